@@ -1,0 +1,176 @@
+//! Settings: defaults < file < environment < flags, merged and checked once into plain structs.
+//!
+//! Functions elsewhere take the values they use; nobody passes [`Config`] on.
+
+use crate::task::Policy;
+use figment::Figment;
+use figment::providers::{Env, Format, Toml};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// The documented defaults, as they stand in `config/guardian.toml`.
+pub const DEFAULTS: &str = include_str!("../../config/guardian.toml");
+
+/// All settings, checked.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub models: Models,
+    pub sight: Sight,
+    pub display: Display,
+    pub run: Run,
+    pub store: Store,
+    pub policy: Policy,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Models {
+    pub dir: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sight {
+    pub detection_side: u32,
+    pub threads: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Display {
+    pub private_width: u32,
+    pub private_height: u32,
+    pub settle_ms: u64,
+    pub settle_limit_ms: u64,
+    pub key_gap_ms: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    pub timeout_ms: u64,
+    pub task_timeout_ms: u64,
+    pub attempts: u32,
+    pub steps: u32,
+    pub agents: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Store {
+    pub dir: PathBuf,
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("cannot read the settings")]
+    Read(#[source] Box<figment::Error>),
+    #[error("`{key}` is {value}, but must be {must}")]
+    Range { key: &'static str, value: u64, must: &'static str },
+}
+
+impl Config {
+    /// Reads the settings; a `file` that does not exist counts as empty.
+    ///
+    /// # Errors
+    /// [`ConfigError::Read`] names the file, the line's key and the cause; [`ConfigError::Range`] a value
+    /// that makes no sense.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let mut figment = Figment::new().merge(Toml::string(DEFAULTS));
+        if let Some(file) = file {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        let config: Self = figment
+            .merge(Env::prefixed("GUARDIAN_").filter(|key| key.as_str().contains("__")).split("__"))
+            .extract()
+            .map_err(|e| ConfigError::Read(Box::new(e)))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let within = |key, value: u64, range: std::ops::RangeInclusive<u64>, must| {
+            if range.contains(&value) { Ok(()) } else { Err(ConfigError::Range { key, value, must }) }
+        };
+        within("sight.detection_side", self.sight.detection_side.into(), 320..=4096, "320 to 4096")?;
+        within("sight.threads", self.sight.threads as u64, 1..=64, "1 to 64")?;
+        within("display.private_width", self.display.private_width.into(), 320..=8192, "320 to 8192")?;
+        within("display.private_height", self.display.private_height.into(), 240..=8192, "240 to 8192")?;
+        within("display.settle_limit_ms", self.display.settle_limit_ms, 100..=60_000, "100 to 60000")?;
+        within("display.settle_ms", self.display.settle_ms, 20..=self.display.settle_limit_ms, "20 to settle_limit_ms")?;
+        within("display.key_gap_ms", self.display.key_gap_ms, 0..=1_000, "0 to 1000")?;
+        within("run.timeout_ms", self.run.timeout_ms, 1_000..=86_400_000, "1000 to 86400000")?;
+        within("run.task_timeout_ms", self.run.task_timeout_ms, 1_000..=86_400_000, "1000 to 86400000")?;
+        within("run.attempts", self.run.attempts.into(), 1..=10, "1 to 10")?;
+        within("run.steps", self.run.steps.into(), 1..=10_000, "1 to 10000")?;
+        within("run.agents", self.run.agents as u64, 1..=64, "1 to 64")
+    }
+
+    /// The person's settings file, where a home is known.
+    pub fn user_file() -> Option<PathBuf> {
+        xdg("XDG_CONFIG_HOME", ".config").map(|dir| dir.join("guardian/guardian.toml"))
+    }
+
+    /// Where runs are remembered.
+    pub fn store_dir(&self) -> Option<PathBuf> {
+        if self.store.dir.as_os_str().is_empty() { data_dir() } else { Some(self.store.dir.clone()) }
+    }
+
+    /// The places where models are looked for, the best first.
+    pub fn model_dirs(&self) -> Vec<PathBuf> {
+        if !self.models.dir.as_os_str().is_empty() {
+            return vec![self.models.dir.clone()];
+        }
+        let beside = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.to_owned()));
+        let mut dirs = Vec::new();
+        dirs.extend(data_dir().map(|d| d.join("models")));
+        if let Some(beside) = beside {
+            dirs.push(beside.join("models"));
+            // A checkout keeps the program in target/<profile>[/deps] and the models beside target.
+            dirs.extend(beside.ancestors().take(4).map(|up| up.join("models/files")));
+        }
+        dirs
+    }
+}
+
+/// The platform's data directory for Guardian, where a home is known.
+pub fn data_dir() -> Option<PathBuf> {
+    xdg("XDG_DATA_HOME", ".local/share").map(|dir| dir.join("guardian"))
+}
+
+fn xdg(variable: &str, under_home: &str) -> Option<PathBuf> {
+    let set = |name| std::env::var_os(name).map(PathBuf::from).filter(|p| p.is_absolute());
+    set(variable).or_else(|| set("HOME").map(|home| home.join(under_home)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documented_defaults_load() {
+        let config = Config::load(None).unwrap();
+        assert_eq!(config.sight.detection_side, 1280);
+        assert_eq!(config.policy, Policy::default());
+    }
+
+    #[test]
+    fn an_unknown_key_is_an_error_that_names_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("guardian.toml");
+        std::fs::write(&file, "[sight]\nthread = 2\n").unwrap();
+        let error = Config::load(Some(&file)).unwrap_err();
+        let chain = format!("{error}: {}", std::error::Error::source(&error).unwrap());
+        assert!(chain.contains("thread"), "{chain}");
+    }
+
+    #[test]
+    fn a_senseless_value_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("guardian.toml");
+        std::fs::write(&file, "[run]\nattempts = 0\n").unwrap();
+        assert!(matches!(Config::load(Some(&file)), Err(ConfigError::Range { key: "run.attempts", .. })));
+    }
+}

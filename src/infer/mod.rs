@@ -1,0 +1,47 @@
+//! Running networks: the seam, the real runtime, and a recorded stand-in.
+//!
+//! Knows tensors and files, nothing of screens. No other folder names `ort`.
+
+mod manifest;
+mod onnx;
+mod replay;
+
+pub use manifest::{Manifest, ManifestError, ModelFiles, PinnedFile};
+pub use onnx::{OnnxModel, Runtime};
+pub use replay::Replay;
+
+use ndarray::{Array4, ArrayD};
+
+/// A network from one batch of pictures to one tensor.
+pub trait VisionModel: Send {
+    /// The fixed sizes of the input, batch x channels x height x width; `None` where any size will do.
+    fn input_shape(&self) -> [Option<usize>; 4];
+
+    /// Runs the network on `input` (batch x channels x height x width).
+    ///
+    /// # Errors
+    /// [`InferError::Run`] when the runtime refuses the input or fails.
+    fn infer(&mut self, input: Array4<f32>) -> Result<ArrayD<f32>, InferError>;
+
+    /// A text that the model file carries under `key`, such as its character list.
+    fn metadata(&self, key: &str) -> Option<String>;
+}
+
+/// Why a network cannot be had or run.
+#[derive(Debug, thiserror::Error)]
+pub enum InferError {
+    #[error("cannot load the library {path}")]
+    Library { path: String, #[source] cause: Box<dyn std::error::Error + Send + Sync> },
+    #[error("cannot start onnxruntime from {path}")]
+    Runtime { path: String, #[source] cause: ort::Error },
+    #[error("cannot load the model {path}")]
+    Load { path: String, #[source] cause: ort::Error },
+    #[error("the model {model} failed")]
+    Run { model: String, #[source] cause: ort::Error },
+    #[error("the model {model} gave a result of an unexpected kind: {what}")]
+    Output { model: String, what: String },
+    #[error("nothing was recorded for this input of {model}")]
+    NotRecorded { model: String },
+    #[error("cannot use the recording {path}")]
+    Recording { path: String, #[source] cause: std::io::Error },
+}

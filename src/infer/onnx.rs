@@ -1,0 +1,90 @@
+use super::{InferError, VisionModel};
+use ndarray::{Array4, ArrayD, IxDyn};
+use ort::environment::Environment;
+use ort::session::Session;
+use ort::session::builder::GraphOptimizationLevel;
+use ort::value::{Tensor, ValueType};
+use std::path::Path;
+
+/// The onnxruntime library, loaded into this process.
+pub struct Runtime(Environment);
+
+impl Runtime {
+    /// Loads the library at `path`.
+    ///
+    /// # Errors
+    /// [`InferError::Library`] when the file is no onnxruntime library, [`InferError::Runtime`] when it does not start.
+    pub fn load(path: &Path) -> Result<Self, InferError> {
+        let path_text = || path.display().to_string();
+        let builder = ort::init_from(path)
+            .map_err(|cause| InferError::Library { path: path_text(), cause: Box::new(cause) })?;
+        let environment = builder
+            .with_name("guardian")
+            .with_telemetry(false)
+            .build()
+            .map_err(|cause| InferError::Runtime { path: path_text(), cause })?;
+        Ok(Self(environment))
+    }
+}
+
+/// A network that onnxruntime runs on the processor.
+pub struct OnnxModel {
+    name: String,
+    session: Session,
+    input_shape: [Option<usize>; 4],
+}
+
+impl OnnxModel {
+    /// Loads the model file at `path` to run on `threads` threads.
+    ///
+    /// # Errors
+    /// [`InferError::Load`] when the file is missing, damaged or needs a newer runtime.
+    pub fn load(runtime: &Runtime, path: &Path, threads: usize) -> Result<Self, InferError> {
+        let session = session(runtime, path, threads)
+            .map_err(|cause| InferError::Load { path: path.display().to_string(), cause })?;
+        let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+        let input_shape = shape_of(&session);
+        Ok(Self { name, session, input_shape })
+    }
+}
+
+fn session(runtime: &Runtime, path: &Path, threads: usize) -> Result<Session, ort::Error> {
+    // Spinning threads burn a whole core between two looks.
+    Ok(Session::builder(&runtime.0)?
+        .with_optimization_level(GraphOptimizationLevel::All)?
+        .with_intra_threads(threads)?
+        .with_intra_op_spinning(false)?
+        .commit_from_file(path)?)
+}
+
+fn shape_of(session: &Session) -> [Option<usize>; 4] {
+    let mut sizes = [None; 4];
+    if let Some(input) = session.inputs().first()
+        && let ValueType::Tensor { shape, .. } = input.dtype()
+    {
+        for (size, &fixed) in sizes.iter_mut().zip(shape.iter()) {
+            *size = usize::try_from(fixed).ok();
+        }
+    }
+    sizes
+}
+
+impl VisionModel for OnnxModel {
+    fn input_shape(&self) -> [Option<usize>; 4] {
+        self.input_shape
+    }
+
+    fn infer(&mut self, input: Array4<f32>) -> Result<ArrayD<f32>, InferError> {
+        let failed = |cause| InferError::Run { model: self.name.clone(), cause };
+        let tensor = Tensor::from_array(input).map_err(failed)?;
+        let outputs = self.session.run(ort::inputs![tensor]).map_err(failed)?;
+        let (shape, data) = outputs[0].try_extract_tensor::<f32>().map_err(failed)?;
+        let sizes: Vec<usize> = shape.iter().map(|&s| s as usize).collect();
+        ArrayD::from_shape_vec(IxDyn(&sizes), data.to_vec())
+            .map_err(|e| InferError::Output { model: self.name.clone(), what: e.to_string() })
+    }
+
+    fn metadata(&self, key: &str) -> Option<String> {
+        self.session.metadata().ok()?.custom(key)
+    }
+}

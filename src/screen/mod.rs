@@ -1,0 +1,14 @@
+//! Nouns of seeing: points, boxes, frames, and what stands on them.
+//!
+//! Everything here is plain data in **physical pixels of one display**, origin at the top left.
+//! Nothing here captures, clicks, reads a clock or touches a file.
+
+mod change;
+mod frame;
+mod geometry;
+mod percept;
+
+pub use change::{Change, compare};
+pub use frame::{Frame, FrameError};
+pub use geometry::{PointPx, RectPx};
+pub use percept::{Element, Percept, Role, State, TextSpan, Window, Word};

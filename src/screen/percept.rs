@@ -1,0 +1,135 @@
+use super::RectPx;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What is on one frame: text, elements and windows, in physical pixels of that frame.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Percept {
+    pub width: u32,
+    pub height: u32,
+    /// Physical pixels per logical pixel of the display.
+    pub scale: f32,
+    /// Lines of text in reading order.
+    pub text: Vec<TextSpan>,
+    pub elements: Vec<Element>,
+    /// Windows from the lowest to the topmost.
+    pub windows: Vec<Window>,
+    /// Milliseconds spent, by stage.
+    #[serde(default)]
+    pub took_ms: BTreeMap<String, f64>,
+}
+
+/// One line of text as it is read on the screen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TextSpan {
+    pub text: String,
+    #[serde(rename = "box")]
+    pub area: RectPx,
+    /// Mean character probability, in `[0, 1]`.
+    pub confidence: f32,
+    pub words: Vec<Word>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Word {
+    pub text: String,
+    #[serde(rename = "box")]
+    pub area: RectPx,
+}
+
+/// What kind of thing an element is; named as accessibility interfaces name them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Button,
+    TextField,
+    CheckBox,
+    RadioButton,
+    DropDown,
+    ListRow,
+    Frame,
+}
+
+impl Role {
+    /// The name a person would use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Button => "button",
+            Self::TextField => "text field",
+            Self::CheckBox => "check box",
+            Self::RadioButton => "radio button",
+            Self::DropDown => "drop-down",
+            Self::ListRow => "list row",
+            Self::Frame => "window frame",
+        }
+    }
+}
+
+/// What can be seen of an element's condition; `None` where the pixels do not tell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub checked: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub selected: Option<bool>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Element {
+    pub role: Role,
+    /// The text in or beside it that names it.
+    pub label: Option<String>,
+    /// What stands in it, for fields and drop-downs.
+    pub value: Option<String>,
+    pub state: State,
+    #[serde(rename = "box")]
+    pub area: RectPx,
+    /// In `[0, 1]`.
+    pub confidence: f32,
+}
+
+/// One top-level window as the display server knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    pub id: u32,
+    pub title: String,
+    /// The application's class name, lower case.
+    pub app: String,
+    /// The client area without decorations.
+    #[serde(rename = "box")]
+    pub area: RectPx,
+    pub focused: bool,
+    pub dialog: bool,
+    /// A menu, drop-down list or tooltip that the window manager does not manage.
+    #[serde(default)]
+    pub popup: bool,
+    pub pid: Option<u32>,
+}
+
+impl Percept {
+    /// The window that has the keyboard, else the topmost one.
+    pub fn active_window(&self) -> Option<&Window> {
+        let managed = || self.windows.iter().filter(|w| !w.popup);
+        managed().find(|w| w.focused).or_else(|| managed().next_back())
+    }
+
+    pub fn window(&self, id: u32) -> Option<&Window> {
+        self.windows.iter().find(|w| w.id == id)
+    }
+
+    /// The lines whose centre lies in `area`, in reading order.
+    pub fn text_in(&self, area: RectPx) -> impl Iterator<Item = &TextSpan> {
+        self.text.iter().filter(move |t| area.contains(t.area.center()))
+    }
+
+    /// The elements whose centre lies in `area`.
+    pub fn elements_in(&self, area: RectPx) -> impl Iterator<Item = &Element> {
+        self.elements.iter().filter(move |e| area.contains(e.area.center()))
+    }
+
+    /// Whether a window above `window` covers `at`.
+    pub fn is_covered(&self, window: u32, at: super::PointPx) -> bool {
+        let Some(place) = self.windows.iter().position(|w| w.id == window) else { return false };
+        self.windows[place + 1..].iter().any(|w| w.area.contains(at))
+    }
+}

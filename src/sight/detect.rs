@@ -1,0 +1,190 @@
+//! Where text stands on a frame: a probability map from the network, boxes from the map.
+
+use crate::infer::{InferError, VisionModel};
+use crate::screen::{Frame, RectPx};
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use ndarray::{Array4, ArrayView2, Ix4};
+
+/// A map value from which a pixel counts as text.
+const PIXEL_THRESHOLD: f32 = 0.3;
+/// The mean map value from which a region counts as a line.
+const REGION_THRESHOLD: f32 = 0.5;
+/// The network is trained to draw lines shrunk by this ratio of area to outline.
+/// Source: PP-OCR's DBNet post-processing (`unclip_ratio` 1.6).
+const UNCLIP_RATIO: f32 = 1.6;
+/// The network halves its input five times.
+const STRIDE: u32 = 32;
+
+/// Finds boxes around lines of text, in no order, in pixels of `frame`.
+///
+/// `side` bounds the longer side of the picture that the network sees.
+///
+/// # Errors
+/// Those of `model`. A frame without text gives no boxes.
+pub fn detect(frame: &Frame, model: &mut dyn VisionModel, side: u32) -> Result<Vec<RectPx>, InferError> {
+    let (width, height) = network_size(frame.width(), frame.height(), side);
+    let map = model.infer(input(frame, width, height))?;
+    let map = map.into_dimensionality::<Ix4>().map_err(|e| InferError::Output {
+        model: "text detection".into(),
+        what: e.to_string(),
+    })?;
+    let scale_x = frame.width() as f32 / width as f32;
+    let scale_y = frame.height() as f32 / height as f32;
+    let plane = map.slice(ndarray::s![0, 0, .., ..]);
+    let in_frame = |b: [f32; 4]| {
+        RectPx::from_corners(
+            (b[0] * scale_x).floor() as i32,
+            (b[1] * scale_y).floor() as i32,
+            (b[2] * scale_x).ceil() as i32,
+            (b[3] * scale_y).ceil() as i32,
+        )
+        .intersect(&frame.bounds())
+    };
+    Ok(boxes_from_map(plane).into_iter().map(in_frame).filter(|b| b.w >= 3 && b.h >= 4).collect())
+}
+
+fn network_size(width: u32, height: u32, side: u32) -> (u32, u32) {
+    let ratio = (side as f32 / width.max(height) as f32).min(1.0);
+    let fit = |size: u32| (((size as f32 * ratio) / STRIDE as f32).round() as u32).max(1) * STRIDE;
+    (fit(width), fit(height))
+}
+
+/// The picture as the network wants it: 1 x 3 x height x width, blue first, in `[-1, 1]`.
+fn input(frame: &Frame, width: u32, height: u32) -> Array4<f32> {
+    let resized = resize(frame, width, height);
+    let (w, h) = (width as usize, height as usize);
+    let mut input = vec![0f32; 3 * w * h];
+    let (blue, rest) = input.split_at_mut(w * h);
+    let (green, red) = rest.split_at_mut(w * h);
+    for (i, p) in resized.chunks_exact(4).enumerate() {
+        red[i] = f32::from(p[0]) / 127.5 - 1.0;
+        green[i] = f32::from(p[1]) / 127.5 - 1.0;
+        blue[i] = f32::from(p[2]) / 127.5 - 1.0;
+    }
+    // The vector was made with exactly this many elements.
+    Array4::from_shape_vec((1, 3, h, w), input).unwrap_or_else(|_| Array4::zeros((1, 3, h, w)))
+}
+
+/// `frame` in another size, RGBA8; the pixels themselves where the size is the same.
+pub(super) fn resize(frame: &Frame, width: u32, height: u32) -> Vec<u8> {
+    if (width, height) == (frame.width(), frame.height()) {
+        return frame.rgba().to_vec();
+    }
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear)).use_alpha(false);
+    let mut out = Image::new(width, height, PixelType::U8x4);
+    let resized = ImageRef::new(frame.width(), frame.height(), frame.rgba(), PixelType::U8x4)
+        .map(|source| Resizer::new().resize(&source, &mut out, &options));
+    debug_assert!(matches!(resized, Ok(Ok(()))), "a frame always has the size it says");
+    out.into_vec()
+}
+
+/// Boxes `[left, top, right, bottom]` in map pixels around the regions of a text map.
+///
+/// `map` is height x width, values in `[0, 1]`; other values are taken as no text.
+pub fn boxes_from_map(map: ArrayView2<'_, f32>) -> Vec<[f32; 4]> {
+    let (height, width) = map.dim();
+    let mut seen = vec![false; width * height];
+    let mut boxes = Vec::new();
+    let mut stack = Vec::new();
+    for start in 0..width * height {
+        if seen[start] || !(map[[start / width, start % width]] > PIXEL_THRESHOLD) {
+            continue;
+        }
+        let mut region = Region::new();
+        seen[start] = true;
+        stack.push(start);
+        while let Some(at) = stack.pop() {
+            let (x, y) = (at % width, at / width);
+            region.add(x, y, map[[y, x]]);
+            for next in neighbours(x, y, width, height) {
+                if !seen[next] && map[[next / width, next % width]] > PIXEL_THRESHOLD {
+                    seen[next] = true;
+                    stack.push(next);
+                }
+            }
+        }
+        boxes.extend(region.unclipped(width, height));
+    }
+    boxes
+}
+
+fn neighbours(x: usize, y: usize, width: usize, height: usize) -> impl Iterator<Item = usize> {
+    let columns = x.saturating_sub(1)..=(x + 1).min(width - 1);
+    let rows = y.saturating_sub(1)..=(y + 1).min(height - 1);
+    rows.flat_map(move |row| columns.clone().map(move |column| row * width + column))
+}
+
+struct Region {
+    left: usize,
+    top: usize,
+    right: usize,
+    bottom: usize,
+    sum: f32,
+    count: u32,
+}
+
+impl Region {
+    const fn new() -> Self {
+        Self { left: usize::MAX, top: usize::MAX, right: 0, bottom: 0, sum: 0.0, count: 0 }
+    }
+
+    fn add(&mut self, x: usize, y: usize, value: f32) {
+        self.left = self.left.min(x);
+        self.top = self.top.min(y);
+        self.right = self.right.max(x + 1);
+        self.bottom = self.bottom.max(y + 1);
+        self.sum += value;
+        self.count += 1;
+    }
+
+    fn unclipped(&self, width: usize, height: usize) -> Option<[f32; 4]> {
+        let (w, h) = ((self.right - self.left) as f32, (self.bottom - self.top) as f32);
+        if w.min(h) < 2.0 || self.sum / (self.count as f32) < REGION_THRESHOLD {
+            return None;
+        }
+        let grow = w * h * UNCLIP_RATIO / (2.0 * (w + h));
+        Some([
+            (self.left as f32 - grow).max(0.0),
+            (self.top as f32 - grow).max(0.0),
+            (self.right as f32 + grow).min(width as f32),
+            (self.bottom as f32 + grow).min(height as f32),
+        ])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Array2;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_bright_bar_is_one_box_grown_on_all_sides() {
+        let mut map = Array2::<f32>::zeros((40, 100));
+        map.slice_mut(ndarray::s![18..24, 20..60]).fill(0.9);
+        let boxes = boxes_from_map(map.view());
+        assert_eq!(boxes.len(), 1);
+        let [left, top, right, bottom] = boxes[0];
+        assert!(left < 20.0 && top < 18.0 && right > 60.0 && bottom > 24.0, "{boxes:?}");
+    }
+
+    #[test]
+    fn faint_regions_and_specks_are_no_text() {
+        let mut map = Array2::<f32>::zeros((20, 20));
+        map.slice_mut(ndarray::s![2..8, 2..8]).fill(0.4);
+        map[[15, 15]] = 1.0;
+        assert!(boxes_from_map(map.view()).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn any_map_gives_boxes_inside_it(values in prop::collection::vec(prop::num::f32::ANY, 12 * 17)) {
+            let map = Array2::from_shape_vec((12, 17), values).unwrap();
+            for [left, top, right, bottom] in boxes_from_map(map.view()) {
+                prop_assert!(left >= 0.0 && top >= 0.0 && right <= 17.0 && bottom <= 12.0);
+                prop_assert!(left < right && top < bottom);
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Frame -> Percept, one file per stage, and finding things in a percept by description.
+//!
+//! In order: [`detect`] finds where text is, [`recognise`] reads it, [`elements`] finds what can be
+//! used, [`read`] hands the output of one to the next.
+//! [`find`] looks things up, [`annotate`] draws. Never captures, clicks or waits.
+
+pub mod annotate;
+mod detect;
+mod elements;
+pub mod find;
+mod phrase;
+mod read;
+mod recognise;
+
+pub use phrase::{Phrase, fold, similarity};
+pub use read::{Sight, SightError};
+
+#[doc(hidden)]
+pub use detect::boxes_from_map;
+#[doc(hidden)]
+pub use recognise::decode;

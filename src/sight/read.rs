@@ -1,0 +1,152 @@
+//! The whole look: one stage's output handed to the next.
+
+use super::recognise::Recogniser;
+use super::{detect, elements};
+use crate::infer::{InferError, VisionModel};
+use crate::screen::{compare, Element, Frame, Percept, RectPx, Role, State, TextSpan, Window};
+use std::time::Instant;
+
+/// A look that did not come about.
+#[derive(Debug, thiserror::Error)]
+pub enum SightError {
+    #[error("cannot read the text on a frame of {width}x{height}")]
+    Model { width: u32, height: u32, #[source] cause: InferError },
+    #[error("the region {area} lies outside the frame of {width}x{height}")]
+    Outside { area: RectPx, width: u32, height: u32 },
+}
+
+/// Eyes: two networks and what they remember of the last look.
+pub struct Sight {
+    detector: Box<dyn VisionModel>,
+    reader: Box<dyn VisionModel>,
+    recogniser: Recogniser,
+    detection_side: u32,
+    last: Option<(Frame, Vec<TextSpan>, Vec<Element>)>,
+}
+
+impl Sight {
+    /// Eyes made of a text detector and a text reader; `detection_side` as in the settings.
+    ///
+    /// # Errors
+    /// [`InferError::Output`] when the reader carries no character list.
+    pub fn new(
+        detector: Box<dyn VisionModel>,
+        reader: Box<dyn VisionModel>,
+        detection_side: u32,
+    ) -> Result<Self, InferError> {
+        let recogniser = Recogniser::new(reader.as_ref())?;
+        Ok(Self { detector, reader, recogniser, detection_side, last: None })
+    }
+
+    /// Says what is on `frame`; `windows` are those of its display, the lowest first.
+    ///
+    /// # Errors
+    /// [`SightError::Model`] when inference fails. An empty screen is an empty percept.
+    pub fn look(&mut self, frame: &Frame, windows: Vec<Window>) -> Result<Percept, SightError> {
+        let mut percept = Percept { width: frame.width(), height: frame.height(), scale: 1.0, ..Percept::default() };
+        let started = Instant::now();
+        let known = self.last.take().filter(|(last, ..)| last == frame);
+        let (text, elements) = match known {
+            Some((_, text, elements)) => (text, elements),
+            None => self.look_anew(frame, &mut percept)?,
+        };
+        self.last = Some((frame.clone(), text.clone(), elements.clone()));
+        percept.text = text;
+        percept.elements = elements;
+        percept.elements.extend(windows.iter().filter(|w| !w.popup).map(window_frame));
+        percept.windows = windows;
+        percept.took_ms.insert("total".into(), millis(started));
+        Ok(percept)
+    }
+
+    fn look_anew(
+        &mut self,
+        frame: &Frame,
+        percept: &mut Percept,
+    ) -> Result<(Vec<TextSpan>, Vec<Element>), SightError> {
+        let failed = |cause| SightError::Model { width: frame.width(), height: frame.height(), cause };
+        let at = Instant::now();
+        let boxes = detect::detect(frame, self.detector.as_mut(), self.detection_side).map_err(failed)?;
+        percept.took_ms.insert("detect".into(), millis(at));
+        let at = Instant::now();
+        let mut text = self.recogniser.read(frame, &boxes, self.reader.as_mut()).map_err(failed)?;
+        sort_for_reading(&mut text);
+        percept.took_ms.insert("recognise".into(), millis(at));
+        let at = Instant::now();
+        let elements = elements::elements(frame, &text);
+        percept.took_ms.insert("elements".into(), millis(at));
+        Ok((text, elements))
+    }
+
+    /// Reads `area` of `frame` once more, at twice the scale, as a second opinion.
+    ///
+    /// # Errors
+    /// [`SightError::Outside`] when nothing of `area` is on the frame, [`SightError::Model`] when inference fails.
+    pub fn reread(&mut self, frame: &Frame, area: RectPx) -> Result<String, SightError> {
+        let (width, height) = (frame.width(), frame.height());
+        let failed = |cause| SightError::Model { width, height, cause };
+        let crop = frame.crop(area.grow(6)).ok_or(SightError::Outside { area, width, height })?;
+        let (w, h) = (crop.width() * 2, crop.height() * 2);
+        let large = Frame::new(w, h, detect::resize(&crop, w, h)).unwrap_or(crop);
+        let boxes = detect::detect(&large, self.detector.as_mut(), self.detection_side).map_err(failed)?;
+        let mut text = self.recogniser.read(&large, &boxes, self.reader.as_mut()).map_err(failed)?;
+        sort_for_reading(&mut text);
+        Ok(text.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" "))
+    }
+
+    /// Whether `frame` shows the same as the one last looked at.
+    pub fn has_seen(&self, frame: &Frame) -> bool {
+        self.last.as_ref().is_some_and(|(last, ..)| compare(last, frame, frame.bounds()).pixels == 0)
+    }
+}
+
+fn millis(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1000.0
+}
+
+fn window_frame(window: &Window) -> Element {
+    Element {
+        role: Role::Frame,
+        label: Some(window.title.clone()),
+        value: None,
+        state: State { checked: None, selected: Some(window.focused) },
+        area: window.area,
+        confidence: 1.0,
+    }
+}
+
+/// Sorts lines by rows from the top, each row from the left.
+fn sort_for_reading(text: &mut Vec<TextSpan>) {
+    text.sort_by_key(|t| (t.area.center().y, t.area.x));
+    let mut sorted: Vec<TextSpan> = Vec::with_capacity(text.len());
+    let mut row: Vec<TextSpan> = Vec::new();
+    for line in text.drain(..) {
+        if row.last().is_some_and(|last| last.area.row_overlap(&line.area) < 0.5) {
+            row.sort_by_key(|t| t.area.x);
+            sorted.append(&mut row);
+        }
+        row.push(line);
+    }
+    row.sort_by_key(|t| t.area.x);
+    sorted.append(&mut row);
+    *text = sorted;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_read_from_the_left() {
+        let line = |text: &str, x, y| TextSpan {
+            text: text.into(),
+            area: RectPx::new(x, y, 40, 16),
+            confidence: 1.0,
+            words: vec![],
+        };
+        let mut text = vec![line("c", 10, 50), line("b", 200, 8), line("a", 10, 11), line("d", 200, 52)];
+        sort_for_reading(&mut text);
+        let order: Vec<&str> = text.iter().map(|t| t.text.as_str()).collect();
+        assert_eq!(order, ["a", "b", "c", "d"]);
+    }
+}

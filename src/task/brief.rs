@@ -1,0 +1,95 @@
+use super::{Action, Goal, Policy, Reaction, TaskId};
+use crate::screen::{Percept, RectPx};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// All that an agent is told: the first line on its standard input.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Brief {
+    pub task: TaskId,
+    pub goal: Goal,
+    /// The person's own sentence.
+    pub request: String,
+    pub policy: Policy,
+    pub attempt: u32,
+    /// What went wrong in earlier attempts, oldest first.
+    pub corrections: Vec<String>,
+    /// The window that the tasks before this one worked in.
+    pub window: Option<u32>,
+    /// What the tasks before this one found out.
+    pub inputs: Vec<String>,
+    pub cwd: PathBuf,
+}
+
+/// What an agent wants next: one line on its standard output.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// A percept of the settled screen.
+    Look,
+    /// `aim` is the box of the thing that is acted on; `why` says what for, in words for people.
+    Act { action: Action, aim: Option<RectPx>, why: String },
+    /// Something that the guardian does with other means than mouse and keyboard.
+    Tool(Ask),
+    /// A question to the person.
+    Ask { question: String, options: Vec<String> },
+    /// It holds that the task is done. The guardian looks for itself.
+    Done(Claim),
+    GiveUp { reason: String },
+}
+
+/// What the guardian can be asked to find out or to start.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// Starts the application that `app` names (a name or a kind) with `on` to open.
+    Launch { app: String, on: Option<String> },
+    /// The text on the clipboard.
+    Clipboard,
+    /// The text that is selected with the mouse.
+    Selection,
+    /// What runs in the foreground of a terminal window.
+    Foreground { window: u32 },
+    /// Whether a path exists.
+    PathExists { path: PathBuf },
+    /// A second reading of `area`, at twice the scale.
+    Reread { area: RectPx },
+}
+
+/// What an agent says it did.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Claim {
+    /// For the person.
+    pub answer: Option<String>,
+    /// The window it worked in.
+    pub window: Option<u32>,
+    /// Where on the screen the result stands.
+    pub area: Option<RectPx>,
+    /// The exit code that a shell printed.
+    pub exit_code: Option<i32>,
+    /// The text that was copied.
+    pub copied: Option<String>,
+}
+
+/// The guardian's answer to a [`Step`]: one line on the agent's standard input.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    Seen(Box<Observation>),
+    /// The action or tool was not performed, and why.
+    Refused { why: String },
+    /// What a tool gave.
+    Text { text: Option<String> },
+    Launched { name: String, pid: u32, windows_before: Vec<u32> },
+    Yes(bool),
+}
+
+/// A look at the screen, after an action where there was one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Observation {
+    pub percept: Percept,
+    /// The smallest box around everything that changed because of the action.
+    pub changed: Option<RectPx>,
+    /// How a thing that was pressed answered.
+    pub reaction: Option<Reaction>,
+}

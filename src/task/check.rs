@@ -1,0 +1,180 @@
+use crate::screen::{Percept, RectPx, State};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A condition on the world that tells whether a task was done.
+///
+/// Phrases (`field`, `label`, …) are the person's own words and are located anew on the guardian's
+/// own look; paths are absolute.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Check {
+    /// A window of the application that was started is there, and its process runs.
+    WindowOpen { app: String },
+    WindowGone { window: Option<String> },
+    /// The screen shows the value of the arithmetic; the value is worked out apart from the screen.
+    ShowsNumber { expression: String, value: f64 },
+    ShowsText { text: String },
+    FieldShows { field: Option<String>, value: String },
+    Ticked { label: String, on: bool },
+    Chosen { option: String, list: Option<String> },
+    /// The thing that was pressed answered to the press.
+    Reacted { target: String },
+    /// Witness: the file is there, was written during the task and holds exactly this text.
+    FileHolds { path: PathBuf, content: Option<String> },
+    FolderExists { path: PathBuf },
+    /// Witness: the same file under its new name, and nothing under the old one.
+    Renamed { from: PathBuf, to: PathBuf },
+    FileExists { path: PathBuf },
+    /// Witness: the shell has the terminal back, and the command's exit code is 0.
+    CommandEnded { command: String },
+    /// A second reading at another scale gives the same answer.
+    AnswerStands,
+    /// The window shows the text that was copied from the other one.
+    Copied { to: String },
+    /// Nothing but time had to pass.
+    Paused,
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WindowOpen { app } => write!(f, "a window of {app} is open"),
+            Self::WindowGone { window: Some(w) } => write!(f, "the window {w} is gone"),
+            Self::WindowGone { window: None } => write!(f, "the window is gone"),
+            Self::ShowsNumber { expression, value } => write!(f, "{expression} = {value} is shown"),
+            Self::ShowsText { text } => write!(f, "“{text}” is on the screen"),
+            Self::FieldShows { field: Some(field), value } => write!(f, "{field} shows “{value}”"),
+            Self::FieldShows { field: None, value } => write!(f, "“{value}” stands where it was typed"),
+            Self::Ticked { label, on } => write!(f, "{label} is {}", if *on { "ticked" } else { "not ticked" }),
+            Self::Chosen { option, list: Some(list) } => write!(f, "{option} is chosen in {list}"),
+            Self::Chosen { option, list: None } => write!(f, "{option} is chosen"),
+            Self::Reacted { target } => write!(f, "{target} answered"),
+            Self::FileHolds { path, content: Some(_) } => write!(f, "{} holds the text", path.display()),
+            Self::FileHolds { path, content: None } => write!(f, "{} was written", path.display()),
+            Self::FolderExists { path } => write!(f, "the folder {} exists", path.display()),
+            Self::Renamed { from, to } => write!(f, "{} is now {}", from.display(), to.display()),
+            Self::FileExists { path } => write!(f, "{} exists", path.display()),
+            Self::CommandEnded { command } => write!(f, "`{command}` ended well"),
+            Self::AnswerStands => write!(f, "a second reading agrees"),
+            Self::Copied { to } => write!(f, "{to} shows the copied text"),
+            Self::Paused => write!(f, "the time has passed"),
+        }
+    }
+}
+
+impl Check {
+    /// The files that a witness has to look at.
+    pub fn paths(&self) -> Vec<&Path> {
+        match self {
+            Self::FileHolds { path, .. } | Self::FolderExists { path } | Self::FileExists { path } => vec![path],
+            Self::Renamed { from, to } => vec![from, to],
+            _ => Vec::new(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Pass,
+    Fail,
+    /// Nothing speaks against it and nothing proves it. It does not count as done.
+    Unsure,
+}
+
+/// What one check came to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    pub check: Check,
+    pub outcome: Outcome,
+    pub evidence: Evidence,
+}
+
+/// What speaks for a verdict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// A sentence for people.
+    pub says: String,
+    /// Whether something other than the screen said so.
+    pub witness: bool,
+    /// Where on the last look, in pixels.
+    #[serde(rename = "box", skip_serializing_if = "Option::is_none", default)]
+    pub area: Option<RectPx>,
+}
+
+/// What the guardian itself saw and was told by witnesses, for one check.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    pub before: Percept,
+    pub after: Percept,
+    /// The window in which the work was done.
+    pub window: Option<u32>,
+    /// Whether the process that was started for the task runs.
+    pub process_runs: Option<bool>,
+    /// The thing that the check names, as located on the last look.
+    pub found: Option<Found>,
+    /// How the thing that was pressed last answered.
+    pub reaction: Option<Reaction>,
+    /// What the clipboard held after the text was selected and copied.
+    pub clipboard: Option<String>,
+    /// The state of the files that the check names, before and after, in the check's order.
+    pub files: Vec<FileFact>,
+    pub command: Option<CommandFact>,
+    /// What the agent says the answer is.
+    pub answer: Option<String>,
+    /// What a second reading of the same place gives.
+    pub second_reading: Option<String>,
+    /// When the task began, in milliseconds since the Unix epoch.
+    pub began_ms: u64,
+}
+
+/// A thing on the screen that a phrase names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    pub area: RectPx,
+    /// The text in it, where it holds any.
+    pub shows: Option<String>,
+    pub state: State,
+}
+
+/// What changed on the screen because of a press.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reaction {
+    /// Pixels of the target that changed while the button was down, beyond hovering.
+    pub pressed_px: u32,
+    /// Pixels of the whole screen that differ between before and after.
+    pub after_px: u32,
+    /// Pixels within the target that differ between before and after.
+    pub target_px: u32,
+    pub windows_changed: bool,
+}
+
+/// What the file system says of one path.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileFact {
+    pub path: PathBuf,
+    pub before: Option<FileState>,
+    pub after: Option<FileState>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileState {
+    pub is_folder: bool,
+    pub inode: u64,
+    pub modified_ms: u64,
+    /// The text in it, when it is a text of at most 1 MiB.
+    pub text: Option<String>,
+}
+
+/// What is known of a command typed into a terminal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandFact {
+    /// The shell has the terminal back.
+    pub ended: bool,
+    /// What the shell itself reports, where it could be asked.
+    pub exit_code: Option<i32>,
+    /// The program that runs in the foreground, where the command has not ended.
+    pub running: Option<String>,
+}

@@ -1,0 +1,57 @@
+use super::{Action, Graph, Request, RunId, RunState, TaskId, TaskState, Verdict};
+use crate::screen::RectPx;
+use serde::{Deserialize, Serialize};
+
+/// One fact in the life of a run. The events of a run, in order, are all of its state.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    pub run: RunId,
+    /// Counts from 1 without gaps.
+    pub seq: u64,
+    /// Milliseconds since the Unix epoch.
+    pub at_ms: u64,
+    #[serde(flatten)]
+    pub kind: EventKind,
+}
+
+/// A stored picture of a display.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shot {
+    /// The sha256 of the PNG file, which is its name in the store.
+    pub blob: String,
+    pub width: u32,
+    pub height: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum EventKind {
+    Asked { request: Request },
+    Claimed { holder: String },
+    Planned { graph: Graph },
+    DesktopReady { display: String, width: u32, height: u32, private: bool },
+    TaskStarted { task: TaskId, attempt: u32, pid: u32 },
+    /// The child's first answer; `spawn_cpu_ms` is the processor time it had used by then.
+    AgentReady { task: TaskId, attempt: u32, spawn_cpu_ms: f64 },
+    Stepped {
+        task: TaskId,
+        attempt: u32,
+        /// What was done, in words.
+        did: String,
+        why: String,
+        action: Option<Action>,
+        aim: Option<RectPx>,
+        changed: Option<RectPx>,
+        before: Option<Shot>,
+        after: Option<Shot>,
+        took_ms: u64,
+    },
+    /// A step that was not performed.
+    Refused { task: TaskId, attempt: u32, what: String, why: String },
+    Question { task: Option<TaskId>, question: String, options: Vec<String> },
+    Judged { task: TaskId, attempt: u32, verdicts: Vec<Verdict>, shot: Option<Shot> },
+    TaskEnded { task: TaskId, attempt: u32, state: TaskState, reason: Option<String>, answer: Option<String> },
+    /// The process that drove the run is gone without having finished it.
+    Interrupted { holder: String },
+    Finished { state: RunState, reason: Option<String>, hint: Option<String>, answer: Option<String> },
+}

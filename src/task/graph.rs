@@ -1,0 +1,239 @@
+use super::Check;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::PathBuf;
+
+/// Names one task inside its graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TaskId(pub u32);
+
+impl fmt::Display for TaskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "t{}", self.0)
+    }
+}
+
+/// Which specialist does a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AgentKind {
+    Automation,
+    Ops,
+    Arch,
+    Ui,
+    Debug,
+}
+
+/// What a task wants to be true; phrases are the person's own words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Goal {
+    /// An application is in front; `app` is a name or a kind ("text editor"), `on` a file, folder or address.
+    Open { app: String, on: Option<String> },
+    /// A calculator shows the value of `expression` (digits, `+ - * / ^ ( ) .`).
+    Compute { expression: String },
+    /// `text` stands in the field `into`, or where the keyboard is.
+    Type { text: String, into: Option<String> },
+    /// The document in front is stored at `path`; `content` is what it must hold, where known.
+    Save { path: PathBuf, content: Option<String> },
+    MakeFolder { path: PathBuf },
+    Rename { from: PathBuf, to: PathBuf },
+    Fill { field: String, value: String },
+    /// A named thing is clicked; `count` 2 is a double click.
+    Click { target: String, count: u8, right: bool },
+    Choose { option: String, list: Option<String> },
+    Tick { label: String, on: bool },
+    /// `command` runs in the terminal window in front.
+    Command { command: String },
+    Answer { question: String },
+    /// A text of window `from` (all of it, or the value named `what`) stands in window `to`.
+    Copy { what: Option<String>, from: String, to: String, field: Option<String> },
+    Key { chord: super::Chord },
+    Scroll { notches: i32 },
+    WaitFor { text: String },
+    Close { window: Option<String> },
+    /// Nothing but time passes; needs neither eyes nor hands.
+    Pause { ms: u64 },
+    /// A file exists; needs neither eyes nor hands.
+    AwaitFile { path: PathBuf },
+}
+
+impl Goal {
+    /// Whether the work moves mouse or keyboard.
+    pub const fn needs_seat(&self) -> bool {
+        !matches!(
+            self,
+            Self::Answer { .. } | Self::WaitFor { .. } | Self::Pause { .. } | Self::AwaitFile { .. }
+        )
+    }
+
+    /// Whether the work looks at a screen at all.
+    pub const fn needs_desktop(&self) -> bool {
+        !matches!(self, Self::Pause { .. } | Self::AwaitFile { .. })
+    }
+}
+
+/// How often a task is tried and how long it waits in between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RetryPolicy {
+    pub attempts: u32,
+    pub backoff_ms: u64,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self { attempts: 2, backoff_ms: 200 }
+    }
+}
+
+/// One node of a graph.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    pub id: TaskId,
+    /// What it does, in a sentence for people.
+    pub description: String,
+    pub kind: AgentKind,
+    pub goal: Goal,
+    pub needs: Vec<TaskId>,
+    pub checks: Vec<Check>,
+    pub timeout_ms: u64,
+    pub retry: RetryPolicy,
+}
+
+/// Tasks and what they wait for: every id is known and there is no cycle.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<Task>", into = "Vec<Task>")]
+pub struct Graph {
+    tasks: Vec<Task>,
+}
+
+/// Why tasks are not a graph.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum GraphError {
+    #[error("a graph without tasks does nothing")]
+    Empty,
+    #[error("two tasks are called {0}")]
+    Twice(TaskId),
+    #[error("{task} waits for {missing}, which does not exist")]
+    Missing { task: TaskId, missing: TaskId },
+    #[error("{0} waits for itself")]
+    Cycle(TaskId),
+    #[error("{0} has no check, so nobody could tell whether it was done")]
+    Unchecked(TaskId),
+}
+
+impl Graph {
+    /// Takes `tasks` as a graph.
+    ///
+    /// # Errors
+    /// [`GraphError`] names the first task that breaks a rule; no tasks at all is [`GraphError::Empty`].
+    pub fn new(tasks: Vec<Task>) -> Result<Self, GraphError> {
+        if tasks.is_empty() {
+            return Err(GraphError::Empty);
+        }
+        let mut known = BTreeSet::new();
+        for task in &tasks {
+            if !known.insert(task.id) {
+                return Err(GraphError::Twice(task.id));
+            }
+            if task.checks.is_empty() {
+                return Err(GraphError::Unchecked(task.id));
+            }
+        }
+        for task in &tasks {
+            if let Some(missing) = task.needs.iter().find(|n| !known.contains(n)) {
+                return Err(GraphError::Missing { task: task.id, missing: *missing });
+            }
+        }
+        let graph = Self { tasks };
+        let in_waves: BTreeSet<_> = graph.waves().into_iter().flatten().collect();
+        match graph.tasks.iter().find(|t| !in_waves.contains(&t.id)) {
+            Some(task) => Err(GraphError::Cycle(task.id)),
+            None => Ok(graph),
+        }
+    }
+
+    pub fn tasks(&self) -> &[Task] {
+        &self.tasks
+    }
+
+    pub fn task(&self, id: TaskId) -> Option<&Task> {
+        self.tasks.iter().find(|t| t.id == id)
+    }
+
+    /// The tasks that can start: not in `started`, everything they need in `passed`.
+    pub fn ready(&self, started: &BTreeSet<TaskId>, passed: &BTreeSet<TaskId>) -> Vec<TaskId> {
+        let free = |t: &&Task| !started.contains(&t.id) && t.needs.iter().all(|n| passed.contains(n));
+        self.tasks.iter().filter(free).map(|t| t.id).collect()
+    }
+
+    /// Tasks by the earliest wave in which they could start.
+    pub fn waves(&self) -> Vec<Vec<TaskId>> {
+        let mut done = BTreeSet::new();
+        let mut waves = Vec::new();
+        loop {
+            let wave = self.ready(&done, &done);
+            if wave.is_empty() {
+                return waves;
+            }
+            done.extend(wave.iter().copied());
+            waves.push(wave);
+        }
+    }
+}
+
+impl TryFrom<Vec<Task>> for Graph {
+    type Error = GraphError;
+    fn try_from(tasks: Vec<Task>) -> Result<Self, GraphError> {
+        Self::new(tasks)
+    }
+}
+
+impl From<Graph> for Vec<Task> {
+    fn from(graph: Graph) -> Self {
+        graph.tasks
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(id: u32, needs: &[u32]) -> Task {
+        Task {
+            id: TaskId(id),
+            description: String::new(),
+            kind: AgentKind::Automation,
+            goal: Goal::Pause { ms: 1 },
+            needs: needs.iter().copied().map(TaskId).collect(),
+            checks: vec![Check::Paused],
+            timeout_ms: 1,
+            retry: RetryPolicy::default(),
+        }
+    }
+
+    #[test]
+    fn a_graph_cannot_hold_a_cycle_or_a_stranger() {
+        assert_eq!(Graph::new(vec![]), Err(GraphError::Empty));
+        assert_eq!(
+            Graph::new(vec![task(1, &[2]), task(2, &[1])]),
+            Err(GraphError::Cycle(TaskId(1)))
+        );
+        assert_eq!(Graph::new(vec![task(1, &[]), task(1, &[])]), Err(GraphError::Twice(TaskId(1))));
+        assert_eq!(
+            Graph::new(vec![task(1, &[7])]),
+            Err(GraphError::Missing { task: TaskId(1), missing: TaskId(7) })
+        );
+        let mut blind = task(1, &[]);
+        blind.checks.clear();
+        assert_eq!(Graph::new(vec![blind]), Err(GraphError::Unchecked(TaskId(1))));
+    }
+
+    #[test]
+    fn waves_follow_the_dependencies() {
+        let graph = Graph::new(vec![task(1, &[]), task(2, &[]), task(3, &[1, 2])]).unwrap();
+        assert_eq!(graph.waves(), vec![vec![TaskId(1), TaskId(2)], vec![TaskId(3)]]);
+    }
+}

@@ -1,0 +1,22 @@
+//! Nouns of work: what was asked, what follows from it, what was done, what was proved.
+//!
+//! Pure data and pure folds. Nothing here reads a clock, a file or a screen; time comes in as
+//! milliseconds since the Unix epoch.
+
+mod action;
+mod brief;
+mod check;
+mod event;
+mod graph;
+mod report;
+mod request;
+
+pub use action::{Action, Button, Chord, ChordError, Modifier};
+pub use brief::{Ask, Brief, Claim, Observation, Reply, Step};
+pub use check::{
+    Check, CommandFact, Evidence, Facts, FileFact, FileState, Found, Outcome, Reaction, Verdict,
+};
+pub use event::{Event, EventKind, Shot};
+pub use graph::{AgentKind, Goal, Graph, GraphError, RetryPolicy, Task, TaskId};
+pub use report::{AttemptReport, Report, RunState, StepReport, TaskReport, TaskState};
+pub use request::{DesktopChoice, Policy, Request, RequestError, Rule, RunId};
