@@ -9,6 +9,10 @@ use std::str::FromStr;
 pub enum Action {
     Move { to: PointPx },
     Click { at: PointPx, button: Button, count: u8 },
+    /// Presses a button where the pointer is, and holds it.
+    Press { button: Button },
+    /// Lets a held button go.
+    Release { button: Button },
     /// Types `text`; `gap_ms` is the least time between two presses of one key.
     Type { text: String, gap_ms: u64 },
     Key { chord: Chord },
@@ -43,6 +47,8 @@ impl fmt::Display for Action {
                 let side = if *button == Button::Left { "" } else { button.name() };
                 write!(f, "{side}{}{times}click at {at}", if side.is_empty() { "" } else { " " })
             }
+            Self::Press { button } => write!(f, "press the {} button", button.name()),
+            Self::Release { button } => write!(f, "release the {} button", button.name()),
             Self::Type { text, .. } => write!(f, "type {} characters", text.chars().count()),
             Self::Key { chord } => write!(f, "press {chord}"),
             Self::Scroll { at, dx, dy } => write!(f, "scroll by {dx},{dy} at {at}"),

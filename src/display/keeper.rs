@@ -1,0 +1,253 @@
+//! The keeper: a small process between the guardian and a desktop.
+//!
+//! It holds a private desktop's server, window manager and session bus, starts applications, and
+//! hangs on the guardian by its standard input. When that ends, however the guardian ended, the
+//! keeper lets go of every button and key; on a private desktop it ends everything it started and
+//! removes its folder. A guardian killed in mid-click thus leaves nothing held and nothing running.
+
+use super::{Display, X11, processes};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, BufRead, Read, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long a private desktop may take to come up.
+const START: Duration = Duration::from_secs(10);
+
+/// What the guardian asks of its keeper: one line each.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    Launch { argv: Vec<String>, cwd: PathBuf },
+    /// The guardian let go of everything itself and leaves.
+    Bye,
+}
+
+/// What the keeper answers.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Word {
+    Ready { display: String, folder: Option<PathBuf> },
+    Launched { pid: u32 },
+    Failed { why: String },
+}
+
+/// What a keeper keeps.
+#[derive(Debug, Clone)]
+pub enum Kept {
+    Given(String),
+    Private { width: u32, height: u32 },
+}
+
+/// The keeper's whole life; gives the process exit code.
+pub fn keep(kept: &Kept) -> u8 {
+    let (display, folder) = match kept {
+        Kept::Given(name) => (name.clone(), None),
+        Kept::Private { width, height } => match Servers::start(*width, *height) {
+            Ok(servers) => (servers.display.clone(), Some(servers)),
+            Err(why) => {
+                say(&Word::Failed { why });
+                processes::end_descendants();
+                return 1;
+            }
+        },
+    };
+    let path = folder.as_ref().map(|s| s.folder.clone());
+    say(&Word::Ready { display: display.clone(), folder: path });
+    let parted = obey(&display, folder.as_ref());
+    if folder.is_some() {
+        processes::end_descendants();
+    } else if !parted {
+        release(&display);
+    }
+    0
+}
+
+/// Carries out orders until the guardian leaves; says whether it took its leave.
+fn obey(display: &str, servers: Option<&Servers>) -> bool {
+    for line in io::stdin().lock().lines() {
+        let Ok(line) = line else { return false };
+        processes::reap();
+        match serde_json::from_str(&line) {
+            Ok(Order::Launch { argv, cwd }) => say(&launch(&argv, &cwd, display, servers)),
+            Ok(Order::Bye) => return true,
+            Err(e) => say(&Word::Failed { why: e.to_string() }),
+        }
+    }
+    false
+}
+
+fn say(word: &Word) {
+    if let Ok(line) = serde_json::to_string(word) {
+        // A guardian that is gone cannot be told anything.
+        let _ = writeln!(io::stdout(), "{line}").and_then(|()| io::stdout().flush());
+    }
+}
+
+fn release(display: &str) {
+    if let Ok(mut display) = X11::connect(display) {
+        let _ = display.release_all();
+    }
+}
+
+fn launch(argv: &[String], cwd: &Path, display: &str, servers: Option<&Servers>) -> Word {
+    let Some((program, arguments)) = argv.split_first() else {
+        return Word::Failed { why: "no program was named".into() };
+    };
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(cwd).env("DISPLAY", display);
+    command.env_remove("WAYLAND_DISPLAY").env("GDK_BACKEND", "x11").env("QT_QPA_PLATFORM", "xcb");
+    if let Some(servers) = servers {
+        servers.dress(&mut command);
+    }
+    // A group of its own, so that Ctrl+C in the person's terminal does not reach it.
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+    match command.spawn() {
+        Ok(child) => Word::Launched { pid: child.id() },
+        Err(e) => Word::Failed { why: format!("cannot start {program}: {e}") },
+    }
+}
+
+/// The servers of a private desktop.
+struct Servers {
+    display: String,
+    folder: PathBuf,
+    environment: BTreeMap<&'static str, PathBuf>,
+}
+
+impl Servers {
+    fn start(width: u32, height: u32) -> Result<Self, String> {
+        processes::adopt_orphans();
+        let folder = new_folder()?;
+        let run = folder.join("run");
+        let done = fs::DirBuilder::new().mode(0o700).create(&run);
+        done.map_err(|e| format!("cannot make {}: {e}", run.display()))?;
+        let mut servers = Self { display: String::new(), folder, environment: BTreeMap::new() };
+        servers.environment.insert("XDG_RUNTIME_DIR", run);
+        servers.environment.insert("GUARDIAN_DESKTOP", servers.folder.clone());
+        servers.start_bus()?;
+        servers.display = servers.start_server(width, height)?;
+        servers.start_window_manager()?;
+        Ok(servers)
+    }
+
+    /// Gives a command the surroundings of the private desktop.
+    fn dress(&self, command: &mut Command) {
+        command.envs(&self.environment);
+        command.env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", self.bus().display()));
+        // Nobody listens to accessibility there, and starting its bus takes a tenth of a second.
+        command.env("NO_AT_BRIDGE", "1").env_remove("SESSION_MANAGER").env_remove("XAUTHORITY");
+        command.env("DISPLAY", &self.display);
+    }
+
+    fn bus(&self) -> PathBuf {
+        self.folder.join("bus")
+    }
+
+    /// Starts a server that dies with the keeper.
+    fn bound(&self, program: &str) -> Command {
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "KILL", program]);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+        command
+    }
+
+    fn start_bus(&self) -> Result<(), String> {
+        let mut command = self.bound("dbus-daemon");
+        command.args(["--session", "--nofork", "--nopidfile", "--nosyslog", "--address"]);
+        command.arg(format!("unix:path={}", self.bus().display())).envs(&self.environment);
+        spawn(&mut command, "dbus-daemon")
+    }
+
+    fn start_server(&self, width: u32, height: u32) -> Result<String, String> {
+        let failed = |e: &dyn std::fmt::Display| format!("cannot start Xvfb: {e}");
+        let (mut reader, writer) = io::pipe().map_err(|e| failed(&e))?;
+        let mut command = self.bound("Xvfb");
+        // The server tells its number through a descriptor that it inherits.
+        let inherited = rustix::io::fcntl_dupfd_cloexec(&writer, 10).map_err(|e| failed(&e))?;
+        rustix::io::fcntl_setfd(&inherited, rustix::io::FdFlags::empty()).map_err(|e| failed(&e))?;
+        command.arg("-displayfd").arg(inherited.as_raw_fd().to_string());
+        command.args(["-screen", "0", &format!("{width}x{height}x24"), "-nolisten", "tcp", "-noreset"]);
+        spawn(&mut command, "Xvfb")?;
+        drop((inherited, writer));
+        let mut number = String::new();
+        let mut byte = [0u8];
+        // Read to the newline: a server whose reader leaves early dies.
+        while matches!(reader.read(&mut byte), Ok(1)) && byte[0] != b'\n' {
+            number.push(char::from(byte[0]));
+        }
+        if number.is_empty() { Err("Xvfb did not come up".into()) } else { Ok(format!(":{number}")) }
+    }
+
+    fn start_window_manager(&self) -> Result<(), String> {
+        let settings = self.folder.join("openbox.xml");
+        fs::write(&settings, WINDOW_MANAGER).map_err(|e| format!("cannot write {}: {e}", settings.display()))?;
+        let mut command = self.bound("openbox");
+        command.args(["--sm-disable", "--config-file"]).arg(&settings);
+        self.dress(&mut command);
+        spawn(&mut command, "openbox")?;
+        let display = X11::connect(&self.display).map_err(|e| e.to_string())?;
+        let started = Instant::now();
+        while !display.has_window_manager() {
+            if started.elapsed() > START {
+                return Err("openbox did not come up".into());
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Servers {
+    fn drop(&mut self) {
+        processes::end_descendants();
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn spawn(command: &mut Command, name: &str) -> Result<(), String> {
+    if processes::on_path(name).is_none() {
+        return Err(format!("{name} is not installed"));
+    }
+    command.spawn().map(drop).map_err(|e| format!("cannot start {name}: {e}"))
+}
+
+fn new_folder() -> Result<PathBuf, String> {
+    let folder = processes::desktops_folder().join(format!("{}{}", processes::FOLDER_PREFIX, std::process::id()));
+    let made = fs::DirBuilder::new().mode(0o700).create(&folder);
+    made.map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
+    Ok(folder)
+}
+
+/// Nothing but placing, focus and the title bar: a bare desktop has no key bindings of its own that
+/// could take a key from an application.
+const WINDOW_MANAGER: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<openbox_config xmlns="http://openbox.org/3.4/rc">
+  <focus><focusNew>yes</focusNew><followMouse>no</followMouse><raiseOnFocus>no</raiseOnFocus></focus>
+  <placement><policy>Smart</policy><center>yes</center></placement>
+  <theme><name>Clearlooks</name><titleLayout>NLIMC</titleLayout><animateIconify>no</animateIconify></theme>
+  <desktops><number>1</number><popupTime>0</popupTime></desktops>
+  <keyboard></keyboard>
+  <mouse>
+    <dragThreshold>4</dragThreshold>
+    <context name="Client">
+      <mousebind button="Left" action="Press"><action name="Focus"/><action name="Raise"/></mousebind>
+      <mousebind button="Right" action="Press"><action name="Focus"/><action name="Raise"/></mousebind>
+    </context>
+    <context name="Titlebar">
+      <mousebind button="Left" action="Press"><action name="Focus"/><action name="Raise"/></mousebind>
+      <mousebind button="Left" action="Drag"><action name="Move"/></mousebind>
+    </context>
+    <context name="Close"><mousebind button="Left" action="Click"><action name="Close"/></mousebind></context>
+    <context name="Maximize"><mousebind button="Left" action="Click"><action name="ToggleMaximize"/></mousebind></context>
+    <context name="Iconify"><mousebind button="Left" action="Click"><action name="Iconify"/></mousebind></context>
+  </mouse>
+</openbox_config>
+"#;

@@ -1,0 +1,127 @@
+//! The processes behind a desktop: telling the living from the dead, and ending all of them.
+
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, set_child_subreaper, wait};
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How folders of private desktops are called; the keeper's process id follows.
+pub const FOLDER_PREFIX: &str = "guardian-desktop-";
+/// How long the dying may take.
+const END: Duration = Duration::from_secs(3);
+
+/// Where folders of private desktops lie.
+pub fn desktops_folder() -> PathBuf {
+    let runtime = env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|p| p.is_dir());
+    runtime.unwrap_or_else(env::temp_dir)
+}
+
+/// The program called `name` on the search path.
+pub fn on_path(name: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path).map(|dir| dir.join(name)).find(|p| p.is_file())
+}
+
+/// Makes this process the parent of every descendant whose own parent dies.
+pub fn adopt_orphans() {
+    // Without it a desktop still works; what hides from its end is swept at the next start.
+    let _ = set_child_subreaper(Some(rustix::process::getpid()));
+}
+
+/// Takes note of children that have ended, so that they do not stay as zombies.
+pub fn reap() {
+    while let Ok(Some(_)) = wait(WaitOptions::NOHANG) {}
+}
+
+/// Kills every descendant of this process and waits until they are gone.
+pub fn end_descendants() {
+    let started = Instant::now();
+    while started.elapsed() < END {
+        let mut living = descendants_of(std::process::id());
+        living.retain(|&pid| is_alive(pid));
+        if living.is_empty() {
+            reap();
+            return;
+        }
+        living.into_iter().for_each(kill);
+        reap();
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn kill(pid: u32) {
+    if let Some(pid) = Pid::from_raw(pid as i32) {
+        // It may have ended by itself meanwhile.
+        let _ = kill_process(pid, Signal::KILL);
+    }
+}
+
+/// Whether the process runs; one that has ended and was not reaped does not.
+pub fn is_alive(pid: u32) -> bool {
+    stat(pid).is_some_and(|s| s.state != 'Z' && s.state != 'X')
+}
+
+/// All processes below `pid`.
+pub fn descendants_of(pid: u32) -> Vec<u32> {
+    let mut children: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for child in all() {
+        if let Some(stat) = stat(child) {
+            children.entry(stat.parent).or_default().push(child);
+        }
+    }
+    let mut found = Vec::new();
+    let mut next = vec![pid];
+    while let Some(parent) = next.pop() {
+        let below = children.remove(&parent).unwrap_or_default();
+        next.extend(&below);
+        found.extend(below);
+    }
+    found
+}
+
+fn all() -> Vec<u32> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter_map(|e| e.file_name().to_str()?.parse().ok()).collect()
+}
+
+struct Stat {
+    state: char,
+    parent: u32,
+}
+
+fn stat(pid: u32) -> Option<Stat> {
+    let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The program's name stands in brackets and may contain anything.
+    let mut fields = text.rsplit_once(')')?.1.split_whitespace();
+    Some(Stat { state: fields.next()?.chars().next()?, parent: fields.next()?.parse().ok()? })
+}
+
+/// Ends what is left of private desktops whose keeper was killed; gives how many there were.
+pub fn sweep_orphans() -> usize {
+    let entries = fs::read_dir(desktops_folder()).into_iter().flatten().flatten();
+    let orphan = |path: PathBuf| {
+        let keeper: u32 = path.file_name()?.to_str()?.strip_prefix(FOLDER_PREFIX)?.parse().ok()?;
+        (!is_keeper(keeper)).then_some(path)
+    };
+    let orphans: Vec<PathBuf> = entries.filter_map(|e| orphan(e.path())).collect();
+    for folder in &orphans {
+        all().into_iter().filter(|&pid| belongs_to(pid, folder)).for_each(kill);
+        let _ = fs::remove_dir_all(folder);
+    }
+    orphans.len()
+}
+
+/// Whether `pid` is a living keeper and not another program that got its number.
+fn is_keeper(pid: u32) -> bool {
+    let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    is_alive(pid) && line.split(|b| *b == 0).any(|argument| argument == b"keep")
+}
+
+fn belongs_to(pid: u32, folder: &Path) -> bool {
+    let wanted = format!("GUARDIAN_DESKTOP={}", folder.display());
+    let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+    pid != std::process::id() && environment.split(|b| *b == 0).any(|v| v == wanted.as_bytes())
+}

@@ -1,0 +1,8 @@
+//! Means other than mouse and keyboard: what applications there are, what the file system and the
+//! process table say.
+//!
+//! The witnesses of verification live here. Nothing here looks at a screen or decides anything.
+
+pub mod apps;
+pub mod files;
+pub mod terminal;
