@@ -2,6 +2,7 @@ pub mod config;
 pub mod display;
 pub mod infer;
 pub mod screen;
+pub mod planner;
 pub mod sight;
 pub mod store;
 pub mod task;

@@ -139,6 +139,9 @@ impl Applications {
 
     fn by_name(&self, wanted: &str) -> Option<&Entry> {
         let lower = wanted.to_lowercase();
+        if lower.is_empty() {
+            return None;
+        }
         let installed = || self.entries.iter().filter(|e| is_installed(e));
         let last_part = |id: &str| id.rsplit('.').next().unwrap_or(id).to_lowercase();
         installed()
