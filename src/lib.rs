@@ -1,9 +1,11 @@
 pub mod config;
 pub mod display;
 pub mod infer;
+pub mod sandbox;
 pub mod screen;
 pub mod planner;
 pub mod sight;
 pub mod store;
 pub mod task;
 pub mod tools;
+pub mod verify;

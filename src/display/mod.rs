@@ -82,6 +82,12 @@ pub trait Display: Send {
     /// # Errors
     /// [`DisplayError::Gone`], or [`DisplayError::Owner`] when the owning application does not answer.
     fn selection(&mut self, selection: Selection) -> Result<Option<String>, DisplayError>;
+
+    /// Takes `selection` away from its owner, so that what is there afterwards is new.
+    ///
+    /// # Errors
+    /// [`DisplayError::Gone`].
+    fn clear_selection(&mut self, selection: Selection) -> Result<(), DisplayError>;
 }
 
 /// What can go wrong at a display.

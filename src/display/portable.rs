@@ -73,4 +73,8 @@ impl Display for Portable {
     fn selection(&mut self, _: Selection) -> Result<Option<String>, DisplayError> {
         Ok(None)
     }
+
+    fn clear_selection(&mut self, _: Selection) -> Result<(), DisplayError> {
+        Ok(())
+    }
 }

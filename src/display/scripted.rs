@@ -131,4 +131,10 @@ impl Display for Scripted {
     fn selection(&mut self, _: Selection) -> Result<Option<String>, DisplayError> {
         Ok(self.state().clipboard.clone())
     }
+
+    fn clear_selection(&mut self, _: Selection) -> Result<(), DisplayError> {
+        let now = self.now;
+        self.states[now].clipboard = None;
+        Ok(())
+    }
 }

@@ -8,6 +8,7 @@ use x11rb::connection::Connection;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, CreateWindowAux, WindowClass};
 use x11rb::rust_connection::RustConnection;
+use x11rb::wrapper::ConnectionExt as _;
 
 x11rb::atom_manager! {
     Atoms: AtomsCookie { CLIPBOARD, UTF8_STRING, GUARDIAN_SELECTION, }
@@ -32,10 +33,7 @@ impl<E: Error + Send + Sync + 'static> From<E> for ReadError {
 /// The text in `selection`; `None` where nobody owns it or it holds no text.
 pub fn read(connection: &RustConnection, root: u32, selection: Selection) -> Result<Option<String>, ReadError> {
     let atoms = Atoms::new(connection)?.reply()?;
-    let selection = match selection {
-        Selection::Clipboard => atoms.CLIPBOARD,
-        Selection::Primary => AtomEnum::PRIMARY.into(),
-    };
+    let selection = atom_of(selection, &atoms);
     if connection.get_selection_owner(selection)?.reply()?.owner == 0 {
         return Ok(None);
     }
@@ -48,6 +46,21 @@ pub fn read(connection: &RustConnection, root: u32, selection: Selection) -> Res
     connection.destroy_window(window)?;
     connection.flush()?;
     text
+}
+
+fn atom_of(selection: Selection, atoms: &Atoms) -> u32 {
+    match selection {
+        Selection::Clipboard => atoms.CLIPBOARD,
+        Selection::Primary => AtomEnum::PRIMARY.into(),
+    }
+}
+
+/// Leaves `selection` without an owner.
+pub fn clear(connection: &RustConnection, selection: Selection) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let atoms = Atoms::new(connection)?.reply()?;
+    connection.set_selection_owner(0u32, atom_of(selection, &atoms), 0u32)?;
+    connection.sync()?;
+    Ok(())
 }
 
 fn wait(connection: &RustConnection, window: u32, atoms: &Atoms) -> Result<Option<String>, ReadError> {

@@ -192,6 +192,10 @@ impl Display for X11 {
             selection::ReadError::Connection(cause) => self.gone(cause),
         })
     }
+
+    fn clear_selection(&mut self, selection: Selection) -> Result<(), DisplayError> {
+        selection::clear(&self.connection, selection).map_err(|e| self.gone(e))
+    }
 }
 
 impl Drop for X11 {

@@ -1,4 +1,4 @@
-use super::{Action, Goal, Policy, Reaction, TaskId};
+use super::{Action, Chord, Goal, Policy, Reaction, TaskId};
 use crate::screen::{Percept, RectPx};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -44,16 +44,12 @@ pub enum Step {
 pub enum Ask {
     /// Starts the application that `app` names (a name or a kind) with `on` to open.
     Launch { app: String, on: Option<String> },
-    /// The text on the clipboard.
-    Clipboard,
-    /// The text that is selected with the mouse.
-    Selection,
+    /// Empties the clipboard, presses `chord`, and gives what was copied by it.
+    CopySelected { chord: Chord },
     /// What runs in the foreground of a terminal window.
     Foreground { window: u32 },
     /// Whether a path exists.
     PathExists { path: PathBuf },
-    /// A second reading of `area`, at twice the scale.
-    Reread { area: RectPx },
 }
 
 /// What an agent says it did.
@@ -81,6 +77,8 @@ pub enum Reply {
     /// What a tool gave.
     Text { text: Option<String> },
     Launched { name: String, pid: u32, windows_before: Vec<u32> },
+    /// Who has a terminal: the shell's name, and the program that runs in it.
+    Terminal { shell: String, running: Option<String> },
     Yes(bool),
 }
 

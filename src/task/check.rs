@@ -117,12 +117,14 @@ pub struct Facts {
     pub found: Option<Found>,
     /// How the thing that was pressed last answered.
     pub reaction: Option<Reaction>,
-    /// What the clipboard held after the text was selected and copied.
+    /// What the clipboard held after it was emptied, and the text selected and copied.
     pub clipboard: Option<String>,
+    /// What changed on the screen during the task, step by step.
+    pub touched: Vec<RectPx>,
     /// The state of the files that the check names, before and after, in the check's order.
     pub files: Vec<FileFact>,
     pub command: Option<CommandFact>,
-    /// What the agent says the answer is.
+    /// What the agent says the answer is, or which text it copied.
     pub answer: Option<String>,
     /// What a second reading of the same place gives.
     pub second_reading: Option<String>,

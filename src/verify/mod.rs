@@ -1,0 +1,269 @@
+//! Check x facts -> Verdict. Pure: it looks at nothing itself.
+//!
+//! `Pass` needs something that speaks for it; where nothing does, it is `Unsure`, and that is not done.
+
+mod reading;
+
+pub use reading::{closeness, holds, reads_as};
+
+use crate::screen::{RectPx, Role, TextSpan};
+use crate::task::{Check, CommandFact, Evidence, Facts, FileState, Found, Outcome, Reaction, Verdict};
+
+/// Copied text that is this alike on the screen has arrived: it went through the clipboard, which
+/// loses nothing, so what differs is misread.
+const COPIED: f64 = 0.93;
+/// From this many pixels a widget looks pressed.
+const PRESSED_PX: u32 = 12;
+/// From this many pixels a screen has changed.
+const CHANGED_PX: u32 = 24;
+
+/// Judges `check` by `facts`.
+pub fn judge(check: &Check, facts: &Facts) -> Verdict {
+    let (outcome, evidence) = match check {
+        Check::WindowOpen { app } => window_open(app, facts),
+        Check::WindowGone { .. } => window_gone(facts),
+        Check::ShowsNumber { value, .. } => shows_number(*value, facts),
+        Check::ShowsText { text } => shows_text(text, facts),
+        Check::FieldShows { value, .. } => field_shows(value, facts),
+        Check::Ticked { on, .. } => ticked(*on, facts),
+        Check::Chosen { option, .. } => chosen(option, facts),
+        Check::Reacted { .. } => reacted(facts.reaction),
+        Check::FileHolds { content, .. } => file_holds(content.as_deref(), facts),
+        Check::FolderExists { .. } => folder_exists(facts),
+        Check::Renamed { .. } => renamed(facts),
+        Check::FileExists { .. } => file_exists(facts),
+        Check::CommandEnded { command } => command_ended(command, facts.command.as_ref()),
+        Check::AnswerStands => answer_stands(facts),
+        Check::Copied { .. } => copied(facts),
+        Check::Paused => witnessed(Outcome::Pass, "the clock"),
+    };
+    Verdict { check: check.clone(), outcome, evidence }
+}
+
+type Judged = (Outcome, Evidence);
+
+fn seen(outcome: Outcome, says: impl Into<String>, area: Option<RectPx>) -> Judged {
+    (outcome, Evidence { says: says.into(), witness: false, area })
+}
+
+fn witnessed(outcome: Outcome, says: impl Into<String>) -> Judged {
+    (outcome, Evidence { says: says.into(), witness: true, area: None })
+}
+
+fn window_open(app: &str, facts: &Facts) -> Judged {
+    let window = facts.window.and_then(|id| facts.after.window(id));
+    match (window, facts.process_runs) {
+        (None, _) => seen(Outcome::Fail, format!("no window of {app} is there"), None),
+        (Some(w), Some(false)) => seen(Outcome::Unsure, format!("“{}” is there, but its process is gone", w.title), Some(w.area)),
+        (Some(w), Some(true)) => {
+            let (outcome, mut evidence) = seen(Outcome::Pass, format!("the window “{}” is open and its process runs", w.title), Some(w.area));
+            evidence.witness = true;
+            (outcome, evidence)
+        }
+        (Some(w), None) => seen(Outcome::Pass, format!("the window “{}” is open", w.title), Some(w.area)),
+    }
+}
+
+fn window_gone(facts: &Facts) -> Judged {
+    match facts.window {
+        Some(id) if facts.after.window(id).is_some() => seen(Outcome::Fail, "the window is still there", None),
+        Some(id) if facts.before.window(id).is_some() => seen(Outcome::Pass, "the window is no longer listed", None),
+        _ => seen(Outcome::Unsure, "it is not known which window was meant", None),
+    }
+}
+
+fn shows_number(value: f64, facts: &Facts) -> Judged {
+    let buttons: Vec<RectPx> =
+        facts.after.elements.iter().filter(|e| e.role == Role::Button).map(|e| e.area).collect();
+    let fresh = |t: &&TextSpan| {
+        let on_button = buttons.iter().any(|b| t.area.covered_by(b) > 0.7);
+        !on_button && facts.touched.iter().any(|c| !c.intersect(&t.area).is_empty())
+    };
+    let within = facts.window.and_then(|id| facts.after.window(id)).map(|w| w.area);
+    let inside = |t: &&TextSpan| within.is_none_or(|w| w.contains(t.area.center()));
+    let candidates: Vec<&TextSpan> = facts.after.text.iter().filter(inside).filter(fresh).collect();
+    let numbers = candidates.iter().filter_map(|t| Some((reading::number(&t.text)?, *t)));
+    match numbers.clone().find(|(n, t)| reading::same_number(*n, value, &t.text)) {
+        Some((_, t)) => {
+            let says = format!("the screen shows {}, and working it out apart from the screen gives {value}", t.text);
+            let (outcome, mut evidence) = seen(Outcome::Pass, says, Some(t.area));
+            evidence.witness = true;
+            (outcome, evidence)
+        }
+        None => {
+            let shown: Vec<&str> = numbers.map(|(_, t)| t.text.as_str()).collect();
+            let shown = if shown.is_empty() { "no new number".into() } else { shown.join(", ") };
+            seen(Outcome::Fail, format!("the screen shows {shown}, but {value} is right"), None)
+        }
+    }
+}
+
+fn shows_text(text: &str, facts: &Facts) -> Judged {
+    match facts.after.text.iter().find(|t| holds(&t.text, text)) {
+        Some(t) => seen(Outcome::Pass, format!("the screen shows “{}”", t.text), Some(t.area)),
+        None => seen(Outcome::Fail, format!("“{text}” is not on the screen"), None),
+    }
+}
+
+fn field_shows(value: &str, facts: &Facts) -> Judged {
+    let area = facts.found.as_ref().map(|f| f.area);
+    if let Some(copy) = &facts.clipboard {
+        let same = copy.trim_end_matches('\n') == value.trim_end_matches('\n') || copy.contains(value);
+        let outcome = if same { Outcome::Pass } else { Outcome::Fail };
+        return witnessed(outcome, format!("selected and copied out of the application, it holds “{}”", copy.trim_end()));
+    }
+    let Some(Found { shows, .. }) = &facts.found else {
+        return seen(Outcome::Unsure, "the place could not be found again", None);
+    };
+    match shows {
+        Some(shown) if holds(shown, value) => seen(Outcome::Pass, format!("it shows “{}”", short(shown)), area),
+        Some(shown) => seen(Outcome::Fail, format!("it shows “{}”", short(shown)), area),
+        None if value.is_empty() => seen(Outcome::Pass, "it is empty", area),
+        None => seen(Outcome::Fail, "it is empty", area),
+    }
+}
+
+fn short(text: &str) -> String {
+    let line = text.replace('\n', " ");
+    if line.chars().count() <= 120 { line } else { line.chars().take(119).chain(['…']).collect() }
+}
+
+fn ticked(on: bool, facts: &Facts) -> Judged {
+    let Some(found) = &facts.found else {
+        return seen(Outcome::Unsure, "the box could not be found again", None);
+    };
+    let state = |checked| if checked { "ticked" } else { "not ticked" };
+    match found.state.checked {
+        Some(checked) if checked == on => seen(Outcome::Pass, format!("it is {}", state(checked)), Some(found.area)),
+        Some(checked) => seen(Outcome::Fail, format!("it is {}", state(checked)), Some(found.area)),
+        None => seen(Outcome::Unsure, "its state cannot be seen", Some(found.area)),
+    }
+}
+
+fn chosen(option: &str, facts: &Facts) -> Judged {
+    let Some(found) = &facts.found else {
+        return seen(Outcome::Unsure, "the list could not be found again", None);
+    };
+    if found.state.checked == Some(true) || found.state.selected == Some(true) {
+        return seen(Outcome::Pass, format!("{option} is selected"), Some(found.area));
+    }
+    match &found.shows {
+        Some(shown) if holds(shown, option) => seen(Outcome::Pass, format!("it shows “{shown}”"), Some(found.area)),
+        Some(shown) => seen(Outcome::Fail, format!("it shows “{shown}”"), Some(found.area)),
+        None => seen(Outcome::Fail, format!("{option} is not selected"), Some(found.area)),
+    }
+}
+
+fn reacted(reaction: Option<Reaction>) -> Judged {
+    let Some(reaction) = reaction else { return seen(Outcome::Unsure, "nothing was pressed", None) };
+    if reaction.windows_changed {
+        return seen(Outcome::Pass, "a window opened or closed at the press", None);
+    }
+    if reaction.pressed_px >= PRESSED_PX {
+        return seen(Outcome::Pass, format!("it looked pressed ({} pixels) while the button was down", reaction.pressed_px), None);
+    }
+    if reaction.after_px >= CHANGED_PX {
+        return seen(Outcome::Pass, format!("{} pixels changed at the press", reaction.after_px), None);
+    }
+    seen(Outcome::Unsure, "nothing on the screen answered the press", None)
+}
+
+fn after_of(facts: &Facts) -> Option<&FileState> {
+    facts.files.first()?.after.as_ref()
+}
+
+fn file_holds(content: Option<&str>, facts: &Facts) -> Judged {
+    let Some(file) = after_of(facts) else { return witnessed(Outcome::Fail, "the file does not exist") };
+    if file.is_folder {
+        return witnessed(Outcome::Fail, "it is a folder");
+    }
+    // File systems round times down.
+    let before = facts.files.first().and_then(|f| f.before.as_ref());
+    let untouched = before == Some(file) || file.modified_ms + 2_000 < facts.began_ms;
+    match (content, &file.text) {
+        (Some(wanted), Some(text)) if text.trim_end_matches('\n') == wanted.trim_end_matches('\n') => {
+            if untouched {
+                return witnessed(Outcome::Unsure, "it holds the text, but was not written in this run");
+            }
+            witnessed(Outcome::Pass, format!("the file holds exactly the {} characters", wanted.chars().count()))
+        }
+        (Some(_), Some(text)) => witnessed(Outcome::Fail, format!("the file holds “{}”", short(text))),
+        (Some(_), None) => witnessed(Outcome::Fail, "the file is no text"),
+        (None, _) if untouched => witnessed(Outcome::Fail, "the file was not written in this run"),
+        (None, _) => witnessed(Outcome::Pass, "the file was written in this run"),
+    }
+}
+
+fn folder_exists(facts: &Facts) -> Judged {
+    match (facts.files.first().and_then(|f| f.before.as_ref()), after_of(facts)) {
+        (None, Some(state)) if state.is_folder => witnessed(Outcome::Pass, "the folder was not there before and is now"),
+        (Some(_), Some(state)) if state.is_folder => witnessed(Outcome::Unsure, "the folder was there before"),
+        (_, Some(_)) => witnessed(Outcome::Fail, "it is a file"),
+        (_, None) => witnessed(Outcome::Fail, "the folder does not exist"),
+    }
+}
+
+fn renamed(facts: &Facts) -> Judged {
+    let [from, to] = facts.files.as_slice() else { return witnessed(Outcome::Unsure, "nobody looked at the files") };
+    match (&from.before, &from.after, &to.after) {
+        (None, _, _) => witnessed(Outcome::Fail, format!("{} was not there", from.path.display())),
+        (_, _, None) => witnessed(Outcome::Fail, format!("{} does not exist", to.path.display())),
+        (Some(old), None, Some(new)) if old.inode == new.inode => witnessed(Outcome::Pass, "the same file has the new name, the old name is gone"),
+        (Some(_), None, Some(_)) => witnessed(Outcome::Fail, "under the new name is another file"),
+        (Some(_), Some(_), Some(_)) => witnessed(Outcome::Fail, "the old name is still there"),
+    }
+}
+
+fn file_exists(facts: &Facts) -> Judged {
+    match after_of(facts) {
+        Some(_) => witnessed(Outcome::Pass, "the file exists"),
+        None => witnessed(Outcome::Fail, "the file does not exist"),
+    }
+}
+
+fn command_ended(command: &str, fact: Option<&CommandFact>) -> Judged {
+    let Some(fact) = fact else { return witnessed(Outcome::Unsure, "no shell was found in the window") };
+    let program = command.split_whitespace().next().unwrap_or_default();
+    match (fact.ended, fact.exit_code, &fact.running) {
+        (true, Some(0), _) => witnessed(Outcome::Pass, "the shell has the terminal back, exit code 0"),
+        (true, Some(code), _) => witnessed(Outcome::Fail, format!("it ended with exit code {code}")),
+        (true, None, _) => witnessed(Outcome::Unsure, "it ended, but its exit code is not known"),
+        (false, _, Some(running)) if program.ends_with(running.as_str()) && !running.is_empty() => {
+            witnessed(Outcome::Pass, format!("{running} runs in the terminal"))
+        }
+        (false, _, _) => witnessed(Outcome::Unsure, "it has not ended"),
+    }
+}
+
+fn answer_stands(facts: &Facts) -> Judged {
+    let area = facts.found.as_ref().map(|f| f.area);
+    match (&facts.answer, &facts.second_reading) {
+        (None, _) => seen(Outcome::Fail, "there is no answer", None),
+        (Some(answer), Some(second)) if holds(second, answer) || closeness(second, answer) >= 0.98 => {
+            seen(Outcome::Pass, format!("read again at twice the scale: “{}”", short(second)), area)
+        }
+        (Some(_), Some(second)) => seen(Outcome::Unsure, format!("a second reading gives “{}”", short(second)), area),
+        (Some(_), None) => seen(Outcome::Unsure, "there was no second reading", area),
+    }
+}
+
+fn copied(facts: &Facts) -> Judged {
+    let (Some(text), Some(found)) = (&facts.answer, &facts.found) else {
+        return seen(Outcome::Unsure, "the window could not be found again", None);
+    };
+    if text.trim().is_empty() {
+        return seen(Outcome::Fail, "nothing was copied", None);
+    }
+    let shown = found.shows.as_deref().unwrap_or_default();
+    let before: Vec<&str> = facts.before.text_in(found.area).map(|t| t.text.as_str()).collect();
+    if holds(&before.join("\n"), text) {
+        return seen(Outcome::Unsure, "the text stood there before", Some(found.area));
+    }
+    if holds(shown, text) || closeness(shown, text) >= COPIED || reading::lines_held(shown, text) >= COPIED {
+        return seen(Outcome::Pass, format!("the window shows “{}”", short(text)), Some(found.area));
+    }
+    seen(Outcome::Fail, format!("the window shows “{}”", short(shown)), Some(found.area))
+}
+
+#[cfg(test)]
+mod tests;

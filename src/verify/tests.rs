@@ -1,0 +1,147 @@
+use super::*;
+use crate::screen::{Percept, PointPx, State, Window};
+use crate::task::FileFact;
+
+fn span(text: &str, area: RectPx) -> TextSpan {
+    TextSpan { text: text.into(), area, confidence: 1.0, words: vec![] }
+}
+
+fn outcome(check: Check, facts: &Facts) -> Outcome {
+    judge(&check, facts).outcome
+}
+
+fn number_check(value: f64) -> Check {
+    Check::ShowsNumber { expression: String::new(), value }
+}
+
+#[test]
+fn a_number_counts_only_where_the_screen_changed_and_not_on_a_button() {
+    let display = RectPx::new(10, 10, 80, 20);
+    let mut facts = Facts { touched: vec![RectPx::new(0, 0, 200, 40)], ..Facts::default() };
+    facts.after.text = vec![span("7", RectPx::new(10, 100, 10, 10))];
+    assert_eq!(outcome(number_check(7.0), &facts), Outcome::Fail);
+    facts.after.text.push(span("7", display));
+    assert_eq!(outcome(number_check(7.0), &facts), Outcome::Pass);
+    assert_eq!(outcome(number_check(8.0), &facts), Outcome::Fail);
+    facts.after.elements.push(crate::screen::Element {
+        role: Role::Button,
+        label: Some("7".into()),
+        value: None,
+        state: State::default(),
+        area: display.grow(4),
+        confidence: 1.0,
+    });
+    assert_eq!(outcome(number_check(7.0), &facts), Outcome::Fail);
+}
+
+#[test]
+fn a_field_is_judged_by_what_it_shows_or_by_its_copy() {
+    let check = || Check::FieldShows { field: Some("Name".into()), value: "Ada".into() };
+    let found = |shows: Option<&str>| Some(Found { area: RectPx::new(0, 0, 9, 9), shows: shows.map(str::to_owned), state: State::default() });
+    let mut facts = Facts::default();
+    assert_eq!(outcome(check(), &facts), Outcome::Unsure);
+    facts.found = found(Some("Ada"));
+    assert_eq!(outcome(check(), &facts), Outcome::Pass);
+    facts.found = found(Some("Aa"));
+    assert_eq!(outcome(check(), &facts), Outcome::Fail);
+    facts.found = found(None);
+    assert_eq!(outcome(check(), &facts), Outcome::Fail);
+    facts.clipboard = Some("Ada".into());
+    assert_eq!(outcome(check(), &facts), Outcome::Pass);
+}
+
+#[test]
+fn a_press_that_nothing_answers_is_unsure() {
+    let check = || Check::Reacted { target: "OK".into() };
+    let with = |reaction| Facts { reaction: Some(reaction), ..Facts::default() };
+    let still = Reaction { pressed_px: 0, after_px: 0, target_px: 0, windows_changed: false };
+    assert_eq!(outcome(check(), &Facts::default()), Outcome::Unsure);
+    assert_eq!(outcome(check(), &with(still)), Outcome::Unsure);
+    assert_eq!(outcome(check(), &with(Reaction { pressed_px: 90, ..still })), Outcome::Pass);
+    assert_eq!(outcome(check(), &with(Reaction { windows_changed: true, ..still })), Outcome::Pass);
+}
+
+fn file(text: &str, modified_ms: u64) -> Option<FileState> {
+    Some(FileState { is_folder: false, inode: 7, modified_ms, text: Some(text.into()) })
+}
+
+#[test]
+fn a_file_must_hold_the_text_and_be_new() {
+    let check = || Check::FileHolds { path: "/a".into(), content: Some("hi".into()) };
+    let with = |before, after| Facts { began_ms: 10_000, files: vec![FileFact { path: "/a".into(), before, after }], ..Facts::default() };
+    assert_eq!(outcome(check(), &with(None, file("hi\n", 11_000))), Outcome::Pass);
+    assert_eq!(outcome(check(), &with(None, file("ho", 11_000))), Outcome::Fail);
+    assert_eq!(outcome(check(), &with(file("hi", 1), file("hi", 1))), Outcome::Unsure);
+    assert_eq!(outcome(check(), &with(None, None)), Outcome::Fail);
+}
+
+#[test]
+fn a_rename_keeps_the_file_and_loses_the_name() {
+    let check = || Check::Renamed { from: "/a".into(), to: "/b".into() };
+    let facts = |from_after: Option<FileState>, to_after: Option<FileState>| Facts {
+        files: vec![
+            FileFact { path: "/a".into(), before: file("x", 1), after: from_after },
+            FileFact { path: "/b".into(), before: None, after: to_after },
+        ],
+        ..Facts::default()
+    };
+    assert_eq!(outcome(check(), &facts(None, file("x", 1))), Outcome::Pass);
+    assert_eq!(outcome(check(), &facts(file("x", 1), file("x", 1))), Outcome::Fail);
+    assert_eq!(outcome(check(), &facts(None, None)), Outcome::Fail);
+    assert_eq!(outcome(check(), &facts(None, Some(FileState { inode: 8, ..FileState::default() }))), Outcome::Fail);
+}
+
+#[test]
+fn a_command_that_fails_has_not_ended_well() {
+    let check = || Check::CommandEnded { command: "false".into() };
+    let with = |ended, exit_code, running: Option<&str>| Facts {
+        command: Some(CommandFact { ended, exit_code, running: running.map(str::to_owned) }),
+        ..Facts::default()
+    };
+    assert_eq!(outcome(check(), &with(true, Some(0), None)), Outcome::Pass);
+    assert_eq!(outcome(check(), &with(true, Some(1), None)), Outcome::Fail);
+    assert_eq!(outcome(check(), &with(true, None, None)), Outcome::Unsure);
+    assert_eq!(outcome(check(), &with(false, None, Some("cat"))), Outcome::Unsure);
+    assert_eq!(outcome(check(), &Facts::default()), Outcome::Unsure);
+}
+
+#[test]
+fn an_answer_needs_a_second_reading() {
+    let with = |second: Option<&str>| Facts { answer: Some("42.50 EUR".into()), second_reading: second.map(str::to_owned), ..Facts::default() };
+    assert_eq!(outcome(Check::AnswerStands, &with(Some("42.50 EUR"))), Outcome::Pass);
+    assert_eq!(outcome(Check::AnswerStands, &with(Some("42.60 EUR"))), Outcome::Unsure);
+    assert_eq!(outcome(Check::AnswerStands, &with(None)), Outcome::Unsure);
+    assert_eq!(outcome(Check::AnswerStands, &Facts::default()), Outcome::Fail);
+}
+
+#[test]
+fn copied_text_must_be_new_in_the_window() {
+    let area = RectPx::new(0, 0, 300, 300);
+    let found = Found { area, shows: Some("Dear Ada,\nsee you".into()), state: State::default() };
+    let mut facts = Facts { answer: Some("Dear Ada,\nsee you".into()), found: Some(found), ..Facts::default() };
+    assert_eq!(outcome(Check::Copied { to: "B".into() }, &facts), Outcome::Pass);
+    facts.before = Percept { text: vec![span("Dear Ada, see you", RectPx::new(5, 5, 50, 9))], ..Percept::default() };
+    assert_eq!(outcome(Check::Copied { to: "B".into() }, &facts), Outcome::Unsure);
+    assert!(area.contains(PointPx::new(1, 1)));
+}
+
+#[test]
+fn a_window_is_gone_only_if_it_was_there() {
+    let window = Window {
+        id: 3,
+        title: "x".into(),
+        app: "x".into(),
+        area: RectPx::new(0, 0, 9, 9),
+        focused: true,
+        dialog: false,
+        popup: false,
+        pid: None,
+    };
+    let check = || Check::WindowGone { window: None };
+    let mut facts = Facts { window: Some(3), ..Facts::default() };
+    assert_eq!(outcome(check(), &facts), Outcome::Unsure);
+    facts.before.windows.push(window.clone());
+    assert_eq!(outcome(check(), &facts), Outcome::Pass);
+    facts.after.windows.push(window);
+    assert_eq!(outcome(check(), &facts), Outcome::Fail);
+}
