@@ -1,5 +1,8 @@
+pub mod agent;
+pub mod cli;
 pub mod config;
 pub mod display;
+pub mod guardian;
 pub mod infer;
 pub mod sandbox;
 pub mod screen;

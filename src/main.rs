@@ -1,6 +1,88 @@
+//! Arguments -> pieces -> call -> exit code. The only place where real pieces are chosen.
+
+use guardian::agent;
+use guardian::cli::{self, CliError, Command, LoadError, Pieces, SharedStore};
+use guardian::config::Config;
 use guardian::display::{Kept, keep};
-fn main() {
-    let args: Vec<String> = std::env::args().collect();
-    let kept = match args[2].as_str() { "--display" => Kept::Given(args[3].clone()), _ => { let (w,h)=args[3].split_once('x').unwrap(); Kept::Private{width:w.parse().unwrap(),height:h.parse().unwrap()} } };
-    std::process::exit(keep(&kept).into());
+use guardian::infer::{Manifest, ModelFiles, OnnxModel, Runtime};
+use guardian::sandbox::restrict;
+use guardian::sight::Sight;
+use guardian::store::Sqlite;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use std::error::Error;
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    match cli::parse() {
+        // An agent gives everything up before it reads its first word.
+        Command::Agent { .. } => {
+            restrict();
+            agent::live(io::stdin(), io::stdout());
+            ExitCode::SUCCESS
+        }
+        Command::Keep(args) => match (args.display, args.private) {
+            (Some(name), _) => ExitCode::from(keep(&Kept::Given(name))),
+            (None, Some((width, height))) => ExitCode::from(keep(&Kept::Private { width, height })),
+            (None, None) => ExitCode::from(2),
+        },
+        command => match begin(command) {
+            Ok(code) => code,
+            Err(error) => complain(&error),
+        },
+    }
+}
+
+fn begin(command: Command) -> Result<ExitCode, CliError> {
+    let filter = EnvFilter::try_from_env("GUARDIAN_LOG").unwrap_or_else(|_| EnvFilter::new("warn,ort=error"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    let file = Config::user_file().filter(|path| path.is_file());
+    let config = Config::load(file.as_deref())?;
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        // A second signal while the first is being obeyed ends the process at once.
+        signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&stop)).map_err(CliError::Signals)?;
+        signal_hook::flag::register(signal, Arc::clone(&stop)).map_err(CliError::Signals)?;
+    }
+    let for_sight = config.clone();
+    let pieces = Pieces {
+        program: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("guardian")),
+        open_store,
+        load_sight: Arc::new(move || load_sight(&for_sight)),
+        config,
+        stop,
+    };
+    cli::dispatch(command, &pieces)
+}
+
+fn open_store(config: &Config) -> Result<SharedStore, CliError> {
+    let dir = config.store_dir().ok_or(CliError::NoHome)?;
+    Ok(Arc::new(Mutex::new(Sqlite::open(&dir)?)))
+}
+
+fn load_sight(config: &Config) -> Result<Sight, LoadError> {
+    let ModelFiles { runtime, text_detection, text_recognition } = Manifest::pinned()?.locate(&config.model_dirs())?;
+    let runtime = Runtime::load(&runtime)?;
+    let detector = OnnxModel::load(&runtime, &text_detection, config.sight.threads)?;
+    let reader = OnnxModel::load(&runtime, &text_recognition, config.sight.threads)?;
+    Ok(Sight::new(Box::new(detector), Box::new(reader), config.sight.detection_side)?)
+}
+
+/// Prints the error with its causes once, and what to do about it.
+fn complain(error: &CliError) -> ExitCode {
+    eprint!("error: {error}");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        eprint!(": {error}");
+        cause = error.source();
+    }
+    eprintln!();
+    if let Some(hint) = error.hint() {
+        eprintln!("hint: {hint}");
+    }
+    ExitCode::from(2)
 }

@@ -61,6 +61,23 @@ pub fn plan(request: &Request, around: &Surroundings) -> Result<Plan, GraphError
     Graph::new(builder.tasks).map(Plan::Graph)
 }
 
+/// A graph of one task, for an action that was asked for by itself.
+///
+/// # Errors
+/// Those of [`Graph::new`], which a goal with its check does not meet.
+pub fn single(goal: Goal, check: Check, description: String, around: &Surroundings) -> Result<Graph, GraphError> {
+    Graph::new(vec![Task {
+        id: TaskId(1),
+        description,
+        kind: AgentKind::Automation,
+        goal,
+        needs: Vec::new(),
+        checks: vec![check],
+        timeout_ms: around.task_timeout_ms,
+        retry: RetryPolicy { attempts: around.attempts, ..RetryPolicy::default() },
+    }])
+}
+
 fn not_understood(words: &str) -> Plan {
     let question = format!("I do not understand “{words}”. What should I do?");
     let options = [

@@ -13,4 +13,4 @@ mod lists;
 mod tokens;
 
 pub use arithmetic::{Expression, parse as parse_expression};
-pub use graph::{Plan, Surroundings, plan};
+pub use graph::{Plan, Surroundings, plan, single};

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Lines that wait to be read; an agent that writes more waits itself.
 const WAITING: usize = 16;
@@ -177,12 +177,12 @@ fn read_line(from: &mut impl BufRead) -> io::Result<Option<String>> {
     Ok(Some(String::from_utf8_lossy(&line).into_owned()))
 }
 
-/// How long an agent gets to answer its first line.
-pub const FIRST_WORD: Duration = Duration::from_secs(10);
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
+
+    const FIRST_WORD: Duration = Duration::from_secs(10);
 
     fn memory() -> File {
         tempfile::tempfile().unwrap()

@@ -77,8 +77,8 @@ pub enum Reply {
     /// What a tool gave.
     Text { text: Option<String> },
     Launched { name: String, pid: u32, windows_before: Vec<u32> },
-    /// Who has a terminal: the shell's name, and the program that runs in it.
-    Terminal { shell: String, running: Option<String> },
+    /// Who has a terminal: the program that runs in it, and whether the shell tells exit codes by `$?`.
+    Terminal { running: Option<String>, tells_exit_code: bool },
     Yes(bool),
 }
 

@@ -97,9 +97,15 @@ impl Applications {
         Ok(Self { data: toml::from_str(DATA)?, entries })
     }
 
-    /// Whether `words` name a kind of application.
-    pub fn is_kind(&self, words: &str) -> bool {
-        self.kind(words).is_some()
+    /// Everything that applications are called here, lower case: kinds, names and programs.
+    pub fn names(&self) -> Vec<String> {
+        let kinds = self.data.kind.iter().flat_map(|k| k.words.iter().cloned());
+        let known = self.data.kind.iter().flat_map(|k| k.prefer.iter().cloned());
+        let entries = self.entries.iter().flat_map(|e| [e.name.to_lowercase(), program_name(&e.exec).to_lowercase()]);
+        let mut names: Vec<String> = kinds.chain(known).chain(entries).filter(|n| !n.is_empty()).collect();
+        names.sort();
+        names.dedup();
+        names
     }
 
     fn kind(&self, words: &str) -> Option<&Kind> {

@@ -12,6 +12,8 @@ use crate::task::{Check, CommandFact, Evidence, Facts, FileState, Found, Outcome
 /// Copied text that is this alike on the screen has arrived: it went through the clipboard, which
 /// loses nothing, so what differs is misread.
 const COPIED: f64 = 0.93;
+/// Shorter texts than this must be read without a difference.
+const LONG_COPY: usize = 40;
 /// From this many pixels a widget looks pressed.
 const PRESSED_PX: u32 = 12;
 /// From this many pixels a screen has changed.
@@ -259,7 +261,9 @@ fn copied(facts: &Facts) -> Judged {
     if holds(&before.join("\n"), text) {
         return seen(Outcome::Unsure, "the text stood there before", Some(found.area));
     }
-    if holds(shown, text) || closeness(shown, text) >= COPIED || reading::lines_held(shown, text) >= COPIED {
+    let long = text.chars().count() >= LONG_COPY;
+    let alike = || closeness(shown, text) >= COPIED || reading::lines_held(shown, text) >= COPIED;
+    if holds(shown, text) || (long && alike()) {
         return seen(Outcome::Pass, format!("the window shows “{}”", short(text)), Some(found.area));
     }
     seen(Outcome::Fail, format!("the window shows “{}”", short(shown)), Some(found.area))

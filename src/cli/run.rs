@@ -1,0 +1,201 @@
+//! `guardian run` and `guardian plan`.
+
+use super::args::{PlanArgs, RunArgs};
+use super::live::Live;
+use super::page;
+use super::pieces::{CliError, LoadError, Pieces};
+use crate::display::{Settle, processes};
+use crate::guardian::{Eyes, Guardian, Limits, Work, now_ms, sweep};
+use crate::infer::InferError;
+use crate::planner::{Plan, Surroundings, plan};
+use crate::sandbox::Process;
+use crate::store::Store;
+use crate::task::{DesktopChoice, Graph, Report, Request, RunState};
+use crate::tools::apps::Applications;
+use std::env;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// `guardian run "…"`.
+pub fn run(args: &RunArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
+    if args.plan_only {
+        return plan_only(&PlanArgs { request: args.request.clone(), json: args.json, dot: false }, pieces);
+    }
+    let text = Request::check_text(&args.request)?.to_owned();
+    let policy = pieces.config.policy;
+    let request = Request {
+        text,
+        desktop: pieces.desktop(&args.place)?,
+        cwd: cwd(),
+        timeout_ms: args.timeout.unwrap_or(pieces.config.run.timeout_ms),
+        policy: if args.yes { policy.without_questions() } else { policy },
+    };
+    execute(&request, Work::Plan, args.json, args.report.as_deref(), pieces)
+}
+
+/// Does a request to its end, tells of it, and gives the exit code.
+pub fn execute(
+    request: &Request,
+    work: Work,
+    json: bool,
+    report_dir: Option<&Path>,
+    pieces: &Pieces,
+) -> Result<ExitCode, CliError> {
+    let applications = Applications::scan()?;
+    let around = surroundings(&applications, pieces);
+    // Models load while the desktop comes up; a file that is missing is known at once.
+    let eyes = open_eyes(pieces)?;
+    let store = (pieces.open_store)(&pieces.config)?;
+    prepare(&store)?;
+    let run = lock(&store).enqueue(request, now_ms())?;
+    let live = Live::new(json);
+    let sandbox = Process { program: pieces.program.clone() };
+    let guardian = Guardian {
+        store: &*store,
+        sandbox: &sandbox,
+        eyes,
+        applications: &applications,
+        surroundings: &around,
+        limits: Limits { steps: pieces.config.run.steps, agents: pieces.config.run.agents },
+        program: pieces.program.clone(),
+        stop: &pieces.stop,
+        told: &|event| live.tell(event),
+    };
+    let report = guardian.drive(&run, request, work);
+    live.end();
+    let report = report?;
+    if let Some(dir) = report_dir {
+        page::write(&report, &*lock(&store), dir)?;
+    }
+    conclude(&report, json, report_dir)?;
+    Ok(ExitCode::from(report.state.exit_code()))
+}
+
+/// Tidies up what a killed guardian left behind.
+fn prepare(store: &Mutex<dyn Store>) -> Result<(), CliError> {
+    processes::sweep_orphans();
+    sweep(&mut *lock(store), now_ms())?;
+    Ok(())
+}
+
+fn lock<'a>(store: &'a Mutex<dyn Store + 'static>) -> std::sync::MutexGuard<'a, dyn Store + 'static> {
+    store.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn cwd() -> PathBuf {
+    env::current_dir().unwrap_or_else(|_| PathBuf::from("/"))
+}
+
+/// What the planner is told of this machine.
+pub fn surroundings(applications: &Applications, pieces: &Pieces) -> Surroundings {
+    Surroundings {
+        home: env::var_os("HOME").map_or_else(cwd, PathBuf::from),
+        apps: applications.names(),
+        task_timeout_ms: pieces.config.run.task_timeout_ms,
+        attempts: pieces.config.run.attempts,
+    }
+}
+
+fn open_eyes(pieces: &Pieces) -> Result<Eyes, CliError> {
+    let load = Arc::clone(&pieces.load_sight);
+    crate::infer::Manifest::pinned()?.locate(&pieces.config.model_dirs()).map_err(LoadError::Manifest)?;
+    let loading = thread::spawn(move || {
+        load().map_err(|e| match e {
+            LoadError::Infer(e) => e,
+            LoadError::Manifest(e) => InferError::Output { model: "sight".into(), what: e.to_string() },
+        })
+    });
+    let display = pieces.config.display;
+    let settle = Settle {
+        quiet: Duration::from_millis(display.settle_ms),
+        limit: Duration::from_millis(display.settle_limit_ms),
+    };
+    Ok(Eyes::new(loading, settle))
+}
+
+fn conclude(report: &Report, json: bool, report_dir: Option<&Path>) -> Result<(), CliError> {
+    if json {
+        return Ok(());
+    }
+    if let Some(answer) = &report.answer {
+        writeln!(io::stdout(), "{answer}").map_err(CliError::Print)?;
+    }
+    let took = report.ended_ms.unwrap_or(report.asked_ms).saturating_sub(report.asked_ms) as f64 / 1000.0;
+    match report.state {
+        RunState::Passed => eprintln!("done and verified in {took:.1} s"),
+        RunState::Asking => {
+            eprintln!("question: {}", report.reason.as_deref().unwrap_or_default());
+            report.options.iter().for_each(|option| eprintln!("  - {option}"));
+        }
+        state => eprintln!("{}: {}", state.name(), report.reason.as_deref().unwrap_or("no reason is known")),
+    }
+    if let Some(hint) = &report.hint {
+        eprintln!("hint: {hint}");
+    }
+    match report_dir {
+        Some(dir) => eprintln!("report: {}", dir.join("report.html").display()),
+        None if io::stderr().is_terminal() => eprintln!("`guardian runs report {}` shows it in pictures", report.run),
+        None => {}
+    }
+    Ok(())
+}
+
+/// `guardian plan "…"`.
+pub fn plan_only(args: &PlanArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
+    let applications = Applications::scan()?;
+    let request = Request {
+        text: Request::check_text(&args.request)?.to_owned(),
+        desktop: DesktopChoice::Given(String::new()),
+        cwd: cwd(),
+        timeout_ms: pieces.config.run.timeout_ms,
+        policy: pieces.config.policy,
+    };
+    match plan(&request, &surroundings(&applications, pieces)) {
+        Ok(Plan::Graph(graph)) => {
+            let text = if args.json {
+                serde_json::to_string_pretty(&graph).unwrap_or_default()
+            } else if args.dot {
+                dot(&graph)
+            } else {
+                tree(&graph)
+            };
+            writeln!(io::stdout(), "{text}").map_err(CliError::Print)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Ok(Plan::Question { question, options }) => {
+            if args.json {
+                let json = serde_json::json!({ "question": question, "options": options });
+                writeln!(io::stdout(), "{json}").map_err(CliError::Print)?;
+            } else {
+                eprintln!("question: {question}");
+                options.iter().for_each(|option| eprintln!("  - {option}"));
+            }
+            Ok(ExitCode::from(RunState::Asking.exit_code()))
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            Ok(ExitCode::from(RunState::Failed.exit_code()))
+        }
+    }
+}
+
+fn tree(graph: &Graph) -> String {
+    let line = |task: &crate::task::Task| {
+        let needs: Vec<String> = task.needs.iter().map(ToString::to_string).collect();
+        let after = if needs.is_empty() { String::new() } else { format!("  (after {})", needs.join(", ")) };
+        let checks = task.checks.iter().map(|c| format!("\n     ✓ when {c}")).collect::<String>();
+        format!("{}  {}{after}{checks}", task.id, task.description)
+    };
+    graph.tasks().iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn dot(graph: &Graph) -> String {
+    let quote = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
+    let nodes = graph.tasks().iter().map(|t| format!("  {} [label=\"{}\"];\n", t.id, quote(&t.description)));
+    let edges = graph.tasks().iter().flat_map(|t| t.needs.iter().map(|n| format!("  {n} -> {};\n", t.id)));
+    format!("digraph plan {{\n  node [shape=box];\n{}{}}}", nodes.collect::<String>(), edges.collect::<String>())
+}

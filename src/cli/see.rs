@@ -1,0 +1,148 @@
+//! `guardian see` and `guardian find`.
+
+use super::args::{FindArgs, SeeArgs};
+use super::pieces::{CliError, Pieces};
+use crate::display::{Display, Settle, X11, settle};
+use crate::screen::{Frame, Percept, RectPx, Role, Window};
+use crate::sight::find::{Candidate, Finding, best_window, find as find_in};
+use crate::sight::{Phrase, SightError, annotate};
+use image::{ImageReader, Limits};
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// The most pixels that a picture may have: more than any screen.
+const MOST_PIXELS: u64 = 16_384 * 16_384 / 4;
+
+/// `guardian see [IMAGE]`.
+pub fn see(args: &SeeArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
+    let (frame, windows) = source(args.image.as_deref(), args.display.as_deref(), pieces)?;
+    let area = match (&args.window, args.region) {
+        (Some(title), _) => Some(window_area(&windows, title)?),
+        (None, region) => region,
+    };
+    let (frame, offset) = match area {
+        Some(area) => (cut(&frame, area)?, area.intersect(&frame.bounds())),
+        None => (frame, RectPx::default()),
+    };
+    let windows = if area.is_some() { moved(windows, offset) } else { windows };
+    let mut sight = (pieces.load_sight)()?;
+    let percept = sight.look(&frame, windows)?;
+    if let Some(path) = &args.annotate {
+        let rgba = annotate::annotate(&frame, &percept);
+        save(path, &rgba, frame.width(), frame.height())?;
+    }
+    let text = if args.json { serde_json::to_string(&percept).unwrap_or_default() } else { words(&percept) };
+    writeln!(io::stdout(), "{text}").map_err(CliError::Print)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `guardian find "…" [IMAGE]`.
+pub fn find(args: &FindArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
+    let (frame, windows) = source(args.image.as_deref(), args.display.as_deref(), pieces)?;
+    let percept = (pieces.load_sight)()?.look(&frame, windows)?;
+    let phrase = Phrase::parse(&args.description);
+    let finding = find_in(&percept, &phrase, None);
+    let (best, others, outcome, code) = match finding {
+        Finding::One(one, others) => (Some(*one), others, "found", 0),
+        Finding::Tie(all) => (None, all, "tie", 3),
+        Finding::None(_) => (None, Vec::new(), "absent", 1),
+    };
+    if args.json {
+        let json = serde_json::json!({ "outcome": outcome, "found": best, "others": others });
+        writeln!(io::stdout(), "{json}").map_err(CliError::Print)?;
+        return Ok(ExitCode::from(code));
+    }
+    if let Some(one) = &best {
+        writeln!(io::stdout(), "{}", line(one)).map_err(CliError::Print)?;
+    }
+    match outcome {
+        "tie" => eprintln!("{} things fit equally well:", others.len()),
+        "absent" => eprintln!("“{}” is not there", args.description),
+        _ if others.is_empty() => {}
+        _ => eprintln!("others:"),
+    }
+    others.iter().take(5).for_each(|other| eprintln!("  {}", line(other)));
+    Ok(ExitCode::from(code))
+}
+
+fn line(c: &Candidate) -> String {
+    let what = c.role.map_or("text", Role::name);
+    format!("{}  {what} “{}” [{}] {:.2}", c.at, c.label, c.area, c.confidence)
+}
+
+fn source(image: Option<&Path>, display: Option<&str>, pieces: &Pieces) -> Result<(Frame, Vec<Window>), CliError> {
+    if let Some(path) = image {
+        return Ok((load(path)?, Vec::new()));
+    }
+    let mut display = X11::connect(&pieces.display_name(display)?)?;
+    let quiet = Duration::from_millis(pieces.config.display.settle_ms);
+    let limit = Duration::from_millis(pieces.config.display.settle_limit_ms);
+    let frame = settle(&mut display, Settle { quiet, limit })?;
+    Ok((frame, display.windows()?))
+}
+
+fn load(path: &Path) -> Result<Frame, CliError> {
+    let failed = |cause| CliError::Image { path: path.to_owned(), cause };
+    let open = || ImageReader::open(path).and_then(ImageReader::with_guessed_format);
+    let (width, height) = open().map_err(|e| failed(e.into()))?.into_dimensions().map_err(failed)?;
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > MOST_PIXELS {
+        return Err(CliError::TooLarge { path: path.to_owned(), pixels, limit: MOST_PIXELS });
+    }
+    let mut reader = open().map_err(|e| failed(e.into()))?;
+    reader.limits(Limits::default());
+    let picture = reader.decode().map_err(failed)?.into_rgba8();
+    let (width, height) = picture.dimensions();
+    Frame::new(width, height, picture.into_raw()).map_err(|e| failed(image::ImageError::IoError(io::Error::other(e))))
+}
+
+fn cut(frame: &Frame, area: RectPx) -> Result<Frame, CliError> {
+    let (width, height) = (frame.width(), frame.height());
+    frame.crop(area).ok_or(CliError::Sight(SightError::Outside { area, width, height }))
+}
+
+fn window_area(windows: &[Window], title: &str) -> Result<RectPx, CliError> {
+    let percept = Percept { windows: windows.to_vec(), ..Percept::default() };
+    let found = best_window(&percept, title).and_then(|id| percept.window(id).map(|w| w.area));
+    found.ok_or_else(|| CliError::NoWindow {
+        title: title.to_owned(),
+        open: windows.iter().filter(|w| !w.popup).map(|w| w.title.clone()).collect(),
+    })
+}
+
+/// Windows in the space of a cut-out that begins at `offset`.
+fn moved(windows: Vec<Window>, offset: RectPx) -> Vec<Window> {
+    let shift = |mut w: Window| {
+        w.area.x -= offset.x;
+        w.area.y -= offset.y;
+        w
+    };
+    windows.into_iter().filter(|w| !w.area.intersect(&offset).is_empty()).map(shift).collect()
+}
+
+fn save(path: &Path, rgba: &[u8], width: u32, height: u32) -> Result<(), CliError> {
+    let written = image::save_buffer_with_format(path, rgba, width, height, image::ColorType::Rgba8, image::ImageFormat::Png);
+    written.map_err(|e| CliError::Write { path: path.to_owned(), cause: io::Error::other(e) })
+}
+
+fn words(percept: &Percept) -> String {
+    let mut lines = Vec::new();
+    for w in percept.windows.iter().filter(|w| !w.popup) {
+        let focus = if w.focused { ", has the keyboard" } else { "" };
+        lines.push(format!("window “{}” [{}]{focus}", w.title, w.area));
+    }
+    for e in percept.elements.iter().filter(|e| !matches!(e.role, Role::Frame | Role::ListRow)) {
+        let label = e.label.as_deref().map(|l| format!(" “{l}”")).unwrap_or_default();
+        let value = e.value.as_deref().map(|v| format!(" = “{}”", v.replace('\n', " "))).unwrap_or_default();
+        let ticked = match e.state.checked {
+            Some(true) => " (ticked)",
+            Some(false) => " (not ticked)",
+            None => "",
+        };
+        lines.push(format!("{}{label}{value}{ticked} [{}]", e.role.name(), e.area));
+    }
+    lines.extend(percept.text.iter().map(|t| format!("text “{}” [{}]", t.text, t.area)));
+    lines.join("\n")
+}

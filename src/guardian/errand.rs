@@ -1,0 +1,351 @@
+//! One attempt at one task: an agent is started, its steps are granted or refused, its claim is judged.
+
+use super::eyes::EyesError;
+use super::facts::{self, Course};
+use super::hands::{self, HandsError};
+use super::journal::now_ms;
+use super::policy::{self, Objection};
+use super::run::Drive;
+use super::seat::Lease;
+use crate::sandbox::{Agent, SandboxError};
+use crate::screen::{Frame, Percept, RectPx};
+use crate::store::StoreError;
+use crate::task::{
+    Action, Ask, Brief, Claim, EventKind, Observation, Outcome, Reply, Step, Task, Verdict,
+};
+use crate::tools::{files, terminal};
+use crate::verify::judge;
+use std::time::{Duration, Instant};
+
+/// How often the stop switch is looked at while an agent thinks.
+const PACE: Duration = Duration::from_millis(40);
+/// A check that does not pass at once is judged again until this long after the claim: files are
+/// written and windows drawn a little after the press.
+const PATIENCE: Duration = Duration::from_millis(2500);
+const JUDGE_PACE: Duration = Duration::from_millis(250);
+
+/// How an attempt ended.
+#[derive(Debug)]
+pub enum Ending {
+    Passed(Claim),
+    /// What to do better next time.
+    Failed(String),
+    Asking { question: String, options: Vec<String> },
+    Refused(String),
+    Stopped,
+}
+
+/// Something that ends the whole run.
+#[derive(Debug, thiserror::Error)]
+pub enum Fatal {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Eyes(EyesError),
+    #[error(transparent)]
+    Display(crate::display::DisplayError),
+    #[error(transparent)]
+    Sandbox(SandboxError),
+}
+
+/// One attempt under way.
+pub struct Errand<'a> {
+    drive: &'a Drive<'a>,
+    task: &'a Task,
+    attempt: u32,
+    lease: Option<Lease>,
+    deadline: Instant,
+    course: Course,
+    steps: u32,
+    last: Option<(Frame, Percept)>,
+}
+
+impl<'a> Errand<'a> {
+    /// Makes the attempt number `attempt`; `brief` is all that the agent is told.
+    pub fn attempt(
+        drive: &'a Drive<'a>,
+        task: &'a Task,
+        brief: &Brief,
+        lease: Option<Lease>,
+        deadline: Instant,
+    ) -> Result<Ending, Fatal> {
+        let mut errand = Self {
+            drive,
+            task,
+            attempt: brief.attempt,
+            lease,
+            deadline,
+            course: Course {
+                began_ms: now_ms(),
+                files_before: facts::files_before(&task.checks),
+                ..Course::default()
+            },
+            steps: 0,
+            last: None,
+        };
+        let agent = drive.sandbox.start(drive.frame_file()).map_err(Fatal::Sandbox)?;
+        drive.journal.note(EventKind::TaskStarted { task: task.id, attempt: brief.attempt, pid: agent.pid() })?;
+        errand.converse(agent, brief)
+    }
+
+    fn converse(&mut self, mut agent: Agent, brief: &Brief) -> Result<Ending, Fatal> {
+        let line = serde_json::to_string(brief).unwrap_or_default();
+        if agent.say(&line).is_err() {
+            return Ok(Ending::Failed("the agent ended before it began".into()));
+        }
+        let mut first = true;
+        loop {
+            let step = match self.hear(&mut agent) {
+                Ok(Some(step)) => step,
+                Ok(None) => return Ok(Ending::Stopped),
+                Err(why) => return Ok(Ending::Failed(why)),
+            };
+            if first {
+                let (task, attempt) = (self.task.id, self.attempt);
+                self.drive.journal.note(EventKind::AgentReady { task, attempt, spawn_cpu_ms: agent.cpu_ms() })?;
+                first = false;
+            }
+            let reply = match step {
+                Step::Done(claim) => return self.judge(claim),
+                Step::GiveUp { reason } => return Ok(Ending::Failed(reason)),
+                Step::Ask { question, options } => return Ok(Ending::Asking { question, options }),
+                Step::Look => self.look()?,
+                Step::Act { action, aim, why } => match self.act(&action, aim, &why)? {
+                    Ok(reply) => reply,
+                    Err(ending) => return Ok(ending),
+                },
+                Step::Tool(ask) => self.tool(ask)?,
+            };
+            let line = serde_json::to_string(&reply).unwrap_or_default();
+            if agent.say(&line).is_err() {
+                return Ok(Ending::Failed("the agent ended in the middle of its work".into()));
+            }
+        }
+    }
+
+    /// The agent's next step; `None` when the person stops the run, an `Err` says why there is none.
+    fn hear(&mut self, agent: &mut Agent) -> Result<Option<Step>, String> {
+        loop {
+            if self.drive.is_stopped() {
+                return Ok(None);
+            }
+            if Instant::now() >= self.deadline {
+                return Err(format!("it took longer than {} s", self.task.timeout_ms / 1000));
+            }
+            match agent.hear((Instant::now() + PACE).min(self.deadline)) {
+                Ok(line) => {
+                    self.steps += 1;
+                    if self.steps > self.drive.limits.steps {
+                        return Err(format!("it took more than {} steps", self.drive.limits.steps));
+                    }
+                    return serde_json::from_str(&line).map(Some).map_err(|e| format!("the agent said something senseless: {e}"));
+                }
+                Err(SandboxError::Silent { .. }) => {}
+                Err(error) => return Err(error.to_string()),
+            }
+        }
+    }
+
+    fn look(&mut self) -> Result<Reply, Fatal> {
+        let (frame, percept) = {
+            let mut display = self.drive.seat.display();
+            self.drive.eyes.look(display.as_mut()).map_err(Fatal::Eyes)?
+        };
+        Ok(self.seen(frame, percept, None, None))
+    }
+
+    fn seen(
+        &mut self,
+        frame: Frame,
+        percept: Percept,
+        changed: Option<RectPx>,
+        reaction: Option<crate::task::Reaction>,
+    ) -> Reply {
+        self.drive.show(&frame);
+        if self.last.is_none() {
+            self.course.before = percept.clone();
+        }
+        self.last = Some((frame, percept.clone()));
+        Reply::Seen(Box::new(Observation { percept, changed, reaction }))
+    }
+
+    /// Grants and performs an action; the inner `Err` ends the attempt.
+    fn act(&mut self, action: &Action, aim: Option<RectPx>, why: &str) -> Result<Result<Reply, Ending>, Fatal> {
+        if let Some(objection) = policy::before_press(action, &self.label_at(action, aim), &self.drive.request.text, &self.drive.request.policy) {
+            return self.object(action, objection).map(Err);
+        }
+        let started = Instant::now();
+        let done = hands::perform(&self.drive.seat, self.lease, &self.drive.eyes, action, aim, self.deadline);
+        let done = match done {
+            Ok(done) => done,
+            Err(HandsError::Eyes(EyesError::Display(error)) | HandsError::Display(error)) if error.is_fatal() => {
+                return Err(Fatal::Display(error));
+            }
+            Err(HandsError::Eyes(error)) => return Err(Fatal::Eyes(error)),
+            Err(error) => return self.refuse(action, &error.to_string()).map(Ok),
+        };
+        if action.needs_seat() {
+            self.course.touched.extend(done.changed);
+            self.course.reaction = done.reaction.or(self.course.reaction);
+            // What was copied before is no evidence of what was changed since.
+            self.course.clipboard = self.course.clipboard.take().filter(|_| !changes_text(action));
+            self.record(action, aim, why, &done, started)?;
+        } else if done.changed.is_some() {
+            self.course.touched.extend(done.changed);
+        }
+        Ok(Ok(self.seen(done.after, done.percept, done.changed, done.reaction)))
+    }
+
+    fn record(
+        &self,
+        action: &Action,
+        aim: Option<RectPx>,
+        why: &str,
+        done: &hands::Done,
+        started: Instant,
+    ) -> Result<(), Fatal> {
+        let before = self.drive.journal.keep(&done.before)?;
+        let after = self.drive.journal.keep(&done.after)?;
+        self.drive.journal.note(EventKind::Stepped {
+            task: self.task.id,
+            attempt: self.attempt,
+            did: action.to_string(),
+            why: why.to_owned(),
+            action: Some(action.clone()),
+            aim,
+            changed: done.changed,
+            before: Some(before),
+            after: Some(after),
+            took_ms: started.elapsed().as_millis() as u64,
+        })?;
+        Ok(())
+    }
+
+    /// What the guardian itself reads at the place of a click.
+    fn label_at(&self, action: &Action, aim: Option<RectPx>) -> String {
+        let (Action::Click { at, .. }, Some((_, percept))) = (action, &self.last) else { return String::new() };
+        let element = percept.elements.iter().filter(|e| e.area.contains(*at)).min_by_key(|e| e.area.area());
+        let named = element.and_then(|e| e.label.clone());
+        let words = || percept.text.iter().find(|t| t.area.contains(*at)).map(|t| t.text.clone());
+        let _ = aim;
+        named.or_else(words).unwrap_or_default()
+    }
+
+    fn object(&self, action: &Action, objection: Objection) -> Result<Ending, Fatal> {
+        let (why, ending) = match objection {
+            Objection::Ask(question) => (question.clone(), Ending::Asking { question, options: vec!["yes".into(), "no".into()] }),
+            Objection::Refuse(why) => (why.clone(), Ending::Refused(why)),
+        };
+        self.refuse(action, &why)?;
+        Ok(ending)
+    }
+
+    fn refuse(&self, action: &Action, why: &str) -> Result<Reply, Fatal> {
+        self.drive.journal.note(EventKind::Refused {
+            task: self.task.id,
+            attempt: self.attempt,
+            what: action.to_string(),
+            why: why.to_owned(),
+        })?;
+        Ok(Reply::Refused { why: why.to_owned() })
+    }
+
+    fn tool(&mut self, ask: Ask) -> Result<Reply, Fatal> {
+        let refused = |why: String| Reply::Refused { why };
+        Ok(match ask {
+            Ask::PathExists { path } => Reply::Yes(files::state(&path).is_some()),
+            Ask::Foreground { window } => self.foreground(window).unwrap_or_else(|| refused("no shell runs there".into())),
+            Ask::CopySelected { chord } => {
+                match hands::copy_selected(&self.drive.seat, self.lease, &chord, self.deadline) {
+                    Ok(text) => {
+                        self.course.clipboard = text.clone();
+                        Reply::Text { text }
+                    }
+                    Err(HandsError::Display(error)) if error.is_fatal() => return Err(Fatal::Display(error)),
+                    Err(error) => refused(error.to_string()),
+                }
+            }
+            Ask::Launch { app, on } => self.launch(&app, on.as_deref())?,
+        })
+    }
+
+    fn foreground(&self, window: u32) -> Option<Reply> {
+        let (_, percept) = self.last.as_ref()?;
+        let state = terminal::foreground(percept.window(window)?.pid?)?;
+        Some(Reply::Terminal { tells_exit_code: terminal::tells_exit_code(&state.shell), running: state.running })
+    }
+
+    fn launch(&mut self, app: &str, on: Option<&str>) -> Result<Reply, Fatal> {
+        let before = self.drive.seat.display().windows().map_err(Fatal::Display)?;
+        let started = Instant::now();
+        let launched = self.drive.launch(app, on);
+        let (name, pid) = match launched {
+            Ok(launched) => launched,
+            Err(why) => return Ok(Reply::Refused { why }),
+        };
+        self.course.launched = Some(pid);
+        self.drive.journal.note(EventKind::Stepped {
+            task: self.task.id,
+            attempt: self.attempt,
+            did: on.map_or_else(|| format!("start {name}"), |on| format!("start {name} with {on}")),
+            why: "open it".into(),
+            action: None,
+            aim: None,
+            changed: None,
+            before: None,
+            after: None,
+            took_ms: started.elapsed().as_millis() as u64,
+        })?;
+        Ok(Reply::Launched { name, pid, windows_before: before.iter().map(|w| w.id).collect() })
+    }
+
+    /// Judges the claim by the guardian's own look; what may still be on its way is waited for.
+    fn judge(&mut self, claim: Claim) -> Result<Ending, Fatal> {
+        let started = Instant::now();
+        loop {
+            let verdicts = self.verdicts(&claim)?;
+            let passed = verdicts.iter().all(|v| v.outcome == Outcome::Pass);
+            let late = started.elapsed() > PATIENCE || Instant::now() >= self.deadline;
+            if passed || late || self.drive.is_stopped() {
+                return self.conclude(claim, verdicts, passed);
+            }
+            std::thread::sleep(JUDGE_PACE);
+        }
+    }
+
+    fn verdicts(&mut self, claim: &Claim) -> Result<Vec<Verdict>, Fatal> {
+        if self.task.goal.needs_desktop() {
+            self.look()?;
+        }
+        let blank = || (Frame::new(1, 1, vec![0; 4]).ok(), Percept::default());
+        let (frame, percept) = self.last.clone().map_or_else(blank, |(f, p)| (Some(f), p));
+        let Some(frame) = frame else { return Ok(Vec::new()) };
+        let eyes = &self.drive.eyes;
+        let judged = |check| {
+            let reread = |area| eyes.reread(&frame, area).ok();
+            judge(check, &facts::gather(check, &self.course, claim, &percept, &frame, reread))
+        };
+        Ok(self.task.checks.iter().map(judged).collect())
+    }
+
+    fn conclude(&self, claim: Claim, verdicts: Vec<Verdict>, passed: bool) -> Result<Ending, Fatal> {
+        let shot = match &self.last {
+            Some((frame, _)) => Some(self.drive.journal.keep(frame)?),
+            None => None,
+        };
+        let against: Vec<String> = verdicts
+            .iter()
+            .filter(|v| v.outcome != Outcome::Pass)
+            .map(|v| format!("{}: {}", v.check, v.evidence.says))
+            .collect();
+        self.drive.journal.note(EventKind::Judged { task: self.task.id, attempt: self.attempt, verdicts, shot })?;
+        if self.drive.is_stopped() {
+            return Ok(Ending::Stopped);
+        }
+        Ok(if passed { Ending::Passed(claim) } else { Ending::Failed(against.join("; ")) })
+    }
+}
+
+const fn changes_text(action: &Action) -> bool {
+    matches!(action, Action::Type { .. })
+}

@@ -1,0 +1,88 @@
+//! Looking: models loaded beside everything else, one look at a time.
+
+use crate::display::{Display, DisplayError, Settle, settle};
+use crate::infer::InferError;
+use crate::screen::{Frame, Percept, RectPx, Window};
+use crate::sight::{Sight, SightError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+/// Why there was no look.
+#[derive(Debug, thiserror::Error)]
+pub enum EyesError {
+    #[error("the models for sight cannot be loaded")]
+    Models(#[source] InferError),
+    #[error("the models for sight are not to be had")]
+    Missing,
+    #[error(transparent)]
+    Sight(#[from] SightError),
+    #[error(transparent)]
+    Display(#[from] DisplayError),
+}
+
+enum State {
+    /// Being loaded while the desktop comes up.
+    Loading(JoinHandle<Result<Sight, InferError>>),
+    Open(Box<Sight>),
+    Shut,
+}
+
+/// Eyes that several tasks share.
+pub struct Eyes {
+    state: Mutex<State>,
+    settle: Settle,
+}
+
+impl Eyes {
+    /// Eyes that are loaded by another thread.
+    pub fn new(loading: JoinHandle<Result<Sight, InferError>>, settle: Settle) -> Self {
+        Self { state: Mutex::new(State::Loading(loading)), settle }
+    }
+
+    /// When the screen counts as settled.
+    pub const fn settle(&self) -> Settle {
+        self.settle
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Sight) -> Result<T, SightError>) -> Result<T, EyesError> {
+        let mut state: MutexGuard<'_, State> = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let State::Loading(_) = *state {
+            let State::Loading(loading) = std::mem::replace(&mut *state, State::Shut) else {
+                return Err(EyesError::Missing);
+            };
+            let sight = loading.join().map_err(|_| EyesError::Missing)?.map_err(EyesError::Models)?;
+            *state = State::Open(Box::new(sight));
+        }
+        match &mut *state {
+            State::Open(sight) => Ok(work(sight)?),
+            State::Loading(_) | State::Shut => Err(EyesError::Missing),
+        }
+    }
+
+    /// Says what is on a frame.
+    ///
+    /// # Errors
+    /// [`EyesError::Models`] where sight cannot be had, [`EyesError::Sight`] when inference fails.
+    pub fn read(&self, frame: &Frame, windows: Vec<Window>) -> Result<Percept, EyesError> {
+        self.with(|sight| sight.look(frame, windows))
+    }
+
+    /// A second reading of `area`, at twice the scale.
+    ///
+    /// # Errors
+    /// As [`Eyes::read`].
+    pub fn reread(&self, frame: &Frame, area: RectPx) -> Result<String, EyesError> {
+        self.with(|sight| sight.reread(frame, area))
+    }
+
+    /// Waits until the display has settled and looks at it.
+    ///
+    /// # Errors
+    /// As [`Eyes::read`], and [`EyesError::Display`].
+    pub fn look(&self, display: &mut dyn Display) -> Result<(Frame, Percept), EyesError> {
+        let frame = settle(display, self.settle)?;
+        let windows = display.windows()?;
+        let percept = self.read(&frame, windows)?;
+        Ok((frame, percept))
+    }
+}

@@ -1,0 +1,181 @@
+//! What a verdict is made of: the guardian's own look, and witnesses.
+
+use crate::screen::{Frame, Percept, PointPx, RectPx, Role, State};
+use crate::sight::find::{self, Finding};
+use crate::sight::{Phrase, similarity};
+use crate::task::{Check, Claim, CommandFact, Facts, FileFact, FileState, Found, Reaction};
+use crate::tools::{files, terminal};
+
+/// What happened during one attempt, as the guardian itself saw it.
+#[derive(Debug, Default)]
+pub struct Course {
+    pub before: Percept,
+    pub began_ms: u64,
+    pub files_before: Vec<Option<FileState>>,
+    pub touched: Vec<RectPx>,
+    pub reaction: Option<Reaction>,
+    pub clipboard: Option<String>,
+    pub launched: Option<u32>,
+}
+
+/// Gathers the facts for `check` on the last look; `reread` reads a place a second time.
+pub fn gather(
+    check: &Check,
+    course: &Course,
+    claim: &Claim,
+    after: &Percept,
+    frame: &Frame,
+    mut reread: impl FnMut(RectPx) -> Option<String>,
+) -> Facts {
+    let _ = frame;
+    let mut facts = Facts {
+        before: course.before.clone(),
+        after: after.clone(),
+        window: claim.window,
+        touched: course.touched.clone(),
+        reaction: course.reaction,
+        clipboard: course.clipboard.clone(),
+        began_ms: course.began_ms,
+        answer: claim.answer.clone(),
+        ..Facts::default()
+    };
+    match check {
+        Check::WindowOpen { .. } => facts.process_runs = window_process(claim, after),
+        Check::FieldShows { field: Some(field), .. } => facts.found = field_called(after, field, claim),
+        Check::FieldShows { field: None, .. } => facts.found = whole_window(after, claim),
+        Check::Ticked { label, .. } => facts.found = box_called(after, label, claim),
+        Check::Chosen { option, list } => facts.found = choice(after, option, list.as_deref(), claim),
+        Check::AnswerStands => {
+            facts.second_reading = second_reading(claim, after, &mut reread);
+            facts.found = claim.area.map(|area| Found { area, shows: None, state: State::default() });
+        }
+        Check::Copied { .. } => {
+            facts.answer = claim.copied.clone();
+            facts.found = claim.area.map(|area| found(after, area, State::default()));
+        }
+        Check::CommandEnded { .. } => facts.command = command(claim, after),
+        _ => {}
+    }
+    let paths = check.paths().into_iter().zip(&course.files_before);
+    facts.files = paths
+        .map(|(path, before)| FileFact { path: path.to_owned(), before: before.clone(), after: files::state(path) })
+        .collect();
+    facts
+}
+
+/// What the files of a check are before the work.
+pub fn files_before(checks: &[Check]) -> Vec<Option<FileState>> {
+    checks.iter().flat_map(Check::paths).map(files::state).collect()
+}
+
+fn text_in(percept: &Percept, area: RectPx) -> Option<String> {
+    let lines: Vec<&str> = percept.text_in(area.grow(3)).map(|t| t.text.as_str()).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+fn found(percept: &Percept, area: RectPx, state: State) -> Found {
+    Found { area, shows: text_in(percept, area), state }
+}
+
+fn window_process(claim: &Claim, after: &Percept) -> Option<bool> {
+    let pid = after.window(claim.window?)?.pid?;
+    Some(crate::display::processes::is_alive(pid))
+}
+
+/// The field of that name on this look; where the field itself is not recognised, the place that the
+/// agent wrote into, if the label stands beside it.
+fn field_called(after: &Percept, field: &str, claim: &Claim) -> Option<Found> {
+    let mut phrase = Phrase::parse(field);
+    let roles = phrase.role.map_or_else(|| vec![Role::TextField, Role::DropDown], |role| vec![role]);
+    for role in roles {
+        phrase.role = Some(role);
+        if let Finding::One(one, _) = find::find(after, &phrase, claim.window) {
+            return Some(found(after, one.area, State::default()));
+        }
+    }
+    let area = claim.area?;
+    beside_label(after, &phrase.name, area).then(|| found(after, area, State::default()))
+}
+
+fn beside_label(after: &Percept, name: &str, area: RectPx) -> bool {
+    after.text.iter().any(|line| {
+        let near = line.area.row_overlap(&area) > 0.4 && (area.x - line.area.right()).abs() < 260;
+        let above = line.area.column_overlap(&area) > 0.3 && (0..60).contains(&(area.y - line.area.y));
+        similarity(name, line.text.trim_end_matches([':', '*', ' '])) >= 0.8 && (near || above)
+    })
+}
+
+fn whole_window(after: &Percept, claim: &Claim) -> Option<Found> {
+    let window = claim.window.and_then(|id| after.window(id)).or_else(|| after.active_window())?;
+    Some(found(after, window.area, State::default()))
+}
+
+fn box_called(after: &Percept, label: &str, claim: &Claim) -> Option<Found> {
+    let mut phrase = Phrase::parse(label);
+    phrase.role = phrase.role.filter(|r| matches!(r, Role::CheckBox | Role::RadioButton)).or(Some(Role::CheckBox));
+    match find::find(after, &phrase, claim.window) {
+        Finding::One(one, _) => Some(found(after, one.area, one.element.as_ref()?.state)),
+        Finding::Tie(_) | Finding::None(_) => None,
+    }
+}
+
+fn choice(after: &Percept, option: &str, list: Option<&str>, claim: &Claim) -> Option<Found> {
+    if let Some(list) = list
+        && let Some(field) = field_called(after, list, claim)
+        && field.area.h <= 72
+    {
+        return Some(field);
+    }
+    if let Some(radio) = box_called(after, option, claim) {
+        return Some(radio);
+    }
+    let area = claim.area?;
+    let rows = after.elements_in(area.grow(12)).filter(|e| e.role == Role::ListRow);
+    let row = rows.filter(|e| e.label.as_deref().is_some_and(|l| similarity(option, l) >= 0.6)).max_by_key(|e| e.state.selected);
+    match row {
+        Some(row) => Some(Found { area: row.area, shows: None, state: row.state }),
+        None => Some(found(after, area, State::default())),
+    }
+}
+
+/// Reads the place of the answer again; a title or a yes is compared with what else is known of it.
+fn second_reading(claim: &Claim, after: &Percept, reread: &mut impl FnMut(RectPx) -> Option<String>) -> Option<String> {
+    let area = claim.area?;
+    let answer = claim.answer.as_deref()?;
+    if matches!(answer, "yes" | "no") {
+        let at: PointPx = area.center();
+        let tick = after.elements.iter().find(|e| e.area.contains(at) && e.state.checked.is_some())?;
+        return tick.state.checked.map(|on| if on { "yes" } else { "no" }.to_owned());
+    }
+    reread(area)
+}
+
+/// Who has the terminal, and the exit code that the shell printed last.
+fn command(claim: &Claim, after: &Percept) -> Option<CommandFact> {
+    let window = after.window(claim.window?)?;
+    let state = terminal::foreground(window.pid?)?;
+    let lines = after.text_in(window.area).filter(|t| !t.text.contains("echo"));
+    let exit_code = lines.filter_map(|t| exit_code(&t.text)).last();
+    Some(CommandFact { ended: state.running.is_none(), exit_code, running: state.running })
+}
+
+/// The number in `exit=0`, however the reader spells it.
+fn exit_code(line: &str) -> Option<i32> {
+    let plain: String = line.to_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
+    let digits = plain.strip_prefix("exit=").or_else(|| plain.strip_prefix("exit:"))?;
+    digits.replace('o', "0").replace(['l', 'i'], "1").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exit_codes_are_read_from_the_shells_own_line() {
+        assert_eq!(exit_code("exit=0"), Some(0));
+        assert_eq!(exit_code("Exit = O"), Some(0));
+        assert_eq!(exit_code("exit=127"), Some(127));
+        assert_eq!(exit_code("$ echo exit=$?"), None);
+        assert_eq!(exit_code("exit=$?"), None);
+    }
+}

@@ -1,0 +1,422 @@
+//! A whole run: plan, desktop, tasks by their dependencies, and its end.
+
+use super::errand::{Ending, Errand, Fatal};
+use super::eyes::{Eyes, EyesError};
+use super::journal::Journal;
+use super::policy::{self, Objection};
+use super::seat::Seat;
+use crate::display::{Desktop, DesktopError, Display};
+use crate::planner::{Plan, Surroundings, plan};
+use crate::sandbox::Sandbox;
+use crate::screen::Frame;
+use crate::store::{Holder, Store, StoreError};
+use crate::task::{
+    Brief, Claim, Event, EventKind, Goal, Graph, Report, Request, RunId, RunState, Task, TaskId, TaskState,
+};
+use crate::tools::apps::{AppError, Applications};
+use rustix::fs::{MemfdFlags, memfd_create};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// What one run may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    pub steps: u32,
+    pub agents: usize,
+}
+
+/// Where the tasks of a run come from.
+#[derive(Debug)]
+pub enum Work {
+    /// From the request's text.
+    Plan,
+    /// They are given.
+    Graph(Graph),
+}
+
+/// What ends a run before its report.
+#[derive(Debug, thiserror::Error)]
+pub enum GuardianError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The parent of all agents.
+pub struct Guardian<'a> {
+    pub store: &'a Mutex<dyn Store>,
+    pub sandbox: &'a dyn Sandbox,
+    pub eyes: Eyes,
+    pub applications: &'a Applications,
+    pub surroundings: &'a Surroundings,
+    pub limits: Limits,
+    /// This program, which keeps desktops too.
+    pub program: PathBuf,
+    /// Set from outside to stop.
+    pub stop: &'a AtomicBool,
+    /// Hears of every event, once it is stored.
+    pub told: &'a (dyn Fn(&Event) + Sync),
+}
+
+/// What all attempts of one run share.
+pub struct Drive<'a> {
+    pub journal: &'a Journal<'a>,
+    pub sandbox: &'a dyn Sandbox,
+    pub seat: Seat,
+    pub eyes: &'a Eyes,
+    pub request: &'a Request,
+    pub limits: Limits,
+    desktop: Mutex<Desktop>,
+    applications: &'a Applications,
+    frame: File,
+    stop: &'a AtomicBool,
+    /// Set when one task has found that nothing can go on.
+    abort: AtomicBool,
+    asked: Instant,
+    asked_ms: u64,
+}
+
+/// How a run ends.
+struct End {
+    state: RunState,
+    reason: Option<String>,
+    hint: Option<String>,
+    answer: Option<String>,
+}
+
+impl End {
+    fn new(state: RunState, reason: impl Into<String>) -> Self {
+        Self { state, reason: Some(reason.into()), hint: None, answer: None }
+    }
+
+    fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl Guardian<'_> {
+    /// Drives the run `run` of `request` to its end; `work` says where its tasks come from.
+    ///
+    /// # Errors
+    /// [`GuardianError::Store`] when nothing can be recorded any more; whatever else goes wrong is in the report.
+    pub fn drive(&self, run: &RunId, request: &Request, work: Work) -> Result<Report, GuardianError> {
+        let holder = Holder::this();
+        let at_ms = super::now_ms();
+        self.store.lock().unwrap_or_else(PoisonError::into_inner).claim(run, &holder, at_ms)?;
+        let journal = Journal::new(self.store, run.clone(), holder, self.told);
+        let end = match self.attend(&journal, request, work) {
+            Ok(end) => end,
+            Err(Fatal::Store(error)) => return Err(error.into()),
+            Err(fatal) => fatal_end(&fatal),
+        };
+        let End { state, reason, hint, answer } = end;
+        journal.note(EventKind::Finished { state, reason, hint, answer })?;
+        let events = self.store.lock().unwrap_or_else(PoisonError::into_inner).events(run)?;
+        Report::fold(&events).ok_or_else(|| StoreError::Unknown(run.clone()).into())
+    }
+
+    fn attend(&self, journal: &Journal<'_>, request: &Request, work: Work) -> Result<End, Fatal> {
+        let planned = match work {
+            Work::Plan => plan(request, self.surroundings),
+            Work::Graph(graph) => Ok(Plan::Graph(graph)),
+        };
+        let graph = match planned {
+            Ok(Plan::Graph(graph)) => graph,
+            Ok(Plan::Question { question, options }) => {
+                journal.note(EventKind::Question { task: None, question: question.clone(), options })?;
+                return Ok(End::new(RunState::Asking, question));
+            }
+            Err(error) => return Ok(End::new(RunState::Failed, error.to_string())),
+        };
+        journal.note(EventKind::Planned { graph: graph.clone() })?;
+        if let Some(end) = self.missing_application(&graph) {
+            return Ok(end);
+        }
+        let (desktop, display) = match Desktop::open(&self.program, &request.desktop) {
+            Ok(opened) => opened,
+            Err(error) => return Ok(no_desktop(&error)),
+        };
+        let mut display: Box<dyn Display> = Box::new(display);
+        let frame = display.capture().map_err(Fatal::Display)?;
+        journal.note(EventKind::DesktopReady {
+            display: desktop.name().to_owned(),
+            width: frame.width(),
+            height: frame.height(),
+            private: desktop.folder().is_some(),
+        })?;
+        let memory = memfd_create("guardian-frames", MemfdFlags::CLOEXEC);
+        let Ok(memory) = memory else {
+            return Ok(End::new(RunState::Unstartable, "cannot make the memory that frames are shown in"));
+        };
+        let drive = Drive {
+            journal,
+            sandbox: self.sandbox,
+            seat: Seat::new(display),
+            eyes: &self.eyes,
+            request,
+            limits: self.limits,
+            desktop: Mutex::new(desktop),
+            applications: self.applications,
+            frame: File::from(memory),
+            stop: self.stop,
+            abort: AtomicBool::new(false),
+            asked: Instant::now(),
+            asked_ms: super::now_ms(),
+        };
+        drive.all(&graph)
+    }
+
+    /// Applications that a plan needs and the machine lacks are found out before anything moves.
+    fn missing_application(&self, graph: &Graph) -> Option<End> {
+        let wanted = graph.tasks().iter().filter_map(|t| match &t.goal {
+            Goal::Open { app, .. } => Some(app),
+            _ => None,
+        });
+        let error = wanted.into_iter().find_map(|app| self.applications.resolve(app, None, None).err())?;
+        let hint = match &error {
+            AppError::Unknown { near, .. } if !near.is_empty() => format!("installed are: {}", near.join(", ")),
+            AppError::Unknown { .. } | AppError::NoneOfKind { .. } => "install one, or name another application".into(),
+            AppError::Damaged(_) => "reinstall guardian".into(),
+        };
+        Some(End::new(RunState::Unstartable, error.to_string()).with_hint(hint))
+    }
+}
+
+fn no_desktop(error: &DesktopError) -> End {
+    let hint = match error {
+        DesktopError::Display(_) => "give another display with --display, or use --private for one of its own",
+        DesktopError::Start { .. } => "`guardian doctor` says what a private desktop lacks",
+        DesktopError::Keeper(_) | DesktopError::Launch { .. } => "see `guardian doctor`",
+    };
+    End::new(RunState::Unstartable, error.to_string()).with_hint(hint)
+}
+
+fn fatal_end(fatal: &Fatal) -> End {
+    match fatal {
+        Fatal::Eyes(EyesError::Models(_) | EyesError::Missing) => {
+            End::new(RunState::Unstartable, fatal.to_string()).with_hint("run `guardian models fetch`")
+        }
+        Fatal::Display(_) | Fatal::Eyes(EyesError::Display(_)) => {
+            End::new(RunState::Failed, fatal.to_string()).with_hint("the display went away during the work; run it again on another one, or with --private")
+        }
+        _ => End::new(RunState::Failed, fatal.to_string()),
+    }
+}
+
+/// What one task came to.
+struct TaskEnd {
+    id: TaskId,
+    ending: Result<Ending, Fatal>,
+}
+
+impl Drive<'_> {
+    /// Whether the person, or the run's own time, says stop.
+    pub fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed) || self.abort.load(Ordering::Relaxed) || self.is_late()
+    }
+
+    fn is_late(&self) -> bool {
+        self.asked.elapsed() > Duration::from_millis(self.request.timeout_ms)
+    }
+
+    /// The memory that frames are shown to agents in.
+    pub const fn frame_file(&self) -> &File {
+        &self.frame
+    }
+
+    /// Shows `frame` to the agents: RGBA8, row-major, from the first byte on.
+    pub fn show(&self, frame: &Frame) {
+        // An agent that cannot see the pixels still has the percept.
+        let _ = self.frame.write_all_at(frame.rgba(), 0);
+    }
+
+    /// Starts an application; an `Err` says why not.
+    pub fn launch(&self, app: &str, on: Option<&str>) -> Result<(String, u32), String> {
+        let mut desktop = self.desktop.lock().unwrap_or_else(PoisonError::into_inner);
+        let launch = self.applications.resolve(app, on, desktop.folder()).map_err(|e| e.to_string())?;
+        let pid = desktop.launch(&launch.argv, &self.request.cwd).map_err(|e| e.to_string())?;
+        Ok((launch.name, pid))
+    }
+
+    /// Drives all tasks; what can run at the same time does.
+    fn all(&self, graph: &Graph) -> Result<End, Fatal> {
+        let (sender, ends) = channel();
+        let claims: Mutex<BTreeMap<TaskId, Claim>> = Mutex::new(BTreeMap::new());
+        thread::scope(|scope| {
+            let start = |id: TaskId, sender: Sender<TaskEnd>| {
+                let Some(task) = graph.task(id) else { return };
+                let claims = &claims;
+                scope.spawn(move || {
+                    let ending = self.task(task, claims);
+                    // The receiver outlives every task.
+                    let _ = sender.send(TaskEnd { id, ending });
+                });
+            };
+            self.coordinate(graph, &claims, &ends, &sender, start)
+        })
+    }
+
+    fn coordinate(
+        &self,
+        graph: &Graph,
+        claims: &Mutex<BTreeMap<TaskId, Claim>>,
+        ends: &Receiver<TaskEnd>,
+        sender: &Sender<TaskEnd>,
+        start: impl Fn(TaskId, Sender<TaskEnd>),
+    ) -> Result<End, Fatal> {
+        let (mut started, mut passed) = (BTreeSet::new(), BTreeSet::new());
+        let mut running = 0;
+        let mut failed: Option<End> = None;
+        loop {
+            if failed.is_none() && !self.is_stopped() {
+                for id in graph.ready(&started, &passed) {
+                    if running < self.limits.agents {
+                        started.insert(id);
+                        running += 1;
+                        start(id, sender.clone());
+                    }
+                }
+            }
+            if running == 0 {
+                break;
+            }
+            let Ok(TaskEnd { id, ending }) = ends.recv() else { break };
+            running -= 1;
+            self.abort.fetch_or(ending.is_err(), Ordering::Relaxed);
+            match ending? {
+                Ending::Passed(claim) => {
+                    passed.insert(id);
+                    claims.lock().unwrap_or_else(PoisonError::into_inner).insert(id, claim);
+                }
+                ending => failed = failed.or(Some(self.end_of(ending))),
+            }
+        }
+        self.skip_rest(graph, &started)?;
+        if let Some(end) = failed {
+            return Ok(end);
+        }
+        if passed.len() < graph.tasks().len() {
+            return Ok(self.end_of(Ending::Stopped));
+        }
+        let claims = claims.lock().unwrap_or_else(PoisonError::into_inner);
+        let answers: Vec<String> = claims.values().filter_map(|c| c.answer.clone()).collect();
+        let answer = (!answers.is_empty()).then(|| answers.join("\n"));
+        Ok(End { state: RunState::Passed, reason: None, hint: None, answer })
+    }
+
+    fn end_of(&self, ending: Ending) -> End {
+        match ending {
+            Ending::Passed(_) => End::new(RunState::Passed, ""),
+            Ending::Failed(reason) => End::new(RunState::Failed, reason),
+            Ending::Asking { question, .. } => End::new(RunState::Asking, question),
+            Ending::Refused(why) => End::new(RunState::Refused, why).with_hint("the rules are in the settings under [policy]"),
+            Ending::Stopped if self.is_late() => {
+                End::new(RunState::Failed, format!("the run took longer than {} s", self.request.timeout_ms / 1000))
+                    .with_hint("give it more time with --timeout")
+            }
+            Ending::Stopped => End::new(RunState::Cancelled, "stopped by the person"),
+        }
+    }
+
+    fn skip_rest(&self, graph: &Graph, started: &BTreeSet<TaskId>) -> Result<(), StoreError> {
+        for task in graph.tasks().iter().filter(|t| !started.contains(&t.id)) {
+            let state = TaskState::Skipped;
+            self.journal.note(EventKind::TaskEnded { task: task.id, attempt: 0, state, reason: None, answer: None })?;
+        }
+        Ok(())
+    }
+
+    /// All attempts at one task.
+    fn task(&self, task: &Task, claims: &Mutex<BTreeMap<TaskId, Claim>>) -> Result<Ending, Fatal> {
+        if let Some(ending) = self.objection(task)? {
+            return self.finish(task, 0, ending);
+        }
+        let deadline = Instant::now() + Duration::from_millis(task.timeout_ms);
+        let lease = if task.goal.needs_seat() {
+            match self.seat.take(deadline) {
+                Some(lease) => Some(lease),
+                None => return self.finish(task, 0, Ending::Failed("the seat did not come free in time".into())),
+            }
+        } else {
+            None
+        };
+        let ending = self.attempts(task, claims, lease, deadline);
+        if let Some(lease) = lease {
+            self.seat.give_back(lease);
+        }
+        ending
+    }
+
+    fn objection(&self, task: &Task) -> Result<Option<Ending>, Fatal> {
+        Ok(match policy::before_task(&task.goal, &self.request.policy, self.asked_ms) {
+            None => None,
+            Some(Objection::Refuse(why)) => Some(Ending::Refused(why)),
+            Some(Objection::Ask(question)) => Some(Ending::Asking { question, options: vec!["yes".into(), "no".into()] }),
+        })
+    }
+
+    fn attempts(
+        &self,
+        task: &Task,
+        claims: &Mutex<BTreeMap<TaskId, Claim>>,
+        lease: Option<super::seat::Lease>,
+        deadline: Instant,
+    ) -> Result<Ending, Fatal> {
+        let mut corrections = Vec::new();
+        let mut attempt = 1;
+        loop {
+            let brief = self.brief(task, attempt, &corrections, claims);
+            let ending = Errand::attempt(self, task, &brief, lease, deadline)?;
+            let again = attempt < task.retry.attempts && Instant::now() < deadline && !self.is_stopped();
+            match ending {
+                Ending::Failed(why) if again => {
+                    let state = TaskState::Running;
+                    let reason = Some(why.clone());
+                    self.journal.note(EventKind::TaskEnded { task: task.id, attempt, state, reason, answer: None })?;
+                    corrections.push(why);
+                    attempt += 1;
+                    thread::sleep(Duration::from_millis(task.retry.backoff_ms));
+                }
+                ending => return self.finish(task, attempt, ending),
+            }
+        }
+    }
+
+    fn brief(&self, task: &Task, attempt: u32, corrections: &[String], claims: &Mutex<BTreeMap<TaskId, Claim>>) -> Brief {
+        let claims = claims.lock().unwrap_or_else(PoisonError::into_inner);
+        let before: Vec<&Claim> = task.needs.iter().filter_map(|n| claims.get(n)).collect();
+        Brief {
+            task: task.id,
+            goal: task.goal.clone(),
+            request: self.request.text.clone(),
+            policy: self.request.policy,
+            attempt,
+            corrections: corrections.to_vec(),
+            window: before.iter().rev().find_map(|c| c.window),
+            inputs: before.iter().filter_map(|c| c.answer.clone()).collect(),
+            cwd: self.request.cwd.clone(),
+        }
+    }
+
+    fn finish(&self, task: &Task, attempt: u32, ending: Ending) -> Result<Ending, Fatal> {
+        let (state, reason, answer) = match &ending {
+            Ending::Passed(claim) => (TaskState::Passed, None, claim.answer.clone()),
+            Ending::Failed(why) | Ending::Refused(why) => (TaskState::Failed, Some(why.clone()), None),
+            Ending::Asking { question, options } => {
+                let (question, options) = (question.clone(), options.clone());
+                self.journal.note(EventKind::Question { task: Some(task.id), question: question.clone(), options })?;
+                (TaskState::Failed, Some(question), None)
+            }
+            Ending::Stopped => (TaskState::Failed, Some("stopped".into()), None),
+        };
+        self.journal.note(EventKind::TaskEnded { task: task.id, attempt, state, reason, answer })?;
+        Ok(ending)
+    }
+}

@@ -1,0 +1,92 @@
+//! The right to use one display's mouse and keyboard: one holder at a time, fenced by its lease.
+
+use crate::display::Display;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// A display with its seat.
+pub struct Seat {
+    display: Mutex<Box<dyn Display>>,
+    turn: Mutex<Turn>,
+    freed: Condvar,
+}
+
+#[derive(Default)]
+struct Turn {
+    taken: bool,
+    lease: u64,
+}
+
+/// The right to act, for as long as it is the last one given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease(u64);
+
+impl Seat {
+    pub fn new(display: Box<dyn Display>) -> Self {
+        Self { display: Mutex::new(display), turn: Mutex::new(Turn::default()), freed: Condvar::new() }
+    }
+
+    fn turn(&self) -> MutexGuard<'_, Turn> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the seat until `deadline`; `None` when it does not come free.
+    pub fn take(&self, deadline: Instant) -> Option<Lease> {
+        let mut turn = self.turn();
+        while turn.taken {
+            let wait = deadline.checked_duration_since(Instant::now()).filter(|w| *w > Duration::ZERO)?;
+            turn = self.freed.wait_timeout(turn, wait).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        turn.taken = true;
+        turn.lease += 1;
+        Some(Lease(turn.lease))
+    }
+
+    /// Gives the seat back with everything released; an old lease gives nothing back.
+    pub fn give_back(&self, lease: Lease) {
+        let mut turn = self.turn();
+        if turn.lease == lease.0 && turn.taken {
+            // A display that is gone holds nothing.
+            let _ = self.display().release_all();
+            turn.taken = false;
+            self.freed.notify_one();
+        }
+    }
+
+    /// Whether `lease` is still the one in force.
+    pub fn is_held_by(&self, lease: Lease) -> bool {
+        let turn = self.turn();
+        turn.taken && turn.lease == lease.0
+    }
+
+    /// The display, to look at; acting needs a lease.
+    pub fn display(&self) -> MutexGuard<'_, Box<dyn Display>> {
+        self.display.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::display::{Scripted, ScriptedState};
+    use crate::screen::Frame;
+
+    fn seat() -> Seat {
+        let frame = Frame::new(1, 1, vec![0; 4]).unwrap();
+        let state = ScriptedState { frame, windows: vec![], clipboard: None };
+        Seat::new(Box::new(Scripted::new(vec![state], vec![]).unwrap()))
+    }
+
+    #[test]
+    fn a_stale_hand_has_no_seat() {
+        let seat = seat();
+        let first = seat.take(Instant::now()).unwrap();
+        assert!(seat.is_held_by(first));
+        assert_eq!(seat.take(Instant::now()), None);
+        seat.give_back(first);
+        assert!(!seat.is_held_by(first));
+        let second = seat.take(Instant::now()).unwrap();
+        seat.give_back(first);
+        assert!(seat.is_held_by(second));
+    }
+}
