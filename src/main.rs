@@ -38,7 +38,7 @@ fn main() -> ExitCode {
 }
 
 fn begin(command: Command) -> Result<ExitCode, CliError> {
-    let filter = EnvFilter::try_from_env("GUARDIAN_LOG").unwrap_or_else(|_| EnvFilter::new("warn,ort=error"));
+    let filter = EnvFilter::try_from_env("GUARDIAN_LOG").unwrap_or_else(|_| EnvFilter::new("warn,ort=error,enigo=off"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
     let file = Config::user_file().filter(|path| path.is_file());
     let config = Config::load(file.as_deref())?;

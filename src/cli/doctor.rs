@@ -4,6 +4,7 @@ use super::args::DoctorArgs;
 use super::pieces::{CliError, Pieces};
 use crate::display::{Display, X11, processes};
 use crate::infer::Manifest;
+use crate::sandbox::can_give_up_files;
 use crate::tools::apps::Applications;
 use serde::Serialize;
 use std::env;
@@ -127,10 +128,10 @@ fn applications() -> Result<Vec<Finding>, CliError> {
     Ok(["calculator", "text editor", "file manager", "terminal", "browser"].map(look).into())
 }
 
-/// What an agent gives up here, as the kernel lets it: asked of an agent that is started for it.
+/// What an agent gives up here, as far as the kernel lets it.
 fn enforcement() -> Vec<Finding> {
     let kernel = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
-    let landlock = kernel("/sys/kernel/security/lsm").contains("landlock");
+    let landlock = can_give_up_files();
     let seccomp = kernel("/proc/sys/kernel/seccomp/actions_avail").contains("errno");
     let say = |what: &str, on: bool, gives: &str| {
         if on { good(what, gives) } else { bad(what, State::Lacking, "the kernel does not tell of it", "use a newer kernel") }

@@ -5,13 +5,13 @@ use super::eyes::{Eyes, EyesError};
 use super::journal::Journal;
 use super::policy::{self, Objection};
 use super::seat::Seat;
-use crate::display::{Desktop, DesktopError, Display};
+use crate::display::{Desktop, DesktopError, Display, DisplayError};
 use crate::planner::{Plan, Surroundings, plan};
 use crate::sandbox::Sandbox;
-use crate::screen::Frame;
+use crate::screen::{Frame, PointPx};
 use crate::store::{Holder, Store, StoreError};
 use crate::task::{
-    Brief, Claim, Event, EventKind, Goal, Graph, Report, Request, RunId, RunState, Task, TaskId, TaskState,
+    Action, Brief, Claim, Event, EventKind, Goal, Graph, Report, Request, RunId, RunState, Task, TaskId, TaskState,
 };
 use crate::tools::apps::{AppError, Applications};
 use rustix::fs::{MemfdFlags, memfd_create};
@@ -144,6 +144,9 @@ impl Guardian<'_> {
             Err(error) => return Ok(no_desktop(&error)),
         };
         let mut display: Box<dyn Display> = Box::new(display);
+        if desktop.folder().is_some() {
+            park_pointer(display.as_mut()).map_err(Fatal::Display)?;
+        }
         let frame = display.capture().map_err(Fatal::Display)?;
         journal.note(EventKind::DesktopReady {
             display: desktop.name().to_owned(),
@@ -187,6 +190,13 @@ impl Guardian<'_> {
         };
         Some(End::new(RunState::Unstartable, error.to_string()).with_hint(hint))
     }
+}
+
+/// A pointer in the middle of a new desktop hovers over whatever comes up there, and calls its tips up.
+fn park_pointer(display: &mut dyn Display) -> Result<(), DisplayError> {
+    let corner = display.capture()?.bounds();
+    let to = PointPx::new(corner.right() - 1, corner.bottom() - 1);
+    display.perform(&Action::Move { to }, Instant::now() + Duration::from_secs(1))
 }
 
 fn no_desktop(error: &DesktopError) -> End {

@@ -7,4 +7,4 @@ mod child;
 mod restrict;
 
 pub use child::{Agent, Process, Sandbox, SandboxError, Thread};
-pub use restrict::{Restriction, restrict};
+pub use restrict::{Restriction, can_give_up_files, restrict};

@@ -1,6 +1,6 @@
 //! What a process gives up for good: files, the network, new programs.
 
-use landlock::{ABI, Access, AccessFs, Ruleset, RulesetAttr, RulesetStatus};
+use landlock::{ABI, Access, AccessFs, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetStatus};
 use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, SeccompRule};
 use std::collections::BTreeMap;
@@ -33,6 +33,15 @@ pub fn restrict() -> Restriction {
         files: give_up_files().unwrap_or(false),
         calls: give_up_calls().is_some(),
     }
+}
+
+/// Whether the kernel can keep an agent from opening files; nothing is given up by asking.
+pub fn can_give_up_files() -> bool {
+    let asked = Ruleset::default()
+        .set_compatibility(CompatLevel::HardRequirement)
+        .handle_access(AccessFs::from_all(ABI::V3))
+        .and_then(Ruleset::create);
+    asked.is_ok()
 }
 
 fn give_up_files() -> Result<bool, landlock::RulesetError> {

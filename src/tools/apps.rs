@@ -135,7 +135,10 @@ impl Applications {
     }
 
     fn of_kind(&self, kind: &Kind) -> Option<&Entry> {
-        let fits = |e: &&Entry| e.categories.contains(&kind.category) && !e.in_terminal && is_installed(e);
+        // Not every entry states its category.
+        let called = |e: &Entry| [&e.generic, &e.name].iter().any(|n| kind.words.contains(&n.to_lowercase()));
+        let known = |e: &Entry| kind.prefer.contains(&program_name(&e.exec)) || called(e);
+        let fits = |e: &&Entry| (e.categories.contains(&kind.category) || known(e)) && !e.in_terminal && is_installed(e);
         let all: Vec<&Entry> = self.entries.iter().filter(fits).collect();
         let chosen = kind.mime.as_deref().and_then(default_for);
         let own = chosen.and_then(|id| self.entries.iter().find(|e| e.id == id && !e.in_terminal && is_installed(e)));
