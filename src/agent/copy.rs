@@ -5,6 +5,7 @@ use super::text::find_field;
 use super::world::{Stop, World};
 use crate::screen::{PointPx, RectPx, Role, Window};
 use crate::task::{Chord, Claim};
+use crate::verify::holds;
 use std::io::Write;
 
 /// Copies all of window `from`, or the value called `what` in it, into window `to` (its field `field`).
@@ -24,7 +25,13 @@ pub fn copy(
     };
     world.bring(&target)?;
     let on_clipboard = what.is_none();
-    let place = put(world, &text, on_clipboard, &target, field)?;
+    let shown: Vec<&str> = world.percept().text_in(target.area).map(|t| t.text.as_str()).collect();
+    let place = if world.attempt() > 1 && holds(&shown.join("\n"), &text) {
+        // An earlier attempt brought it there already.
+        target.area
+    } else {
+        put(world, &text, on_clipboard, &target, field)?
+    };
     let area = if field.is_some() { Some(place) } else { Some(target.area) };
     Ok(Claim { window: Some(target.id), area, copied: Some(text), ..Claim::default() })
 }

@@ -165,7 +165,8 @@ impl<'a, W: Write> World<'a, W> {
 
     /// Brings `window` to the front where it is not.
     pub fn bring(&mut self, window: &Window) -> Result<(), Stop> {
-        if !window.focused {
+        // What is known of the window may be older than the last look.
+        if self.percept.window(window.id).is_some_and(|w| !w.focused) {
             self.act(Action::Activate { window: window.id }, Some(window.area), "bring the window to the front")?;
         }
         Ok(())

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, BufRead, Read, Write};
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, symlink};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -131,6 +131,7 @@ impl Servers {
         done.map_err(|e| format!("cannot make {}: {e}", run.display()))?;
         let mut servers = Self { display: String::new(), folder, environment: BTreeMap::new() };
         servers.environment.insert("XDG_RUNTIME_DIR", run);
+        servers.keep_settings_apart()?;
         servers.environment.insert("GUARDIAN_DESKTOP", servers.folder.clone());
         servers.start_bus()?;
         servers.display = servers.start_server(width, height)?;
@@ -145,6 +146,25 @@ impl Servers {
         // Nobody listens to accessibility there, and starting its bus takes a tenth of a second.
         command.env("NO_AT_BRIDGE", "1").env_remove("SESSION_MANAGER").env_remove("XAUTHORITY");
         command.env("DISPLAY", &self.display);
+    }
+
+    /// Gives applications settings, caches and data of their own, so that the person's are neither
+    /// found nor changed, and an application that ends with the desktop leaves no trace of a crash.
+    /// What people share between applications stays theirs, the bin before all.
+    fn keep_settings_apart(&mut self) -> Result<(), String> {
+        let own = data_home();
+        for (variable, name) in [("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache"), ("XDG_STATE_HOME", "state"), ("XDG_DATA_HOME", "data")] {
+            let folder = self.folder.join(name);
+            fs::create_dir(&folder).map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
+            self.environment.insert(variable, folder);
+        }
+        for shared in ["Trash", "applications", "fonts", "icons", "themes", "mime"] {
+            if let Some(own) = &own {
+                // A file system without links only means that this is not shared.
+                let _ = symlink(own.join(shared), self.folder.join("data").join(shared));
+            }
+        }
+        Ok(())
     }
 
     fn bus(&self) -> PathBuf {
@@ -210,6 +230,12 @@ impl Drop for Servers {
         processes::end_descendants();
         let _ = fs::remove_dir_all(&self.folder);
     }
+}
+
+/// The person's own data folder.
+fn data_home() -> Option<PathBuf> {
+    let set = |name| std::env::var_os(name).map(PathBuf::from).filter(|p| p.is_absolute());
+    set("XDG_DATA_HOME").or_else(|| set("HOME").map(|home| home.join(".local/share")))
 }
 
 fn spawn(command: &mut Command, name: &str) -> Result<(), String> {

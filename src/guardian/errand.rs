@@ -77,6 +77,7 @@ impl<'a> Errand<'a> {
             deadline,
             course: Course {
                 began_ms: now_ms(),
+                first_attempt: brief.attempt == 1,
                 files_before: facts::files_before(&task.checks),
                 ..Course::default()
             },
@@ -283,7 +284,6 @@ impl<'a> Errand<'a> {
             Ok(launched) => launched,
             Err(why) => return Ok(Reply::Refused { why }),
         };
-        self.course.launched = Some(pid);
         self.drive.journal.note(EventKind::Stepped {
             task: self.task.id,
             attempt: self.attempt,
@@ -323,7 +323,7 @@ impl<'a> Errand<'a> {
         let eyes = &self.drive.eyes;
         let judged = |check| {
             let reread = |area| eyes.reread(&frame, area).ok();
-            judge(check, &facts::gather(check, &self.course, claim, &percept, &frame, reread))
+            judge(check, &facts::gather(check, &self.course, claim, &percept, reread))
         };
         Ok(self.task.checks.iter().map(judged).collect())
     }

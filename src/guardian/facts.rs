@@ -1,6 +1,6 @@
 //! What a verdict is made of: the guardian's own look, and witnesses.
 
-use crate::screen::{Frame, Percept, PointPx, RectPx, Role, State};
+use crate::screen::{Percept, PointPx, RectPx, Role, State};
 use crate::sight::find::{self, Finding};
 use crate::sight::{Phrase, similarity};
 use crate::task::{Check, Claim, CommandFact, Facts, FileFact, FileState, Found, Reaction};
@@ -15,7 +15,7 @@ pub struct Course {
     pub touched: Vec<RectPx>,
     pub reaction: Option<Reaction>,
     pub clipboard: Option<String>,
-    pub launched: Option<u32>,
+    pub first_attempt: bool,
 }
 
 /// Gathers the facts for `check` on the last look; `reread` reads a place a second time.
@@ -24,10 +24,8 @@ pub fn gather(
     course: &Course,
     claim: &Claim,
     after: &Percept,
-    frame: &Frame,
     mut reread: impl FnMut(RectPx) -> Option<String>,
 ) -> Facts {
-    let _ = frame;
     let mut facts = Facts {
         before: course.before.clone(),
         after: after.clone(),
@@ -36,6 +34,7 @@ pub fn gather(
         reaction: course.reaction,
         clipboard: course.clipboard.clone(),
         began_ms: course.began_ms,
+        first_attempt: course.first_attempt,
         answer: claim.answer.clone(),
         ..Facts::default()
     };

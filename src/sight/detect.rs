@@ -1,7 +1,7 @@
 //! Where text stands on a frame: a probability map from the network, boxes from the map.
 
 use crate::infer::{InferError, VisionModel};
-use crate::screen::{Frame, RectPx};
+use crate::screen::{Frame, PointPx, RectPx};
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use ndarray::{Array4, ArrayView2, Ix4};
@@ -41,7 +41,44 @@ pub fn detect(frame: &Frame, model: &mut dyn VisionModel, side: u32) -> Result<V
         )
         .intersect(&frame.bounds())
     };
-    Ok(boxes_from_map(plane).into_iter().map(in_frame).filter(|b| b.w >= 3 && b.h >= 4).collect())
+    let boxes = boxes_from_map(plane).into_iter().map(in_frame);
+    Ok(boxes.flat_map(|area| split_at_borders(frame, area)).filter(|b| b.w >= 3 && b.h >= 4).collect())
+}
+
+/// A difference in luminance from which two pixels lie on different sides of a border.
+const BORDER: i32 = 9;
+
+/// A part narrower than this holds no letter with its margins.
+const NARROWEST: i32 = 8;
+
+/// Cuts a box where a vertical border runs through all of its height: text on both sides of a
+/// window's or cell's edge is two texts. Stems of letters do not reach from edge to edge of a box.
+fn split_at_borders(frame: &Frame, area: RectPx) -> Vec<RectPx> {
+    let luminance = |x: i32, y: i32| {
+        frame.pixel(PointPx::new(x, y)).map_or(0, |p| (i32::from(p[0]) * 77 + i32::from(p[1]) * 150 + i32::from(p[2]) * 29) >> 8)
+    };
+    let is_border = |x: &i32| {
+        let step = luminance(*x, area.y) - luminance(*x - 1, area.y);
+        step.abs() >= BORDER
+            && (area.y..area.bottom()).all(|y| {
+                let here = luminance(*x, y) - luminance(*x - 1, y);
+                here.abs() >= BORDER && here.signum() == step.signum()
+            })
+    };
+    let mut parts = Vec::new();
+    let mut left = area.x;
+    for cut in (area.x + 3..area.right() - 3).filter(is_border) {
+        if cut - left > 3 {
+            parts.push(RectPx::from_corners(left, area.y, cut - 1, area.bottom()));
+        }
+        left = cut + 1;
+    }
+    if parts.is_empty() {
+        return vec![area];
+    }
+    parts.push(RectPx::from_corners(left, area.y, area.right(), area.bottom()));
+    parts.retain(|part| part.w >= NARROWEST);
+    parts
 }
 
 fn network_size(width: u32, height: u32, side: u32) -> (u32, u32) {

@@ -186,7 +186,9 @@ impl Scene<'_> {
         let inside = |t: &&TextSpan| t.area.covered_by(&area) > 0.5;
         let beside = |t: &&TextSpan| {
             let gap = t.area.x - area.right();
-            (-4..=18).contains(&gap) && t.area.row_overlap(&area) > 0.5 && t.area.h < 3 * area.h
+            // A line may have been found together with the box before it.
+            let reaches = t.area.right() > area.right() + 6;
+            (-area.w - 8..=18).contains(&gap) && reaches && t.area.row_overlap(&area) > 0.5 && t.area.h < 3 * area.h
         };
         let label = self.text.iter().filter(|t| !inside(t)).find(beside)?;
         let round = self.is_round(rectangle);
@@ -238,7 +240,11 @@ impl Scene<'_> {
 
     fn button_or_field(&self, rectangle: &Rectangle) -> Option<Element> {
         let area = rectangle.area;
-        let inside: Vec<&TextSpan> = self.text.iter().filter(|t| t.area.covered_by(&area) > 0.6).collect();
+        let mut inside: Vec<&TextSpan> = self.text.iter().filter(|t| t.area.covered_by(&area) > 0.6).collect();
+        let arrow = self.arrow_at_right(rectangle, &inside);
+        if arrow {
+            inside.retain(|t| !is_mark_at_right(t, area));
+        }
         let text = inside.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
         let ink = inside.iter().fold(RectPx::default(), |all, t| all.union(&t.area));
         let fill = self.mean_along_inside(rectangle);
@@ -253,7 +259,6 @@ impl Scene<'_> {
         let (left_gap, right_gap) = (ink.x - area.x, area.right() - ink.right());
         let centred = !inside.is_empty() && (left_gap - right_gap).abs() <= (area.w / 6).max(8);
         let paper = is_paper(fill, around);
-        let arrow = self.arrow_at_right(rectangle, &inside);
         if inside.is_empty() {
             return (paper && area.w > 2 * area.h).then(|| element(Role::TextField, None, None, 0.6))?;
         }
@@ -313,8 +318,8 @@ impl Scene<'_> {
         if area.w < 2 * area.h {
             return false;
         }
-        let letters = |t: &&&TextSpan| t.text.chars().any(char::is_alphanumeric);
-        let text_end = inside.iter().filter(letters).map(|t| t.area.right()).max().unwrap_or(area.x);
+        let words = inside.iter().filter(|t| !is_mark_at_right(t, area));
+        let text_end = words.map(|t| t.area.right()).max().unwrap_or(area.x);
         let end = RectPx::from_corners(area.right() - area.h.min(36), area.y + 2, area.right() - 2, area.bottom() - 2);
         let end = RectPx::from_corners(end.x.max(text_end - 2), end.y, end.right(), end.bottom());
         if end.w < 8 {
@@ -370,6 +375,22 @@ impl Scene<'_> {
         };
         rows.into_iter().map(row).collect()
     }
+}
+
+/// Whether `text` is an arrow or tick at the right end of `area` that was read as a character.
+fn is_mark_at_right(text: &TextSpan, area: RectPx) -> bool {
+    text.text.chars().count() <= 2 && text.area.x > area.right() - area.h.min(40) && text.area.w < area.h
+}
+
+/// Whether `text` is no text but the mark in a box to tick, or the arrow of a drop-down.
+pub fn is_ornament(text: &TextSpan, elements: &[Element]) -> bool {
+    let short = text.text.chars().count() <= 2;
+    short
+        && elements.iter().any(|e| match e.role {
+            Role::CheckBox | Role::RadioButton => text.area.covered_by(&e.area.grow(2)) > 0.6,
+            Role::DropDown => is_mark_at_right(text, e.area),
+            _ => false,
+        })
 }
 
 /// Of elements of one role that lie in each other, keeps the smaller; a field drawn inside a

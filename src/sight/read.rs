@@ -53,6 +53,7 @@ impl Sight {
         self.last = Some((frame.clone(), text.clone(), elements.clone()));
         percept.text = text;
         percept.elements = elements;
+        percept.elements.retain(|e| !is_on_title_bar(e, &windows));
         percept.elements.extend(windows.iter().filter(|w| !w.popup).map(window_frame));
         percept.windows = windows;
         percept.took_ms.insert("total".into(), millis(started));
@@ -74,6 +75,7 @@ impl Sight {
         percept.took_ms.insert("recognise".into(), millis(at));
         let at = Instant::now();
         let elements = elements::elements(frame, &text);
+        text.retain(|line| !elements::is_ornament(line, &elements));
         percept.took_ms.insert("elements".into(), millis(at));
         Ok((text, elements))
     }
@@ -102,6 +104,17 @@ impl Sight {
 
 fn millis(since: Instant) -> f64 {
     since.elapsed().as_secs_f64() * 1000.0
+}
+
+/// The highest that title bars are, in pixels.
+const TITLE_BAR: i32 = 44;
+
+/// Whether an element is part of the decoration above a window.
+fn is_on_title_bar(element: &Element, windows: &[Window]) -> bool {
+    let at = element.area.center();
+    let inside = windows.iter().any(|w| w.area.contains(at));
+    let above = |w: &Window| (w.area.y - TITLE_BAR..w.area.y).contains(&at.y) && (w.area.x..w.area.right()).contains(&at.x);
+    !inside && windows.iter().any(above)
 }
 
 fn window_frame(window: &Window) -> Element {

@@ -128,6 +128,8 @@ pub struct Facts {
     pub answer: Option<String>,
     /// What a second reading of the same place gives.
     pub second_reading: Option<String>,
+    /// Whether nothing was tried before for the same task.
+    pub first_attempt: bool,
     /// When the task began, in milliseconds since the Unix epoch.
     pub began_ms: u64,
 }

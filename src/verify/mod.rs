@@ -118,6 +118,9 @@ fn field_shows(value: &str, facts: &Facts) -> Judged {
         return seen(Outcome::Unsure, "the place could not be found again", None);
     };
     match shows {
+        Some(shown) if reading::count(shown, value) > 1 && value.chars().count() >= 4 => {
+            seen(Outcome::Fail, format!("it stands there {} times", reading::count(shown, value)), area)
+        }
         Some(shown) if holds(shown, value) => seen(Outcome::Pass, format!("it shows “{}”", short(shown)), area),
         Some(shown) => seen(Outcome::Fail, format!("it shows “{}”", short(shown)), area),
         None if value.is_empty() => seen(Outcome::Pass, "it is empty", area),
@@ -257,8 +260,12 @@ fn copied(facts: &Facts) -> Judged {
         return seen(Outcome::Fail, "nothing was copied", None);
     }
     let shown = found.shows.as_deref().unwrap_or_default();
+    let times = reading::count(shown, text);
+    if times > 1 {
+        return seen(Outcome::Fail, format!("the text stands there {times} times"), Some(found.area));
+    }
     let before: Vec<&str> = facts.before.text_in(found.area).map(|t| t.text.as_str()).collect();
-    if holds(&before.join("\n"), text) {
+    if facts.first_attempt && holds(&before.join("\n"), text) {
         return seen(Outcome::Unsure, "the text stood there before", Some(found.area));
     }
     let long = text.chars().count() >= LONG_COPY;

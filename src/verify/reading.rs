@@ -23,6 +23,12 @@ pub fn holds(seen: &str, wanted: &str) -> bool {
     seen_fold.contains(&wanted_fold)
 }
 
+/// How often `wanted` stands in `seen`.
+pub fn count(seen: &str, wanted: &str) -> usize {
+    let wanted = fold(wanted);
+    if wanted.is_empty() { 0 } else { fold(seen).matches(&wanted).count() }
+}
+
 fn trim(word: &str) -> &str {
     word.trim_matches(|c: char| !c.is_alphanumeric())
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::screen::{Percept, PointPx, State, Window};
+use crate::screen::{Percept, State, Window};
 use crate::task::FileFact;
 
 fn span(text: &str, area: RectPx) -> TextSpan {
@@ -118,11 +118,13 @@ fn an_answer_needs_a_second_reading() {
 fn copied_text_must_be_new_in_the_window() {
     let area = RectPx::new(0, 0, 300, 300);
     let found = Found { area, shows: Some("Dear Ada,\nsee you".into()), state: State::default() };
-    let mut facts = Facts { answer: Some("Dear Ada,\nsee you".into()), found: Some(found), ..Facts::default() };
+    let mut facts = Facts { answer: Some("Dear Ada,\nsee you".into()), found: Some(found), first_attempt: true, ..Facts::default() };
     assert_eq!(outcome(Check::Copied { to: "B".into() }, &facts), Outcome::Pass);
     facts.before = Percept { text: vec![span("Dear Ada, see you", RectPx::new(5, 5, 50, 9))], ..Percept::default() };
     assert_eq!(outcome(Check::Copied { to: "B".into() }, &facts), Outcome::Unsure);
-    assert!(area.contains(PointPx::new(1, 1)));
+    facts.before = Percept::default();
+    facts.found = Some(Found { area, shows: Some("Dear Ada, see you\nDear Ada, see you".into()), state: State::default() });
+    assert_eq!(outcome(Check::Copied { to: "B".into() }, &facts), Outcome::Fail);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Each case has a witness of its own, apart from Guardian's: a file, an exit code, what a server
 //! was sent. A run that says "done" while the witness says no is the worst that can happen.
 
+#[path = "../stage/mod.rs"]
 mod stage;
 
 use stage::{Stage, wait_for};

@@ -1,4 +1,5 @@
 //! A private desktop with real applications on it, the real program, and witnesses of our own.
+#![allow(dead_code, reason = "each test program uses a part of the stage")]
 
 use guardian::display::{Desktop, Display, Selection, X11};
 use guardian::screen::Window;
@@ -49,24 +50,42 @@ impl Stage {
     pub fn start(&mut self, command: &str, title: &str) {
         let work = self.work();
         let (desktop, display) = self.desktop.as_mut().unwrap();
-        desktop.launch(&["sh".into(), "-c".into(), command.into()], &work).unwrap();
+        let command = format!("HOME={} {command}", self.folder.path().join("home").display());
+        desktop.launch(&["sh".into(), "-c".into(), command.clone()], &work).unwrap();
         let found = wait_for(Duration::from_secs(20), || window_called(display, title));
         assert!(found.is_some(), "no window “{title}” came up for `{command}`");
     }
 
     /// Asks for `request` and gives what the program said.
     pub fn ask(&self, request: &str) -> Output {
-        let mut command = Command::new(program());
-        command.arg("run").arg(request).arg("--timeout").arg("100s");
+        let mut command = self.guardian(&["run", request, "--timeout", "100s"]);
         match &self.desktop {
             Some((desktop, _)) => command.args(["--display", desktop.name()]),
             None => command.arg("--private"),
         };
         command.args(["--report"]).arg(self.folder.path().join("report"));
-        let home = self.folder.path().join("home");
-        command.current_dir(self.work()).env("HOME", &home).env_remove("XDG_DATA_HOME").env_remove("XDG_CONFIG_HOME");
-        command.env("GUARDIAN_MODELS__DIR", models());
         command.output().unwrap()
+    }
+
+    /// The program with these arguments, in the stage's home.
+    pub fn guardian(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program());
+        command.args(arguments).current_dir(self.work()).env("HOME", self.folder.path().join("home"));
+        for variable in ["XDG_DATA_HOME", "XDG_CONFIG_HOME", "DISPLAY"] {
+            command.env_remove(variable);
+        }
+        command.env("GUARDIAN_MODELS__DIR", models());
+        command
+    }
+
+    /// The desktop that is there before anything is asked, and its display.
+    pub fn desktop(&mut self) -> &mut (Desktop, X11) {
+        self.desktop.as_mut().unwrap()
+    }
+
+    /// Ends the desktop.
+    pub fn end_desktop(&mut self) {
+        self.desktop = None;
     }
 
     /// The text of the window `title`, taken out of it by the keyboard.

@@ -1,0 +1,64 @@
+# `make demo` and `make test` each do everything from nothing on a fresh Debian or Ubuntu machine
+# with Rust: system packages, models, build, job. A second call is quick and needs no network.
+
+CARGO ?= cargo
+GUARDIAN := target/release/guardian
+MODELS := models/files
+PREFIX ?= $(HOME)/.local
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+# What a private desktop and the demo need; what the tests drive besides; each with a program or file that shows it is there.
+PACKAGES_RUN := xvfb:Xvfb openbox:openbox dbus:dbus-daemon python3-pip:pip3 fonts-dejavu-core:/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf gcc:cc galculator:galculator
+PACKAGES_TEST := mousepad:mousepad pcmanfm:pcmanfm xterm:xterm yad:yad chromium:chromium python3-tk:/usr/lib/python3/dist-packages/tkinter/__init__.py
+
+.PHONY: demo test check bench setup setup-test build models install clean
+
+demo: setup build models
+	$(GUARDIAN) run --private --report target/demo "Open the calculator and compute 12.5 * 8"
+
+test: setup setup-test build models
+	$(CARGO) test --release --locked --no-fail-fast
+
+# Formatting and lints.
+check:
+	$(CARGO) fmt --check
+	$(CARGO) clippy --release --all-targets -- -D warnings
+
+setup:
+	@$(call need,$(PACKAGES_RUN))
+
+setup-test:
+	@$(call need,$(PACKAGES_TEST))
+
+build:
+	$(CARGO) build --release --locked
+
+models: build
+	@$(GUARDIAN) models fetch --dir $(MODELS)
+
+# The program and its models for the person who is logged in.
+install: build models
+	install -D -m 755 $(GUARDIAN) $(PREFIX)/bin/guardian
+	$(GUARDIAN) models fetch
+	$(GUARDIAN) man | install -D -m 644 /dev/stdin $(PREFIX)/share/man/man1/guardian.1
+
+clean:
+	$(CARGO) clean
+
+# Installs the packages whose program or file is missing; elsewhere than on Debian it says what to install.
+define need
+missing=""; \
+for pair in $(1); do \
+  package=$${pair%%:*}; sign=$${pair#*:}; \
+  case $$sign in /*) [ -e $$sign ] || missing="$$missing $$package";; \
+    *) command -v $$sign >/dev/null 2>&1 || missing="$$missing $$package";; esac; \
+done; \
+if [ -n "$$missing" ]; then \
+  if command -v apt-get >/dev/null 2>&1; then \
+    echo "installing:$$missing"; \
+    $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+  else \
+    echo "please install what these Debian packages hold, then call make again:$$missing" >&2; exit 2; \
+  fi; \
+fi
+endef
