@@ -66,7 +66,8 @@ fn a_missing_application_or_model_is_named() {
     let stage = Stage::new();
     check(&run(&stage, &["run", "--private", "open \"Frobnicator 3000\""]), 2, "Frobnicator 3000");
     let empty = stage.folder.path().join("home");
-    let output = stage.guardian(&["run", "--private", "open calculator"]).env("GUARDIAN_MODELS__DIR", empty).output().unwrap();
+    let output =
+        stage.guardian(&["run", "--private", "open calculator"]).env("GUARDIAN_MODELS__DIR", empty).output().unwrap();
     check(&output, 2, "guardian models fetch");
 }
 
@@ -93,7 +94,7 @@ fn pictures_that_are_none_are_errors() {
     check(&run(&stage, &["see", whole.to_str().unwrap(), "--region", "5,5,2,2"]), 2, "outside the frame");
 }
 
-const TWO: &str = "yad --title=Twins --form --field=Send:BTN true --field=Send:BTN true --button=Close:1 > out.txt";
+const TWO: &str = "yad --title=Twins --text=Choose --button=Send:5 --button=Send:6 --button=Close:1 > out.txt";
 
 #[test]
 fn a_target_that_is_not_there_or_there_twice_is_not_guessed() {
@@ -172,7 +173,11 @@ fn a_guardian_that_is_killed_leaves_nothing_and_can_be_retried() {
     let stage = Stage::new();
     let home = format!("HOME={}", stage.folder.path().join("home").display());
     for pause_ms in [150u64, 700, 1500] {
-        let mut child = stage.guardian(&["run", "--private", "open the calculator and compute 3 + 4"]).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = stage
+            .guardian(&["run", "--private", "open the calculator and compute 3 + 4"])
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let until = Instant::now() + Duration::from_millis(pause_ms);
         wait_for(Duration::from_secs(9), || (Instant::now() >= until).then_some(()));
         child.kill().unwrap();
@@ -191,7 +196,8 @@ fn a_button_held_by_a_killed_guardian_is_released() {
     let mut stage = Stage::new().with_desktop();
     let name = stage.desktop().0.name().to_owned();
     // A keeper as the guardian has one, and a button held down as in the middle of a click.
-    let mut keeper = stage.guardian(&["keep", "--display", &name]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut keeper =
+        stage.guardian(&["keep", "--display", &name]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
     let display = &mut stage.desktop().1;
     let soon = || Instant::now() + Duration::from_secs(2);
     display.perform(&Action::Move { to: PointPx::new(5, 5) }, soon()).unwrap();
@@ -214,7 +220,11 @@ fn button_is_down(display: &str) -> bool {
 fn ctrl_c_stops_cleanly() {
     let stage = Stage::new();
     let home = format!("HOME={}", stage.folder.path().join("home").display());
-    let child = stage.guardian(&["run", "--private", "wait for the text \"never to be seen\""]).stderr(Stdio::piped()).spawn().unwrap();
+    let child = stage
+        .guardian(&["run", "--private", "wait for the text \"never to be seen\""])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     assert!(wait_for(Duration::from_secs(10), || (remembered(&stage) == "running").then_some(())).is_some());
     let pid = rustix::process::Pid::from_raw(child.id() as i32).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
@@ -229,13 +239,22 @@ fn a_full_disk_is_said_and_not_ignored() {
     let stage = Stage::new();
     let small = stage.file("small");
     fs::create_dir(&small).unwrap();
-    let mounted = std::process::Command::new("mount").args(["-t", "tmpfs", "-o", "size=160k", "none"]).arg(&small).status();
+    let mounted =
+        std::process::Command::new("mount").args(["-t", "tmpfs", "-o", "size=160k", "none"]).arg(&small).status();
     if !mounted.is_ok_and(|s| s.success()) {
         // Only root can make a small disk; elsewhere a folder that cannot be written stands for it.
-        let output = stage.guardian(&["run", "--private", "open calculator"]).env("GUARDIAN_STORE__DIR", "/proc/nowhere").output().unwrap();
+        let output = stage
+            .guardian(&["run", "--private", "open calculator"])
+            .env("GUARDIAN_STORE__DIR", "/proc/nowhere")
+            .output()
+            .unwrap();
         return check(&output, 2, "cannot open the store");
     }
-    let output = stage.guardian(&["run", "--private", "open the calculator and compute 3 + 4"]).env("GUARDIAN_STORE__DIR", &small).output().unwrap();
+    let output = stage
+        .guardian(&["run", "--private", "open the calculator and compute 3 + 4"])
+        .env("GUARDIAN_STORE__DIR", &small)
+        .output()
+        .unwrap();
     let unmounted = std::process::Command::new("umount").arg(&small).status().unwrap();
     assert!(unmounted.success());
     check(&output, 2, "cannot write");

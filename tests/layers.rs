@@ -37,7 +37,15 @@ const OWNERS: [(&str, &[&str]); 8] = [
 
 /// What pure rows do not name.
 const IMPURE: [&str; 9] = [
-    "std::fs", "std::env", "std::process", "std::net", "std::thread", "std::time", "Instant::now", "SystemTime", "async fn",
+    "std::fs",
+    "std::env",
+    "std::process",
+    "std::net",
+    "std::thread",
+    "std::time",
+    "Instant::now",
+    "SystemTime",
+    "async fn",
 ];
 
 fn folders() -> BTreeMap<&'static str, u32> {
@@ -46,7 +54,10 @@ fn folders() -> BTreeMap<&'static str, u32> {
 
 fn files(dir: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(dir).unwrap().map(|e| e.unwrap().path());
-    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).filter(|p| p.extension().is_some_and(|e| e == "rs")).collect()
+    entries
+        .flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] })
+        .filter(|p| p.extension().is_some_and(|e| e == "rs"))
+        .collect()
 }
 
 fn source() -> PathBuf {
@@ -81,7 +92,10 @@ fn every_folder_is_on_the_map_and_the_map_in_the_head_of_the_library() {
     for entry in fs::read_dir(source()).unwrap().map(|e| e.unwrap()).filter(|e| e.path().is_dir()) {
         let name = entry.file_name().into_string().unwrap();
         assert!(known.contains_key(name.as_str()), "src/{name} has no row");
-        assert!(map.contains(&format!("//! {}", known[name.as_str()])) && map.contains(&format!("{name}/")), "src/{name} is not in the map");
+        assert!(
+            map.contains(&format!("//! {}", known[name.as_str()])) && map.contains(&format!("{name}/")),
+            "src/{name} is not in the map"
+        );
     }
 }
 

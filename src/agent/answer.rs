@@ -10,7 +10,11 @@ use std::io::Write;
 /// Finds the answer to `question` on the screen.
 pub fn answer(world: &mut World<'_, impl Write>, question: &str) -> Result<Claim, Stop> {
     for look in 0..3 {
-        if look == 0 { world.look()? } else { world.wait(500)?.percept };
+        if look == 0 {
+            world.look()?
+        } else {
+            world.wait(500)?.percept
+        };
         let scope = scope_of(world.percept(), question, world.window());
         if let Some((text, area)) = reply(world.percept(), question, scope.as_ref()) {
             return Ok(Claim { answer: Some(text), area: Some(area), ..world.claim() });
@@ -35,10 +39,14 @@ fn reply(percept: &Percept, question: &str, window: Option<&Window>) -> Option<(
         let window = window?;
         return Some((window.title.clone(), RectPx::new(window.area.x, window.area.y - 32, window.area.w, 32)));
     }
-    if has(&["ticked", "checked", "selected", "enabled", "on", "off"]) && (lower.starts_with("is ") || has(&["whether", "if"])) {
+    if has(&["ticked", "checked", "selected", "enabled", "on", "off"])
+        && (lower.starts_with("is ") || has(&["whether", "if"]))
+    {
         return state_of(percept, &lower, area);
     }
-    if has(&["say", "says", "message", "read", "shows", "show", "displayed", "written"]) && has(&["dialog", "window", "message", "screen", "box", "it"]) {
+    if has(&["say", "says", "message", "read", "shows", "show", "displayed", "written"])
+        && has(&["dialog", "window", "message", "screen", "box", "it"])
+    {
         return everything(percept, area);
     }
     let subject = subject_of(question);
@@ -52,10 +60,58 @@ const fn whole(percept: &Percept) -> RectPx {
 /// What the question is about: "what is the order number in the Invoice window" → "order number".
 fn subject_of(question: &str) -> String {
     const NOISE: [&str; 52] = [
-        "what", "whats", "what's", "which", "who", "when", "where", "how", "much", "many", "is", "are", "was", "the", "a", "an", "of", "tell",
-        "me", "read", "out", "find", "look", "up", "report", "give", "show", "say", "value", "field", "shown", "shows",
-        "displayed", "written", "currently", "screen", "on", "in", "for", "does", "do", "stand", "stands", "under", "beside",
-        "next", "to", "there", "please", "window", "dialog", "named",
+        "what",
+        "whats",
+        "what's",
+        "which",
+        "who",
+        "when",
+        "where",
+        "how",
+        "much",
+        "many",
+        "is",
+        "are",
+        "was",
+        "the",
+        "a",
+        "an",
+        "of",
+        "tell",
+        "me",
+        "read",
+        "out",
+        "find",
+        "look",
+        "up",
+        "report",
+        "give",
+        "show",
+        "say",
+        "value",
+        "field",
+        "shown",
+        "shows",
+        "displayed",
+        "written",
+        "currently",
+        "screen",
+        "on",
+        "in",
+        "for",
+        "does",
+        "do",
+        "stand",
+        "stands",
+        "under",
+        "beside",
+        "next",
+        "to",
+        "there",
+        "please",
+        "window",
+        "dialog",
+        "named",
     ];
     let phrase = Phrase::parse(question);
     let question = match &phrase.window {
@@ -104,7 +160,8 @@ fn in_line(lines: &[&TextSpan], subject: &str) -> Option<(String, RectPx)> {
 }
 
 fn beside(lines: &[&TextSpan], subject: &str) -> Option<(String, RectPx)> {
-    let fits = lines.iter().map(|l| (similarity(subject, l.text.trim_end_matches(':')), *l)).filter(|(fit, _)| *fit >= 0.75);
+    let fits =
+        lines.iter().map(|l| (similarity(subject, l.text.trim_end_matches(':')), *l)).filter(|(fit, _)| *fit >= 0.75);
     let (_, label) = fits.max_by(|a, b| a.0.total_cmp(&b.0))?;
     let right = lines
         .iter()
@@ -131,7 +188,8 @@ fn everything(percept: &Percept, area: RectPx) -> Option<(String, RectPx)> {
 
 /// "yes" or "no" for a box to tick.
 fn state_of(percept: &Percept, question: &str, area: RectPx) -> Option<(String, RectPx)> {
-    const NOISE: [&str; 12] = ["is", "the", "box", "ticked", "checked", "selected", "enabled", "on", "tell", "me", "whether", "if"];
+    const NOISE: [&str; 12] =
+        ["is", "the", "box", "ticked", "checked", "selected", "enabled", "on", "tell", "me", "whether", "if"];
     let subject: Vec<&str> = question.split(' ').filter(|w| !NOISE.contains(w)).collect();
     let phrase = Phrase { name: subject.join(" "), role: Some(Role::CheckBox), ..Phrase::default() };
     let Finding::One(one, _) = find::find(percept, &phrase, None) else { return None };

@@ -117,7 +117,8 @@ fn choose_visible(world: &mut World<'_, impl Write>, option: &str) -> Result<Cla
     }
     // Nothing of that name is in sight: it may be in a drop-down, if there is only one.
     let window = world.window();
-    let inside = |e: &&Element| e.role == Role::DropDown && window.as_ref().is_none_or(|w| w.area.contains(e.area.center()));
+    let inside =
+        |e: &&Element| e.role == Role::DropDown && window.as_ref().is_none_or(|w| w.area.contains(e.area.center()));
     let drop_downs: Vec<Element> = world.percept().elements.iter().filter(inside).cloned().collect();
     match drop_downs.as_slice() {
         [one] => {

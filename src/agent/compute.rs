@@ -52,7 +52,9 @@ fn press_buttons(world: &mut World<'_, impl Write>, expression: &str) -> Result<
 fn result(percept: &Percept, changed: Option<RectPx>, window: Option<RectPx>) -> Option<(String, RectPx)> {
     let buttons: Vec<RectPx> = percept.elements.iter().filter(|e| e.role == Role::Button).map(|e| e.area).collect();
     let inside = |area: &RectPx| window.is_none_or(|w| w.contains(area.center()));
-    let numeric = |text: &str| text.chars().any(|c| c.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_digit() || ".,-−+eE= ".contains(c));
+    let numeric = |text: &str| {
+        text.chars().any(|c| c.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_digit() || ".,-−+eE= ".contains(c))
+    };
     let mut lines: Vec<_> = percept
         .text
         .iter()

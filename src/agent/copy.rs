@@ -68,7 +68,8 @@ fn all_of(world: &mut World<'_, impl Write>, window: &Window) -> Result<String, 
     world.key(Chord::ctrl("a"), "select all of it")?;
     let text = world.copy_selected(Chord::ctrl("c"))?;
     world.key(Chord::plain("Right"), "leave the selection")?;
-    text.filter(|t| !t.trim().is_empty()).ok_or_else(|| Stop::GiveUp(format!("nothing could be copied out of “{}”", window.title)))
+    text.filter(|t| !t.trim().is_empty())
+        .ok_or_else(|| Stop::GiveUp(format!("nothing could be copied out of “{}”", window.title)))
 }
 
 /// The value called `what`: to the letter out of a field, else as it is read.

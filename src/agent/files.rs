@@ -111,7 +111,11 @@ fn begin_folder(world: &mut World<'_, impl Write>, way: &FolderWay, window: &Win
         }
         FolderWay::Menu => {
             let at = blank_place(world.percept(), window.area);
-            world.act(Action::Click { at, button: Button::Right, count: 1 }, Some(window.area), "open the folder's menu")?;
+            world.act(
+                Action::Click { at, button: Button::Right, count: 1 },
+                Some(window.area),
+                "open the folder's menu",
+            )?;
             for names in [["New Folder", "Create Folder", "Create New"].as_slice(), &["Folder", "New Folder"]] {
                 let entry = names.iter().find_map(|name| entry_called(world, name));
                 let Some(entry) = entry else { break };
@@ -199,5 +203,8 @@ fn file_label(percept: &Percept, name: &str, window: RectPx) -> Option<RectPx> {
         }
     });
     let exact = |likeness: f32| likeness >= 0.8 && !wanted.is_empty();
-    candidates.filter(|(likeness, _)| exact(*likeness)).max_by(|a, b| (a.0, a.1.y).partial_cmp(&(b.0, b.1.y)).unwrap_or(std::cmp::Ordering::Equal)).map(|(_, area)| area)
+    candidates
+        .filter(|(likeness, _)| exact(*likeness))
+        .max_by(|a, b| (a.0, a.1.y).partial_cmp(&(b.0, b.1.y)).unwrap_or(std::cmp::Ordering::Equal))
+        .map(|(_, area)| area)
 }

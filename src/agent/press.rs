@@ -43,10 +43,15 @@ pub fn close(world: &mut World<'_, impl Write>, name: Option<&str>) -> Result<Cl
         }
         world.wait(200)?;
     }
-    let asks = world.percept().active_window().filter(|w| w.dialog && w.id != window.id && world.percept().window(window.id).is_some());
+    let asks = world
+        .percept()
+        .active_window()
+        .filter(|w| w.dialog && w.id != window.id && world.percept().window(window.id).is_some());
     if let Some(dialog) = asks {
         let options = world.percept().elements_in(dialog.area).filter_map(|e| e.label.clone()).collect();
-        return Err(Stop::Ask { question: format!("Closing asks: “{}”. What should I press?", dialog.title), options });
+        return Err(Stop::Ask {
+            question: format!("Closing asks: “{}”. What should I press?", dialog.title), options
+        });
     }
     Ok(Claim { window: Some(window.id), ..Claim::default() })
 }

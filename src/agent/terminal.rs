@@ -51,8 +51,8 @@ fn await_shell(world: &mut World<'_, impl Write>, window: u32) -> Result<(), Sto
 /// Programs that take the terminal for as long as their user likes.
 fn is_interactive(program: &str) -> bool {
     const KNOWN: [&str; 16] = [
-        "top", "htop", "vi", "vim", "nano", "less", "more", "man", "emacs", "python3", "python", "ssh", "watch", "tmux",
-        "screen", "mc",
+        "top", "htop", "vi", "vim", "nano", "less", "more", "man", "emacs", "python3", "python", "ssh", "watch",
+        "tmux", "screen", "mc",
     ];
     KNOWN.contains(&program)
 }

@@ -11,7 +11,10 @@ use std::path::Path;
 #[derive(Debug, PartialEq)]
 pub enum Stop {
     GiveUp(String),
-    Ask { question: String, options: Vec<String> },
+    Ask {
+        question: String,
+        options: Vec<String>,
+    },
     /// The guardian no longer listens.
     Gone,
 }
@@ -221,9 +224,10 @@ impl<'a, W: Write> World<'a, W> {
         let mut scored: Vec<(f32, &Window)> = managed.iter().map(|w| (likeness(name, w), *w)).collect();
         scored.sort_by(|a, b| b.0.total_cmp(&a.0));
         match scored.as_slice() {
-            [(best, _), (next, _), ..] if *best > 0.6 && best - next < 0.03 => {
-                Err(Stop::Ask { question: format!("Which of the windows called “{name}” do you mean?"), options: others() })
-            }
+            [(best, _), (next, _), ..] if *best > 0.6 && best - next < 0.03 => Err(Stop::Ask {
+                question: format!("Which of the windows called “{name}” do you mean?"),
+                options: others(),
+            }),
             [(best, window), ..] if *best > 0.6 => Ok((*window).clone()),
             _ => Err(Stop::GiveUp(format!("no window is called “{name}”; open are: {}", list(&others())))),
         }

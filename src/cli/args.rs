@@ -5,9 +5,14 @@ use std::path::PathBuf;
 
 /// Does on the screen what a sentence asks, and proves that it was done.
 #[derive(Debug, Parser)]
-#[command(name = "guardian", version, max_term_width = 100, after_help = "\
+#[command(
+    name = "guardian",
+    version,
+    max_term_width = 100,
+    after_help = "\
 Exit codes: 0 done and verified · 1 finished, not achieved or not verified · 2 could not start ·
-3 stopped to ask, or refused by policy · 130 interrupted")]
+3 stopped to ask, or refused by policy · 130 interrupted"
+)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,

@@ -91,13 +91,19 @@ fn sight(pieces: &Pieces) -> Finding {
 fn display(pieces: &Pieces) -> Finding {
     let fix = "log in to an X session or set DISPLAY; `--private` works without one";
     let Ok(name) = pieces.display_name(None) else {
-        let says = if env::var_os("WAYLAND_DISPLAY").is_some() { "this is a Wayland session, which this version cannot drive" } else { "no DISPLAY is set" };
+        let says = if env::var_os("WAYLAND_DISPLAY").is_some() {
+            "this is a Wayland session, which this version cannot drive"
+        } else {
+            "no DISPLAY is set"
+        };
         return bad("display", State::Lacking, says, fix);
     };
     let looked = X11::connect(&name).and_then(|mut d| Ok((d.capture()?, d.has_window_manager())));
     match looked {
         Ok((frame, true)) => good("display", format!("{name}, {}x{}", frame.width(), frame.height())),
-        Ok((_, false)) => bad("display", State::Lacking, format!("{name} has no window manager"), "start one, such as openbox"),
+        Ok((_, false)) => {
+            bad("display", State::Lacking, format!("{name} has no window manager"), "start one, such as openbox")
+        }
         Err(error) => bad("display", State::Lacking, error.to_string(), fix),
     }
 }
@@ -107,7 +113,12 @@ fn programs() -> Vec<Finding> {
     let needed = [("Xvfb", "xvfb"), ("openbox", "openbox"), ("dbus-daemon", "dbus"), ("setpriv", "util-linux")];
     let look = |(program, package): (&str, &str)| match processes::on_path(program) {
         Some(path) => good(program, path.display().to_string()),
-        None => bad(program, State::Lacking, "not installed; private desktops need it", &format!("apt-get install {package}")),
+        None => bad(
+            program,
+            State::Lacking,
+            "not installed; private desktops need it",
+            &format!("apt-get install {package}"),
+        ),
     };
     needed.map(look).into()
 }
@@ -134,7 +145,11 @@ fn enforcement() -> Vec<Finding> {
     let landlock = can_give_up_files();
     let seccomp = kernel("/proc/sys/kernel/seccomp/actions_avail").contains("errno");
     let say = |what: &str, on: bool, gives: &str| {
-        if on { good(what, gives) } else { bad(what, State::Lacking, "the kernel does not tell of it", "use a newer kernel") }
+        if on {
+            good(what, gives)
+        } else {
+            bad(what, State::Lacking, "the kernel does not tell of it", "use a newer kernel")
+        }
     };
     vec![
         say("landlock", landlock, "agents cannot open files"),

@@ -99,7 +99,9 @@ impl Live {
                 };
                 Some(verdicts.iter().map(line).collect::<Vec<_>>().join("\n"))
             }
-            EventKind::TaskEnded { state: TaskState::Failed | TaskState::Running, reason: Some(why), .. } => Some(format!("  ✗ {why}")),
+            EventKind::TaskEnded { state: TaskState::Failed | TaskState::Running, reason: Some(why), .. } => {
+                Some(format!("  ✗ {why}"))
+            }
             _ => None,
         }
     }

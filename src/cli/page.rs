@@ -50,7 +50,11 @@ fn page(report: &Report, store: &dyn Store) -> String {
         legend = LEGEND,
     );
     report.tasks.iter().for_each(|task| html.push_str(&section(task, report.asked_ms)));
-    let _ = write!(html, "<dialog></dialog><script>const PICTURES = {};\n{SCRIPT}</script></body></html>", pictures(report, store));
+    let _ = write!(
+        html,
+        "<dialog></dialog><script>const PICTURES = {};\n{SCRIPT}</script></body></html>",
+        pictures(report, store)
+    );
     html
 }
 
@@ -114,7 +118,9 @@ fn graph(report: &Report) -> String {
     };
     let rows = waves.iter().map(Vec::len).max().unwrap_or(1);
     let (width, height) = (16 + waves.len() * (NODE.0 + GAP.0) - GAP.0, 16 + rows * (NODE.1 + GAP.1) - GAP.1);
-    let mut svg = format!("<h2>Tasks</h2><div class=\"card graph\"><svg width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"task graph\">");
+    let mut svg = format!(
+        "<h2>Tasks</h2><div class=\"card graph\"><svg width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"task graph\">"
+    );
     for task in &report.tasks {
         let (x, y) = place(task.task.id);
         for need in &task.task.needs {
@@ -189,19 +195,29 @@ fn step_row(step: &StepReport, asked_ms: u64) -> String {
     }
     if let (Some(before), Some(after)) = (&step.before, &step.after) {
         let click = match step.action {
-            Some(Action::Click { at, .. }) => format!("<circle cx=\"{}\" cy=\"{}\" r=\"7\" class=\"aim\"/>", at.x, at.y),
+            Some(Action::Click { at, .. }) => {
+                format!("<circle cx=\"{}\" cy=\"{}\" r=\"7\" class=\"aim\"/>", at.x, at.y)
+            }
             _ => String::new(),
         };
         let aim = step.aim.map(|area| outline(area, "aim")).unwrap_or_default();
         let change = step.changed.map(|area| outline(area, "change")).unwrap_or_default();
-        let _ = write!(html, "<div class=\"pair\">{}{}</div>", shot(before, "before", &format!("{aim}{click}")), shot(after, "after", &change));
+        let _ = write!(
+            html,
+            "<div class=\"pair\">{}{}</div>",
+            shot(before, "before", &format!("{aim}{click}")),
+            shot(after, "after", &change)
+        );
     }
     html.push_str("</div>");
     html
 }
 
 fn outline(area: RectPx, class: &str) -> String {
-    format!("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"3\" class=\"{class}\"/>", area.x, area.y, area.w, area.h)
+    format!(
+        "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"3\" class=\"{class}\"/>",
+        area.x, area.y, area.w, area.h
+    )
 }
 
 fn shot(shot: &Shot, caption: &str, marks: &str) -> String {
@@ -232,7 +248,8 @@ fn verdicts(verdicts: &[Verdict], picture: Option<&Shot>) -> String {
         );
     }
     if let Some(picture) = picture {
-        let marks: String = verdicts.iter().filter_map(|v| v.evidence.area).map(|area| outline(area, "proof")).collect();
+        let marks: String =
+            verdicts.iter().filter_map(|v| v.evidence.area).map(|area| outline(area, "proof")).collect();
         let _ = write!(html, "<div class=\"pair\">{}</div>", shot(picture, "when it was judged", &marks));
     }
     html.push_str("</div>");
@@ -247,10 +264,8 @@ fn pictures(report: &Report, store: &dyn Store) -> String {
         steps.chain([a.verdict_shot.as_ref()]).flatten()
     });
     let names: BTreeSet<&str> = shots.map(|s| s.blob.as_str()).collect();
-    let pictures: serde_json::Map<String, serde_json::Value> = names
-        .into_iter()
-        .filter_map(|name| Some((name.to_owned(), jpeg(&store.blob(name).ok()?)?.into())))
-        .collect();
+    let pictures: serde_json::Map<String, serde_json::Value> =
+        names.into_iter().filter_map(|name| Some((name.to_owned(), jpeg(&store.blob(name).ok()?)?.into()))).collect();
     // `</script>` cannot occur: the values are base64 and the names hexadecimal.
     serde_json::Value::Object(pictures).to_string()
 }
@@ -281,7 +296,8 @@ mod tests {
         let run = store.enqueue(&request, 1).unwrap();
         let holder = Holder::this();
         store.claim(&run, &holder, 2).unwrap();
-        let finished = EventKind::Finished { state: RunState::Failed, reason: Some("<b>".into()), hint: None, answer: None };
+        let finished =
+            EventKind::Finished { state: RunState::Failed, reason: Some("<b>".into()), hint: None, answer: None };
         store.append(&run, &holder, 3, finished).unwrap();
         let report = Report::fold(&store.events(&run).unwrap()).unwrap();
         let html = page(&report, &store);

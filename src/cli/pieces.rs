@@ -10,8 +10,8 @@ use crate::task::{DesktopChoice, RequestError};
 use crate::tools::apps::AppError;
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
 /// A store that several tasks write to.
 pub type SharedStore = Arc<Mutex<dyn Store>>;
@@ -69,11 +69,19 @@ pub enum CliError {
     #[error(transparent)]
     Config(#[from] crate::config::ConfigError),
     #[error("cannot read the picture {path}")]
-    Image { path: PathBuf, #[source] cause: image::ImageError },
+    Image {
+        path: PathBuf,
+        #[source]
+        cause: image::ImageError,
+    },
     #[error("the picture {path} has {pixels} pixels, the limit is {limit}")]
     TooLarge { path: PathBuf, pixels: u64, limit: u64 },
     #[error("cannot write {path}")]
-    Write { path: PathBuf, #[source] cause: io::Error },
+    Write {
+        path: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
     #[error("cannot write to standard output")]
     Print(#[source] io::Error),
     #[error("no window is called “{title}”")]
@@ -93,15 +101,18 @@ impl CliError {
             Self::Request(_) => "say what to do in a sentence: guardian run \"open the calculator and compute 12 * 7\"",
             Self::NoDisplay => "give one with --display :N, or use --private for a desktop of its own",
             Self::NoHome => "set HOME, or `dir` under [store] in the settings",
-            Self::Models(LoadError::Manifest(ManifestError::Corrupt { .. })) | Self::Manifest(ManifestError::Corrupt { .. }) => {
-                "run `guardian models fetch` to get it again"
-            }
+            Self::Models(LoadError::Manifest(ManifestError::Corrupt { .. }))
+            | Self::Manifest(ManifestError::Corrupt { .. }) => "run `guardian models fetch` to get it again",
             Self::Models(_) | Self::Eyes(_) => "run `guardian models fetch`",
             Self::Manifest(ManifestError::Start { .. }) => "install Python with pip: apt-get install python3-pip",
-            Self::Manifest(ManifestError::Download { .. }) => "is the Python package index in reach? See `python3 -m pip config list`",
+            Self::Manifest(ManifestError::Download { .. }) => {
+                "is the Python package index in reach? See `python3 -m pip config list`"
+            }
             Self::Display(_) | Self::Desktop(_) => "give another display with --display, or see `guardian doctor`",
             Self::Store(StoreError::Newer { .. }) => "update guardian, or set `dir` under [store] to another folder",
-            Self::Store(_) => "is there room on the disk, and may you write there? `dir` under [store] names another folder",
+            Self::Store(_) => {
+                "is there room on the disk, and may you write there? `dir` under [store] names another folder"
+            }
             Self::Config(_) => "the settings are explained in config/guardian.toml",
             Self::NoRun { .. } | Self::ManyRuns { .. } => "`guardian runs list` shows them",
             Self::NoWindow { open, .. } if !open.is_empty() => return Some(format!("open are: {}", open.join(", "))),

@@ -17,7 +17,6 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 use std::time::Duration;
 
 /// `guardian run "…"`.
@@ -47,7 +46,7 @@ pub fn execute(
 ) -> Result<ExitCode, CliError> {
     let applications = Applications::scan()?;
     let around = surroundings(&applications, pieces);
-    // Models load while the desktop comes up; a file that is missing is known at once.
+    // A model file that is missing is known at once; they load while the desktop comes up.
     let eyes = open_eyes(pieces)?;
     let store = (pieces.open_store)(&pieces.config)?;
     prepare(&store)?;
@@ -103,18 +102,18 @@ pub fn surroundings(applications: &Applications, pieces: &Pieces) -> Surrounding
 fn open_eyes(pieces: &Pieces) -> Result<Eyes, CliError> {
     let load = Arc::clone(&pieces.load_sight);
     crate::infer::Manifest::pinned()?.locate(&pieces.config.model_dirs()).map_err(LoadError::Manifest)?;
-    let loading = thread::spawn(move || {
+    let load = move || {
         load().map_err(|e| match e {
             LoadError::Infer(e) => e,
             LoadError::Manifest(e) => InferError::Output { model: "sight".into(), what: e.to_string() },
         })
-    });
+    };
     let display = pieces.config.display;
     let settle = Settle {
         quiet: Duration::from_millis(display.settle_ms),
         limit: Duration::from_millis(display.settle_limit_ms),
     };
-    Ok(Eyes::new(loading, settle))
+    Ok(Eyes::new(Box::new(load), settle))
 }
 
 fn conclude(report: &Report, json: bool, report_dir: Option<&Path>) -> Result<(), CliError> {

@@ -123,7 +123,8 @@ fn moved(windows: Vec<Window>, offset: RectPx) -> Vec<Window> {
 }
 
 fn save(path: &Path, rgba: &[u8], width: u32, height: u32) -> Result<(), CliError> {
-    let written = image::save_buffer_with_format(path, rgba, width, height, image::ColorType::Rgba8, image::ImageFormat::Png);
+    let written =
+        image::save_buffer_with_format(path, rgba, width, height, image::ColorType::Rgba8, image::ImageFormat::Png);
     written.map_err(|e| CliError::Write { path: path.to_owned(), cause: io::Error::other(e) })
 }
 

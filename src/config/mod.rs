@@ -99,7 +99,12 @@ impl Config {
         within("display.private_width", self.display.private_width.into(), 320..=8192, "320 to 8192")?;
         within("display.private_height", self.display.private_height.into(), 240..=8192, "240 to 8192")?;
         within("display.settle_limit_ms", self.display.settle_limit_ms, 100..=60_000, "100 to 60000")?;
-        within("display.settle_ms", self.display.settle_ms, 20..=self.display.settle_limit_ms, "20 to settle_limit_ms")?;
+        within(
+            "display.settle_ms",
+            self.display.settle_ms,
+            20..=self.display.settle_limit_ms,
+            "20 to settle_limit_ms",
+        )?;
         within("display.key_gap_ms", self.display.key_gap_ms, 0..=1_000, "0 to 1000")?;
         within("run.timeout_ms", self.run.timeout_ms, 1_000..=86_400_000, "1000 to 86400000")?;
         within("run.task_timeout_ms", self.run.task_timeout_ms, 1_000..=86_400_000, "1000 to 86400000")?;

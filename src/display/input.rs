@@ -140,7 +140,13 @@ impl Hands {
     }
 
     /// Gives `false` when the deadline came first.
-    fn type_part(&mut self, layout: &mut Layout, keysyms: &[u32], gap_ms: u64, deadline: Instant) -> Result<bool, Failure> {
+    fn type_part(
+        &mut self,
+        layout: &mut Layout,
+        keysyms: &[u32],
+        gap_ms: u64,
+        deadline: Instant,
+    ) -> Result<bool, Failure> {
         layout.bind(&self.connection, keysyms)?;
         let mut last = None;
         for &keysym in keysyms {

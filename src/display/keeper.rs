@@ -25,7 +25,10 @@ const START: Duration = Duration::from_secs(10);
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
-    Launch { argv: Vec<String>, cwd: PathBuf },
+    Launch {
+        argv: Vec<String>,
+        cwd: PathBuf,
+    },
     /// The guardian let go of everything itself and leaves.
     Bye,
 }
@@ -153,7 +156,12 @@ impl Servers {
     /// What people share between applications stays theirs, the bin before all.
     fn keep_settings_apart(&mut self) -> Result<(), String> {
         let own = data_home();
-        for (variable, name) in [("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache"), ("XDG_STATE_HOME", "state"), ("XDG_DATA_HOME", "data")] {
+        for (variable, name) in [
+            ("XDG_CONFIG_HOME", "config"),
+            ("XDG_CACHE_HOME", "cache"),
+            ("XDG_STATE_HOME", "state"),
+            ("XDG_DATA_HOME", "data"),
+        ] {
             let folder = self.folder.join(name);
             fs::create_dir(&folder).map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
             self.environment.insert(variable, folder);

@@ -16,10 +16,10 @@ mod settle;
 mod windows;
 mod x11;
 
-#[cfg(feature = "portable")]
-pub use portable::Portable;
 pub use desktop::{Desktop, DesktopError};
 pub use keeper::{Kept, keep};
+#[cfg(feature = "portable")]
+pub use portable::Portable;
 pub use scripted::{Rule, Scripted, ScriptedState, Trigger};
 pub use settle::{Settle, settle};
 pub use x11::X11;
@@ -94,9 +94,17 @@ pub trait Display: Send {
 #[derive(Debug, thiserror::Error)]
 pub enum DisplayError {
     #[error("cannot reach display {name}")]
-    Connect { name: String, #[source] cause: Box<dyn std::error::Error + Send + Sync> },
+    Connect {
+        name: String,
+        #[source]
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
     #[error("display {name} is gone")]
-    Gone { name: String, #[source] cause: Box<dyn std::error::Error + Send + Sync> },
+    Gone {
+        name: String,
+        #[source]
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
     #[error("cannot capture display {name}: {why}")]
     Capture { name: String, why: String },
     #[error("{at} falls outside the display of {width}x{height}")]
@@ -104,7 +112,11 @@ pub enum DisplayError {
     #[error("the keyboard cannot type {what}")]
     Key { what: String },
     #[error("the system refused {action}")]
-    Input { action: String, #[source] cause: Box<dyn std::error::Error + Send + Sync> },
+    Input {
+        action: String,
+        #[source]
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
     #[error("{action} came after its deadline")]
     Late { action: String },
     #[error("the application that holds the clipboard does not answer")]

@@ -4,8 +4,8 @@ use crate::screen::{RectPx, Window};
 use std::error::Error;
 use x11rb::protocol::res::{self, ConnectionExt as _};
 use x11rb::protocol::xproto::{
-    Atom, AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, InputFocus, MapState, StackMode,
-    ConfigureWindowAux,
+    Atom, AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt as _, EventMask, InputFocus, MapState,
+    StackMode,
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
@@ -61,9 +61,7 @@ pub fn window_manager(connection: &RustConnection, root: u32) -> bool {
     let Ok(Ok(atoms)) = Atoms::new(connection).map(|c| c.reply()) else { return false };
     let check = values(connection, root, atoms._NET_SUPPORTING_WM_CHECK);
     // The property outlives a window manager that died; its window does not.
-    check.first().is_some_and(|&id| {
-        values(connection, id, atoms._NET_SUPPORTING_WM_CHECK).first() == Some(&id)
-    })
+    check.first().is_some_and(|&id| values(connection, id, atoms._NET_SUPPORTING_WM_CHECK).first() == Some(&id))
 }
 
 /// Brings `window` to the front.
@@ -136,7 +134,10 @@ impl Reader<'_> {
         let transient = !values(self.connection, id, AtomEnum::WM_TRANSIENT_FOR.into()).is_empty();
         Some(Window {
             id,
-            title: self.text(id, self.atoms._NET_WM_NAME).or_else(|| self.text(id, AtomEnum::WM_NAME.into())).unwrap_or_default(),
+            title: self
+                .text(id, self.atoms._NET_WM_NAME)
+                .or_else(|| self.text(id, AtomEnum::WM_NAME.into()))
+                .unwrap_or_default(),
             app: self.class(id),
             area,
             focused: self.active == Some(id),
@@ -153,9 +154,8 @@ impl Reader<'_> {
         let geometry = self.connection.get_geometry(id).ok()?.reply().ok()?;
         let place = self.connection.translate_coordinates(id, self.root, 0, 0).ok()?.reply().ok()?;
         let large = geometry.width >= LEAST_SIDE && geometry.height >= LEAST_SIDE;
-        large.then(|| {
-            RectPx::new(place.dst_x.into(), place.dst_y.into(), geometry.width.into(), geometry.height.into())
-        })
+        large
+            .then(|| RectPx::new(place.dst_x.into(), place.dst_y.into(), geometry.width.into(), geometry.height.into()))
     }
 
     /// What the server knows of the client, for applications that do not say it themselves.

@@ -10,9 +10,7 @@ use super::seat::Lease;
 use crate::sandbox::{Agent, SandboxError};
 use crate::screen::{Frame, Percept, RectPx};
 use crate::store::StoreError;
-use crate::task::{
-    Action, Ask, Brief, Claim, EventKind, Observation, Outcome, Reply, Step, Task, Verdict,
-};
+use crate::task::{Action, Ask, Brief, Claim, EventKind, Observation, Outcome, Reply, Step, Task, Verdict};
 use crate::tools::{files, terminal};
 use crate::verify::judge;
 use std::time::{Duration, Instant};
@@ -30,7 +28,10 @@ pub enum Ending {
     Passed(Claim),
     /// What to do better next time.
     Failed(String),
-    Asking { question: String, options: Vec<String> },
+    Asking {
+        question: String,
+        options: Vec<String>,
+    },
     Refused(String),
     Stopped,
 }
@@ -139,7 +140,9 @@ impl<'a> Errand<'a> {
                     if self.steps > self.drive.limits.steps {
                         return Err(format!("it took more than {} steps", self.drive.limits.steps));
                     }
-                    return serde_json::from_str(&line).map(Some).map_err(|e| format!("the agent said something senseless: {e}"));
+                    return serde_json::from_str(&line)
+                        .map(Some)
+                        .map_err(|e| format!("the agent said something senseless: {e}"));
                 }
                 Err(SandboxError::Silent { .. }) => {}
                 Err(error) => return Err(error.to_string()),
@@ -172,7 +175,12 @@ impl<'a> Errand<'a> {
 
     /// Grants and performs an action; the inner `Err` ends the attempt.
     fn act(&mut self, action: &Action, aim: Option<RectPx>, why: &str) -> Result<Result<Reply, Ending>, Fatal> {
-        if let Some(objection) = policy::before_press(action, &self.label_at(action, aim), &self.drive.request.text, &self.drive.request.policy) {
+        if let Some(objection) = policy::before_press(
+            action,
+            &self.label_at(action, aim),
+            &self.drive.request.text,
+            &self.drive.request.policy,
+        ) {
             return self.object(action, objection).map(Err);
         }
         let started = Instant::now();
@@ -234,7 +242,9 @@ impl<'a> Errand<'a> {
 
     fn object(&self, action: &Action, objection: Objection) -> Result<Ending, Fatal> {
         let (why, ending) = match objection {
-            Objection::Ask(question) => (question.clone(), Ending::Asking { question, options: vec!["yes".into(), "no".into()] }),
+            Objection::Ask(question) => {
+                (question.clone(), Ending::Asking { question, options: vec!["yes".into(), "no".into()] })
+            }
             Objection::Refuse(why) => (why.clone(), Ending::Refused(why)),
         };
         self.refuse(action, &why)?;
@@ -255,7 +265,9 @@ impl<'a> Errand<'a> {
         let refused = |why: String| Reply::Refused { why };
         Ok(match ask {
             Ask::PathExists { path } => Reply::Yes(files::state(&path).is_some()),
-            Ask::Foreground { window } => self.foreground(window).unwrap_or_else(|| refused("no shell runs there".into())),
+            Ask::Foreground { window } => {
+                self.foreground(window).unwrap_or_else(|| refused("no shell runs there".into()))
+            }
             Ask::CopySelected { chord } => {
                 match hands::copy_selected(&self.drive.seat, self.lease, &chord, self.deadline) {
                     Ok(text) => {

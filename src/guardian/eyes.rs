@@ -5,7 +5,7 @@ use crate::infer::InferError;
 use crate::screen::{Frame, Percept, RectPx, Window};
 use crate::sight::{Sight, SightError};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
+use std::thread::{self, JoinHandle};
 
 /// Why there was no look.
 #[derive(Debug, thiserror::Error)]
@@ -21,11 +21,16 @@ pub enum EyesError {
 }
 
 enum State {
+    /// Not begun.
+    Closed(Load),
     /// Being loaded while the desktop comes up.
     Loading(JoinHandle<Result<Sight, InferError>>),
     Open(Box<Sight>),
     Shut,
 }
+
+/// Loads sight.
+pub type Load = Box<dyn FnOnce() -> Result<Sight, InferError> + Send>;
 
 /// Eyes that several tasks share.
 pub struct Eyes {
@@ -34,9 +39,23 @@ pub struct Eyes {
 }
 
 impl Eyes {
-    /// Eyes that are loaded by another thread.
-    pub fn new(loading: JoinHandle<Result<Sight, InferError>>, settle: Settle) -> Self {
-        Self { state: Mutex::new(State::Loading(loading)), settle }
+    /// Eyes that `load` opens, when they are needed.
+    pub fn new(load: Load, settle: Settle) -> Self {
+        Self { state: Mutex::new(State::Closed(load)), settle }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins to load in a thread of its own.
+    pub fn begin(&self) {
+        let mut state = self.state();
+        if matches!(*state, State::Closed(_))
+            && let State::Closed(load) = std::mem::replace(&mut *state, State::Shut)
+        {
+            *state = State::Loading(thread::spawn(load));
+        }
     }
 
     /// When the screen counts as settled.
@@ -45,7 +64,8 @@ impl Eyes {
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Sight) -> Result<T, SightError>) -> Result<T, EyesError> {
-        let mut state: MutexGuard<'_, State> = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        self.begin();
+        let mut state = self.state();
         if let State::Loading(_) = *state {
             let State::Loading(loading) = std::mem::replace(&mut *state, State::Shut) else {
                 return Err(EyesError::Missing);
@@ -55,7 +75,7 @@ impl Eyes {
         }
         match &mut *state {
             State::Open(sight) => Ok(work(sight)?),
-            State::Loading(_) | State::Shut => Err(EyesError::Missing),
+            State::Closed(_) | State::Loading(_) | State::Shut => Err(EyesError::Missing),
         }
     }
 
@@ -84,5 +104,14 @@ impl Eyes {
         let windows = display.windows()?;
         let percept = self.read(&frame, windows)?;
         Ok((frame, percept))
+    }
+}
+
+impl Drop for Eyes {
+    fn drop(&mut self) {
+        // A process must not end while its inference library is still starting.
+        if let State::Loading(loading) = std::mem::replace(&mut *self.state(), State::Shut) {
+            let _ = loading.join();
+        }
     }
 }

@@ -130,7 +130,9 @@ fn choice(after: &Percept, option: &str, list: Option<&str>, claim: &Claim) -> O
     }
     let area = claim.area?;
     let rows = after.elements_in(area.grow(12)).filter(|e| e.role == Role::ListRow);
-    let row = rows.filter(|e| e.label.as_deref().is_some_and(|l| similarity(option, l) >= 0.6)).max_by_key(|e| e.state.selected);
+    let row = rows
+        .filter(|e| e.label.as_deref().is_some_and(|l| similarity(option, l) >= 0.6))
+        .max_by_key(|e| e.state.selected);
     match row {
         Some(row) => Some(Found { area: row.area, shows: None, state: row.state }),
         None => Some(found(after, area, State::default())),

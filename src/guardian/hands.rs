@@ -78,13 +78,7 @@ pub fn perform(
     let reaction = Reaction { pressed_px, after_px: change.pixels, target_px: target, windows_changed };
     let percept = eyes.read(&after, windows)?;
     let whole = compare(&before, &after, after.bounds());
-    Ok(Done {
-        changed: (whole.pixels > 0).then_some(whole.area),
-        reaction: Some(reaction),
-        before,
-        after,
-        percept,
-    })
+    Ok(Done { changed: (whole.pixels > 0).then_some(whole.area), reaction: Some(reaction), before, after, percept })
 }
 
 /// A deadline for what must be done however late it is.
@@ -123,7 +117,12 @@ fn wait(seat: &Seat, eyes: &Eyes, span: Duration, deadline: Instant) -> Result<D
 }
 
 /// Empties the clipboard, presses `chord`, and gives what was copied by it.
-pub fn copy_selected(seat: &Seat, lease: Option<Lease>, chord: &Chord, deadline: Instant) -> Result<Option<String>, HandsError> {
+pub fn copy_selected(
+    seat: &Seat,
+    lease: Option<Lease>,
+    chord: &Chord,
+    deadline: Instant,
+) -> Result<Option<String>, HandsError> {
     if !lease.is_some_and(|lease| seat.is_held_by(lease)) {
         return Err(HandsError::Stale);
     }

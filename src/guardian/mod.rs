@@ -14,7 +14,7 @@ mod run;
 mod seat;
 mod shots;
 
-pub use eyes::{Eyes, EyesError};
+pub use eyes::{Eyes, EyesError, Load};
 pub use journal::{Journal, now_ms, sweep};
 pub use run::{Guardian, GuardianError, Limits, Work};
 pub use seat::Seat;

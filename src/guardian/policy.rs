@@ -6,8 +6,22 @@ use crate::tools::files;
 
 /// Labels of what cannot be undone.
 const GRAVE: [&str; 16] = [
-    "delete", "delete permanently", "erase", "remove", "send", "submit", "pay", "buy", "purchase", "order", "install",
-    "uninstall", "format", "empty trash", "shut down", "restart",
+    "delete",
+    "delete permanently",
+    "erase",
+    "remove",
+    "send",
+    "submit",
+    "pay",
+    "buy",
+    "purchase",
+    "order",
+    "install",
+    "uninstall",
+    "format",
+    "empty trash",
+    "shut down",
+    "restart",
 ];
 
 /// Shell commands that destroy; each part between `;`, `&&`, `||` and `|` is looked at.
@@ -74,9 +88,11 @@ pub fn before_press(action: &Action, label: &str, request: &str, policy: &Policy
 
 fn destroys(command: &str) -> bool {
     command.split([';', '&', '|', '\n']).any(|part| {
-        let words: Vec<&str> = part.split_whitespace().skip_while(|w| matches!(*w, "sudo" | "doas" | "env" | "nohup")).collect();
+        let words: Vec<&str> =
+            part.split_whitespace().skip_while(|w| matches!(*w, "sudo" | "doas" | "env" | "nohup")).collect();
         let program = words.first().map(|w| w.rsplit('/').next().unwrap_or(w)).unwrap_or_default();
-        let recursive = words.iter().any(|w| w.starts_with('-') && !w.starts_with("--") && w.contains(['r', 'R', 'f'])) || words.contains(&"--recursive");
+        let recursive = words.iter().any(|w| w.starts_with('-') && !w.starts_with("--") && w.contains(['r', 'R', 'f']))
+            || words.contains(&"--recursive");
         match program {
             "rm" => recursive,
             "dd" => words.iter().any(|w| w.starts_with("of=")),
@@ -95,7 +111,13 @@ mod tests {
 
     #[test]
     fn commands_that_destroy_are_known() {
-        for command in ["rm -rf /tmp/x", "sudo rm -r a", "dd if=/dev/zero of=/dev/sda", "echo hi; mkfs.ext4 /dev/sda", "find . -delete"] {
+        for command in [
+            "rm -rf /tmp/x",
+            "sudo rm -r a",
+            "dd if=/dev/zero of=/dev/sda",
+            "echo hi; mkfs.ext4 /dev/sda",
+            "find . -delete",
+        ] {
             assert!(destroys(command), "{command}");
         }
         for command in ["ls -la", "rm a.txt", "echo rm -rf", "git status", "mkdir -p a/b", "dd --help"] {

@@ -139,6 +139,7 @@ impl Guardian<'_> {
         if let Some(end) = self.missing_application(&graph) {
             return Ok(end);
         }
+        self.eyes.begin();
         let (desktop, display) = match Desktop::open(&self.program, &request.desktop) {
             Ok(opened) => opened,
             Err(error) => return Ok(no_desktop(&error)),
@@ -213,9 +214,8 @@ fn fatal_end(fatal: &Fatal) -> End {
         Fatal::Eyes(EyesError::Models(_) | EyesError::Missing) => {
             End::new(RunState::Unstartable, fatal.to_string()).with_hint("run `guardian models fetch`")
         }
-        Fatal::Display(_) | Fatal::Eyes(EyesError::Display(_)) => {
-            End::new(RunState::Failed, fatal.to_string()).with_hint("the display went away during the work; run it again on another one, or with --private")
-        }
+        Fatal::Display(_) | Fatal::Eyes(EyesError::Display(_)) => End::new(RunState::Failed, fatal.to_string())
+            .with_hint("the display went away during the work; run it again on another one, or with --private"),
         _ => End::new(RunState::Failed, fatal.to_string()),
     }
 }
@@ -326,7 +326,9 @@ impl Drive<'_> {
             Ending::Passed(_) => End::new(RunState::Passed, ""),
             Ending::Failed(reason) => End::new(RunState::Failed, reason),
             Ending::Asking { question, .. } => End::new(RunState::Asking, question),
-            Ending::Refused(why) => End::new(RunState::Refused, why).with_hint("the rules are in the settings under [policy]"),
+            Ending::Refused(why) => {
+                End::new(RunState::Refused, why).with_hint("the rules are in the settings under [policy]")
+            }
             Ending::Stopped if self.is_late() => {
                 End::new(RunState::Failed, format!("the run took longer than {} s", self.request.timeout_ms / 1000))
                     .with_hint("give it more time with --timeout")
@@ -368,7 +370,9 @@ impl Drive<'_> {
         Ok(match policy::before_task(&task.goal, &self.request.policy, self.asked_ms) {
             None => None,
             Some(Objection::Refuse(why)) => Some(Ending::Refused(why)),
-            Some(Objection::Ask(question)) => Some(Ending::Asking { question, options: vec!["yes".into(), "no".into()] }),
+            Some(Objection::Ask(question)) => {
+                Some(Ending::Asking { question, options: vec!["yes".into(), "no".into()] })
+            }
         })
     }
 
@@ -399,7 +403,13 @@ impl Drive<'_> {
         }
     }
 
-    fn brief(&self, task: &Task, attempt: u32, corrections: &[String], claims: &Mutex<BTreeMap<TaskId, Claim>>) -> Brief {
+    fn brief(
+        &self,
+        task: &Task,
+        attempt: u32,
+        corrections: &[String],
+        claims: &Mutex<BTreeMap<TaskId, Claim>>,
+    ) -> Brief {
         let claims = claims.lock().unwrap_or_else(PoisonError::into_inner);
         let before: Vec<&Claim> = task.needs.iter().filter_map(|n| claims.get(n)).collect();
         Brief {

@@ -56,13 +56,25 @@ pub enum ManifestError {
     #[error("no build of {role} for this processor ({arch})")]
     NoBuild { role: String, arch: &'static str },
     #[error("cannot start {program}")]
-    Start { program: &'static str, #[source] cause: io::Error },
+    Start {
+        program: &'static str,
+        #[source]
+        cause: io::Error,
+    },
     #[error("pip could not download {package} {version}: {said}")]
     Download { package: String, version: String, said: String },
     #[error("cannot write {path}")]
-    Write { path: String, #[source] cause: io::Error },
+    Write {
+        path: String,
+        #[source]
+        cause: io::Error,
+    },
     #[error("cannot read {path}")]
-    Read { path: String, #[source] cause: io::Error },
+    Read {
+        path: String,
+        #[source]
+        cause: io::Error,
+    },
 }
 
 impl Manifest {
@@ -82,9 +94,11 @@ impl Manifest {
     /// [`ManifestError::Missing`] names the first one that is nowhere.
     pub fn locate(&self, dirs: &[PathBuf]) -> Result<ModelFiles, ManifestError> {
         let of = |role: &str| {
-            let file = self.files.iter().find(|f| f.role == role).ok_or_else(|| {
-                ManifestError::NoBuild { role: role.to_owned(), arch: std::env::consts::ARCH }
-            })?;
+            let file = self
+                .files
+                .iter()
+                .find(|f| f.role == role)
+                .ok_or_else(|| ManifestError::NoBuild { role: role.to_owned(), arch: std::env::consts::ARCH })?;
             file.find(dirs)
         };
         Ok(ModelFiles {
@@ -184,10 +198,7 @@ impl PinnedFile {
 }
 
 fn run(command: &mut Command) -> Result<std::process::Output, ManifestError> {
-    command
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|cause| ManifestError::Start { program: "python3", cause })
+    command.stdin(Stdio::null()).output().map_err(|cause| ManifestError::Start { program: "python3", cause })
 }
 
 #[cfg(test)]

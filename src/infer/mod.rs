@@ -31,17 +31,37 @@ pub trait VisionModel: Send {
 #[derive(Debug, thiserror::Error)]
 pub enum InferError {
     #[error("cannot load the library {path}")]
-    Library { path: String, #[source] cause: Box<dyn std::error::Error + Send + Sync> },
+    Library {
+        path: String,
+        #[source]
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
     #[error("cannot start onnxruntime from {path}")]
-    Runtime { path: String, #[source] cause: ort::Error },
+    Runtime {
+        path: String,
+        #[source]
+        cause: ort::Error,
+    },
     #[error("cannot load the model {path}")]
-    Load { path: String, #[source] cause: ort::Error },
+    Load {
+        path: String,
+        #[source]
+        cause: ort::Error,
+    },
     #[error("the model {model} failed")]
-    Run { model: String, #[source] cause: ort::Error },
+    Run {
+        model: String,
+        #[source]
+        cause: ort::Error,
+    },
     #[error("the model {model} gave a result of an unexpected kind: {what}")]
     Output { model: String, what: String },
     #[error("nothing was recorded for this input of {model}")]
     NotRecorded { model: String },
     #[error("cannot use the recording {path}")]
-    Recording { path: String, #[source] cause: std::io::Error },
+    Recording {
+        path: String,
+        #[source]
+        cause: std::io::Error,
+    },
 }

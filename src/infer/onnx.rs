@@ -16,8 +16,8 @@ impl Runtime {
     /// [`InferError::Library`] when the file is no onnxruntime library, [`InferError::Runtime`] when it does not start.
     pub fn load(path: &Path) -> Result<Self, InferError> {
         let path_text = || path.display().to_string();
-        let builder = ort::init_from(path)
-            .map_err(|cause| InferError::Library { path: path_text(), cause: Box::new(cause) })?;
+        let builder =
+            ort::init_from(path).map_err(|cause| InferError::Library { path: path_text(), cause: Box::new(cause) })?;
         let environment = builder
             .with_name("guardian")
             .with_telemetry(false)

@@ -52,10 +52,7 @@ impl VisionModel for Replay {
     }
 
     fn infer(&mut self, input: Array4<f32>) -> Result<ArrayD<f32>, InferError> {
-        self.answers
-            .get(&hash(&input))
-            .cloned()
-            .ok_or_else(|| InferError::NotRecorded { model: self.name.clone() })
+        self.answers.get(&hash(&input)).cloned().ok_or_else(|| InferError::NotRecorded { model: self.name.clone() })
     }
 
     fn metadata(&self, key: &str) -> Option<String> {

@@ -84,7 +84,8 @@ fn spoken_operation(text: &str) -> Option<String> {
         Some(if swap { format!("({b}){operator}({a})") } else { format!("({a}){operator}({b})") })
     };
     let sum = |rest: &str| {
-        let numbers: Vec<&str> = rest.split(" and ").flat_map(|part| part.split(", ")).map(|n| n.trim_matches([',', ' '])).collect();
+        let numbers: Vec<&str> =
+            rest.split(" and ").flat_map(|part| part.split(", ")).map(|n| n.trim_matches([',', ' '])).collect();
         (numbers.len() > 1).then(|| numbers.into_iter().filter(|n| !n.is_empty()).collect::<Vec<_>>().join(" + "))
     };
     let after = |prefixes: &[&str]| prefixes.iter().find_map(|p| text.strip_prefix(p));
@@ -95,7 +96,9 @@ fn spoken_operation(text: &str) -> Option<String> {
         return between(rest, " from ", "-", true);
     }
     if let Some(rest) = after(&["multiply ", "the product of ", "product of "]) {
-        return between(rest, " by ", "*", false).or_else(|| between(rest, " and ", "*", false)).or_else(|| between(rest, " with ", "*", false));
+        return between(rest, " by ", "*", false)
+            .or_else(|| between(rest, " and ", "*", false))
+            .or_else(|| between(rest, " with ", "*", false));
     }
     if let Some(rest) = after(&["divide "]) {
         return between(rest, " by ", "/", false);
@@ -109,8 +112,26 @@ fn spoken_operation(text: &str) -> Option<String> {
 /// A word as digits where it names a number; other words stay, and are refused later.
 fn spoken_number(word: &str) -> Option<String> {
     const SMALL: [&str; 20] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-        "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
     ];
     const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
     if let Some(n) = SMALL.iter().position(|w| *w == word) {

@@ -18,7 +18,9 @@ pub fn clauses(tokens: &[Token]) -> Vec<Clause> {
     let mut at = 0;
     while at < tokens.len() {
         let joint = joint_length(&tokens[at..]);
-        let splits = joint > 0 && at > begin && begins_clause(&tokens[at..at + joint], &tokens[at + joint..], &tokens[begin..at]);
+        let splits = joint > 0
+            && at > begin
+            && begins_clause(&tokens[at..at + joint], &tokens[at + joint..], &tokens[begin..at]);
         if splits {
             push(&mut clauses, &tokens[begin..at]);
             begin = at + joint;
@@ -104,10 +106,8 @@ mod tests {
     fn check(text: &str, expected: &[&str]) {
         let all = tokens(text);
         let clauses = clauses(&all);
-        let found: Vec<&str> = clauses
-            .iter()
-            .map(|c| &text[c.tokens[0].start..c.tokens[c.tokens.len() - 1].end])
-            .collect();
+        let found: Vec<&str> =
+            clauses.iter().map(|c| &text[c.tokens[0].start..c.tokens[c.tokens.len() - 1].end]).collect();
         assert_eq!(found, expected, "{text}");
     }
 
@@ -117,7 +117,10 @@ mod tests {
             "Please open the editor, type \"a, and b\" and save it as x.txt.",
             &["open the editor", "type \"a, and b\"", "save it as x.txt"],
         );
-        check("fill in Name with Ada and City with Rome, then press OK", &["fill in Name with Ada and City with Rome", "press OK"]);
+        check(
+            "fill in Name with Ada and City with Rome, then press OK",
+            &["fill in Name with Ada and City with Rome", "press OK"],
+        );
         check("tick Bold and Italic", &["tick Bold and Italic"]);
         check("In the editor, write hello and save it", &["In the editor, write hello", "save it"]);
         check("press Next; press Finish", &["press Next", "press Finish"]);

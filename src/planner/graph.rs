@@ -29,7 +29,10 @@ impl Surroundings {
 pub enum Plan {
     Graph(Graph),
     /// It cannot be planned without the person's word.
-    Question { question: String, options: Vec<String> },
+    Question {
+        question: String,
+        options: Vec<String>,
+    },
 }
 
 /// Plans `request`.
@@ -143,9 +146,12 @@ impl<'a> Builder<'a> {
             Some(rest) => self.around.home.join(rest.trim_start_matches('/')),
             None => self.request.cwd.join(name),
         };
-        normal(&folder.map_or_else(|| absolute(name), |folder| {
-            if name.starts_with(['/', '~']) { absolute(name) } else { absolute(folder).join(name) }
-        }))
+        normal(&folder.map_or_else(
+            || absolute(name),
+            |folder| {
+                if name.starts_with(['/', '~']) { absolute(name) } else { absolute(folder).join(name) }
+            },
+        ))
     }
 
     fn open(&mut self, app: &str, on: Option<String>) {
@@ -217,7 +223,11 @@ impl<'a> Builder<'a> {
 
     fn add_open(&mut self, app: Option<String>, on: Option<String>) -> Result<(), String> {
         let on = on.map(|on| {
-            let address = on.contains("://") || on.starts_with("localhost") || on.starts_with("127.") || on.starts_with("www.") || on.starts_with("about:");
+            let address = on.contains("://")
+                || on.starts_with("localhost")
+                || on.starts_with("127.")
+                || on.starts_with("www.")
+                || on.starts_with("about:");
             if address { on } else { self.path(&on, None).display().to_string() }
         });
         let app = match (app, &on) {
@@ -383,7 +393,10 @@ impl<'a> Builder<'a> {
     }
 
     fn add_tell(&mut self) -> Result<(), String> {
-        let worked_out = matches!(self.tasks.last().map(|t| &t.goal), Some(Goal::Compute { .. } | Goal::Answer { .. } | Goal::Command { .. }));
+        let worked_out = matches!(
+            self.tasks.last().map(|t| &t.goal),
+            Some(Goal::Compute { .. } | Goal::Answer { .. } | Goal::Command { .. })
+        );
         if worked_out { Ok(()) } else { Err("What should I tell you? Nothing was worked out before.".into()) }
     }
 
@@ -410,7 +423,11 @@ impl<'a> Builder<'a> {
 }
 
 fn is_terminal(app: &str) -> bool {
-    app.contains("term") || app.contains("console") || app.contains("shell") || app.contains("konsole") || app.contains("command")
+    app.contains("term")
+        || app.contains("console")
+        || app.contains("shell")
+        || app.contains("konsole")
+        || app.contains("command")
 }
 
 /// `path` without `.` and `..`, as far as its text tells.
@@ -442,7 +459,19 @@ mod tests {
             timeout_ms: 1000,
             policy: Policy::default(),
         };
-        let apps = ["calculator", "text editor", "editor", "file manager", "terminal", "browser", "web browser", "mousepad", "galculator", "chromium", "terminal window"];
+        let apps = [
+            "calculator",
+            "text editor",
+            "editor",
+            "file manager",
+            "terminal",
+            "browser",
+            "web browser",
+            "mousepad",
+            "galculator",
+            "chromium",
+            "terminal window",
+        ];
         let around = Surroundings {
             home: "/home/ada".into(),
             apps: apps.map(str::to_owned).to_vec(),
@@ -492,7 +521,10 @@ mod tests {
         check("What is 12.5 times 8? Use the calculator.", &["open calculator -", "compute 12.5*8"]);
         check("What is 3 + 4? Use galculator.", &["open galculator -", "compute 3+4"]);
         check("open the calculator and compute 1234 * 56", &["open calculator -", "compute 1234*56"]);
-        check("calculate (15 + 27) / 6 with galculator and tell me the answer", &["open galculator -", "compute (15+27)/6"]);
+        check(
+            "calculate (15 + 27) / 6 with galculator and tell me the answer",
+            &["open galculator -", "compute (15+27)/6"],
+        );
         check("use the calculator to work out 17% of 240", &["open calculator -", "compute 17/100*240"]);
         check("Add 5 and 7 in the calculator", &["open calculator -", "compute 5+7"]);
     }
@@ -516,27 +548,63 @@ mod tests {
 
     #[test]
     fn files() {
-        check("make a folder named Reports in ~/Documents", &["open file manager /home/ada/Documents", "mkdir /home/ada/Documents/Reports"]);
-        check("create a new folder called 'My Files' in /tmp/foo with the file manager", &["open file manager /tmp/foo", "mkdir /tmp/foo/My Files"]);
+        check(
+            "make a folder named Reports in ~/Documents",
+            &["open file manager /home/ada/Documents", "mkdir /home/ada/Documents/Reports"],
+        );
+        check(
+            "create a new folder called 'My Files' in /tmp/foo with the file manager",
+            &["open file manager /tmp/foo", "mkdir /tmp/foo/My Files"],
+        );
         check("Create the directory /tmp/a/b using the file manager", &["open file manager /tmp/a", "mkdir /tmp/a/b"]);
-        check("rename the file a.txt in /tmp/foo to b.txt", &["open file manager /tmp/foo", "rename /tmp/foo/a.txt /tmp/foo/b.txt"]);
-        check("rename /tmp/foo/a.txt to b.txt", &["open file manager /tmp/foo", "rename /tmp/foo/a.txt /tmp/foo/b.txt"]);
+        check(
+            "rename the file a.txt in /tmp/foo to b.txt",
+            &["open file manager /tmp/foo", "rename /tmp/foo/a.txt /tmp/foo/b.txt"],
+        );
+        check(
+            "rename /tmp/foo/a.txt to b.txt",
+            &["open file manager /tmp/foo", "rename /tmp/foo/a.txt /tmp/foo/b.txt"],
+        );
     }
 
     #[test]
     fn dialogs() {
-        check("fill in Name with \"Ada\" and City with London, then press OK", &["fill Name=Ada", "fill City=London", "click1 OK"]);
-        check("set the Name field to Ada and the Email field to a@b.c and click Submit", &["fill Name field=Ada", "fill Email field=a@b.c", "click1 Submit"]);
-        check("type Ada into the Name field, enter London as City, and press the OK button", &["fill Name field=Ada", "fill City=London", "click1 OK button"]);
-        check("Fill in the form: Name: Ada, City: Rome. Press Send", &["fill Name=Ada", "fill City=Rome", "click1 Send"]);
-        check("choose Blue from the Colour list, tick \"Subscribe\" and Accept terms, and press OK", &["choose Blue Colour", "tick Subscribe true", "tick Accept terms true", "click1 OK"]);
-        check("select 'Large' in Size, check Gift wrap, uncheck Newsletter and click Order", &["choose Large Size", "tick Gift wrap true", "tick Newsletter false", "click1 Order"]);
+        check(
+            "fill in Name with \"Ada\" and City with London, then press OK",
+            &["fill Name=Ada", "fill City=London", "click1 OK"],
+        );
+        check(
+            "set the Name field to Ada and the Email field to a@b.c and click Submit",
+            &["fill Name field=Ada", "fill Email field=a@b.c", "click1 Submit"],
+        );
+        check(
+            "type Ada into the Name field, enter London as City, and press the OK button",
+            &["fill Name field=Ada", "fill City=London", "click1 OK button"],
+        );
+        check(
+            "Fill in the form: Name: Ada, City: Rome. Press Send",
+            &["fill Name=Ada", "fill City=Rome", "click1 Send"],
+        );
+        check(
+            "choose Blue from the Colour list, tick \"Subscribe\" and Accept terms, and press OK",
+            &["choose Blue Colour", "tick Subscribe true", "tick Accept terms true", "click1 OK"],
+        );
+        check(
+            "select 'Large' in Size, check Gift wrap, uncheck Newsletter and click Order",
+            &["choose Large Size", "tick Gift wrap true", "tick Newsletter false", "click1 Order"],
+        );
     }
 
     #[test]
     fn the_web_and_the_terminal() {
-        check("open file:///tmp/f.html in Chromium, fill in First name with Ada and press Send", &["open Chromium file:///tmp/f.html", "fill First name=Ada", "click1 Send"]);
-        check("go to http://localhost:8000/form and click Start", &["open browser http://localhost:8000/form", "click1 Start"]);
+        check(
+            "open file:///tmp/f.html in Chromium, fill in First name with Ada and press Send",
+            &["open Chromium file:///tmp/f.html", "fill First name=Ada", "click1 Send"],
+        );
+        check(
+            "go to http://localhost:8000/form and click Start",
+            &["open browser http://localhost:8000/form", "click1 Start"],
+        );
         check("open a terminal and run \"echo hi > /tmp/x\"", &["open terminal -", "command echo hi > /tmp/x"]);
         check("run the command ls -la /tmp in a terminal", &["open terminal -", "command ls -la /tmp"]);
         check("in the terminal type `touch a` and press enter", &["open terminal -", "command touch a"]);
@@ -558,7 +626,10 @@ mod tests {
     #[test]
     fn copies() {
         check("copy the text from the window \"Notes\" to the window \"Draft\"", &["copy - Notes>Draft -"]);
-        check("copy the order number from the Invoice window into the Reference field of the Payment window", &["copy order number Invoice>Payment Reference field"]);
+        check(
+            "copy the order number from the Invoice window into the Reference field of the Payment window",
+            &["copy order number Invoice>Payment Reference field"],
+        );
         check("copy the text of mousepad and paste it into the terminal", &["copy - mousepad>terminal -"]);
     }
 

@@ -11,29 +11,70 @@ use crate::task::Chord;
 /// What a clause wants, in the person's own words.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Intent {
-    Open { app: Option<String>, on: Option<String> },
+    Open {
+        app: Option<String>,
+        on: Option<String>,
+    },
     Compute(Expression),
-    Type { text: String, into: Option<String> },
-    Save { name: Option<String>, folder: Option<String> },
-    MakeFolder { name: String, folder: Option<String> },
-    MakeFile { name: String, folder: Option<String>, text: String },
-    Rename { from: String, to: String, folder: Option<String> },
+    Type {
+        text: String,
+        into: Option<String>,
+    },
+    Save {
+        name: Option<String>,
+        folder: Option<String>,
+    },
+    MakeFolder {
+        name: String,
+        folder: Option<String>,
+    },
+    MakeFile {
+        name: String,
+        folder: Option<String>,
+        text: String,
+    },
+    Rename {
+        from: String,
+        to: String,
+        folder: Option<String>,
+    },
     Fill(Vec<(String, String)>),
-    Click { targets: Vec<String>, count: u8, right: bool },
+    Click {
+        targets: Vec<String>,
+        count: u8,
+        right: bool,
+    },
     Key(Chord),
-    Choose { option: String, list: Option<String> },
-    Tick { labels: Vec<String>, on: bool },
+    Choose {
+        option: String,
+        list: Option<String>,
+    },
+    Tick {
+        labels: Vec<String>,
+        on: bool,
+    },
     Command(String),
     Ask(String),
     /// "Tell me the answer" of what was just worked out.
     Tell,
-    Copy { what: Option<String>, from: String, to: Option<String>, field: Option<String> },
-    Paste { to: String },
+    Copy {
+        what: Option<String>,
+        from: String,
+        to: Option<String>,
+        field: Option<String>,
+    },
+    Paste {
+        to: String,
+    },
     WaitFor(String),
     WaitForFile(String),
-    Pause { ms: u64 },
+    Pause {
+        ms: u64,
+    },
     Close(Option<String>),
-    Scroll { notches: i32 },
+    Scroll {
+        notches: i32,
+    },
 }
 
 /// A clause understood, with the application that it names as the place of the work.
@@ -72,7 +113,9 @@ impl Reader<'_> {
         let rest = trim(&tokens[length..]);
         match verb {
             Verb::Open => self.open(rest),
-            Verb::Compute => arithmetic::parse(&whole).or_else(|| arithmetic::parse(&self.raw(rest))).map(Intent::Compute),
+            Verb::Compute => {
+                arithmetic::parse(&whole).or_else(|| arithmetic::parse(&self.raw(rest))).map(Intent::Compute)
+            }
             Verb::Type => self.type_text(rest),
             Verb::Save => Some(self.save(rest)),
             Verb::Make => self.make(rest),
@@ -119,7 +162,9 @@ impl Reader<'_> {
         }
         let thing = strip_tail(rest, &["app", "application", "program"]);
         // A menu, tab or section is opened by a click on it.
-        let on_screen = ["menu", "tab", "section", "dialog", "link", "page", "item"].iter().any(|k| rest.last().is_some_and(|t| t.is(k)));
+        let on_screen = ["menu", "tab", "section", "dialog", "link", "page", "item"]
+            .iter()
+            .any(|k| rest.last().is_some_and(|t| t.is(k)));
         if on_screen {
             return self.click(rest, 1, false);
         }
@@ -141,8 +186,20 @@ impl Reader<'_> {
 
     /// Values with the field behind them; a document is no field.
     fn values_into_fields(&self, rest: &[Token]) -> Option<Intent> {
-        const DOCUMENT: [&str; 12] =
-            ["document", "file", "editor", "window", "page", "note", "it", "there", "terminal", "document window", "text area", "prompt"];
+        const DOCUMENT: [&str; 12] = [
+            "document",
+            "file",
+            "editor",
+            "window",
+            "page",
+            "note",
+            "it",
+            "there",
+            "terminal",
+            "document window",
+            "text area",
+            "prompt",
+        ];
         let mut found = Vec::new();
         for part in split_list(rest) {
             let (value, field) = split_at(part, &["into", "in", "for", "as", "to"])?;
@@ -152,7 +209,10 @@ impl Reader<'_> {
                 return None;
             }
             let value = strip_head(value, &["the", "text", "value"]);
-            found.push((name(self.source, field), phrase(self.source, if value.is_empty() { &part[..1] } else { value })));
+            found.push((
+                name(self.source, field),
+                phrase(self.source, if value.is_empty() { &part[..1] } else { value }),
+            ));
         }
         (!found.is_empty()).then_some(Intent::Fill(found))
     }
@@ -181,7 +241,10 @@ impl Reader<'_> {
         }
         let holding = ["with", "containing", "saying", "that", "holding", "reading"];
         let (head, text) = split_at(rest, &holding)?;
-        let text = strip_head(text, &["the", "text", "content", "contents", "words", "line", "says", "contains", "reads", "containing"]);
+        let text = strip_head(
+            text,
+            &["the", "text", "content", "contents", "words", "line", "says", "contains", "reads", "containing"],
+        );
         let (head, folder) = self.take_folder(head);
         let name = self.named(&head, &["file", "document", "note"])?;
         let text = phrase(self.source, text);
@@ -298,17 +361,36 @@ impl Reader<'_> {
     fn choose(&self, rest: &[Token]) -> Option<Intent> {
         if let Some((option, list)) = split_at(rest, &["from", "in", "for", "as", "under", "of"]) {
             let option = strip_head(bare(option), &["option", "item", "entry", "value"]);
-            let list = phrase(self.source, strip_tail(bare(list), &["list", "menu", "drop-down", "dropdown", "box", "combo", "field", "selector"]));
+            let list = phrase(
+                self.source,
+                strip_tail(bare(list), &["list", "menu", "drop-down", "dropdown", "box", "combo", "field", "selector"]),
+            );
             let list = if list.eq_ignore_ascii_case("list") { None } else { Some(list) };
             return Some(Intent::Choose { option: phrase(self.source, option), list });
         }
         let option = strip_head(bare(rest), &["option", "item", "entry"]);
-        (!option.is_empty()).then(|| Intent::Choose { option: phrase(self.source, strip_tail(option, &["option"])), list: None })
+        (!option.is_empty())
+            .then(|| Intent::Choose { option: phrase(self.source, strip_tail(option, &["option"])), list: None })
     }
 
     fn tick(&self, rest: &[Token], on: bool) -> Option<Intent> {
         let noise = ["box", "boxes", "checkbox", "checkboxes", "option", "options", "check"];
-        let rest = strip_head(bare(rest), &["boxes", "box", "checkboxes", "checkbox", "options", "named", "labelled", "labeled", "called", "for", "that"]);
+        let rest = strip_head(
+            bare(rest),
+            &[
+                "boxes",
+                "box",
+                "checkboxes",
+                "checkbox",
+                "options",
+                "named",
+                "labelled",
+                "labeled",
+                "called",
+                "for",
+                "that",
+            ],
+        );
         let parts = split_list(rest).into_iter().map(|part| strip_tail(bare(part), &noise));
         let labels: Vec<String> = parts.filter(|p| !p.is_empty()).map(|p| phrase(self.source, p)).collect();
         (!labels.is_empty()).then_some(Intent::Tick { labels, on })
@@ -386,7 +468,9 @@ impl Reader<'_> {
             return Some(Intent::WaitForFile(path.text.clone()));
         }
         let rest = strip_head(rest, &["the", "text", "word", "words", "message"]);
-        let end = rest.iter().position(|t| ["appears", "appear", "is", "shows", "comes", "to", "there"].iter().any(|w| t.is(w)));
+        let end = rest
+            .iter()
+            .position(|t| ["appears", "appear", "is", "shows", "comes", "to", "there"].iter().any(|w| t.is(w)));
         let text = phrase(self.source, &rest[..end.unwrap_or(rest.len())]);
         (!text.is_empty()).then_some(Intent::WaitFor(text))
     }
@@ -467,7 +551,8 @@ fn take_app(tokens: &[Token], around: &Surroundings) -> (Vec<Token>, Option<Stri
         return (tokens.to_vec(), None);
     }
     for at in 0..tokens.len() {
-        let leads = ["in", "with", "using", "on", "into", "inside", "use", "via", "through"].iter().any(|w| tokens[at].is(w));
+        let leads =
+            ["in", "with", "using", "on", "into", "inside", "use", "via", "through"].iter().any(|w| tokens[at].is(w));
         if !leads {
             continue;
         }

@@ -68,7 +68,8 @@ pub fn pairs(source: &str, tokens: &[Token], between: &[&str]) -> Option<Vec<(St
         let inside: Vec<Token> = tokens.iter().filter(|t| t.start >= start && t.end <= end).cloned().collect();
         phrase(source, &inside)
     };
-    let pairs: Vec<_> = found.into_iter().map(|(key, start, end)| (name(source, bare(key)), value(start, end))).collect();
+    let pairs: Vec<_> =
+        found.into_iter().map(|(key, start, end)| (name(source, bare(key)), value(start, end))).collect();
     (!pairs.is_empty()).then_some(pairs)
 }
 

@@ -92,7 +92,8 @@ fn push_word(text: &str, at: usize, tokens: &mut Vec<Token>) -> usize {
     }
     if !word.is_empty() {
         // `Name:"Ada"` and `with"x"` are two tokens.
-        let inner = word.char_indices().skip(1).find(|(i, c)| matches!(c, '"' | '“' | '`') && quoted(text, at + i).is_some());
+        let inner =
+            word.char_indices().skip(1).find(|(i, c)| matches!(c, '"' | '“' | '`') && quoted(text, at + i).is_some());
         if let Some((cut, _)) = inner {
             let head = word[..cut].trim_end_matches([':', '=']);
             tokens.push(Token::new(kind_of(head), head, at, at + head.len()));
@@ -112,10 +113,18 @@ fn push_word(text: &str, at: usize, tokens: &mut Vec<Token>) -> usize {
 
 fn kind_of(word: &str) -> Kind {
     let lower = word.to_lowercase();
-    if ["http://", "https://", "file://", "ftp://", "localhost:", "127.0.0.1", "www.", "about:"].iter().any(|p| lower.starts_with(p)) {
+    if ["http://", "https://", "file://", "ftp://", "localhost:", "127.0.0.1", "www.", "about:"]
+        .iter()
+        .any(|p| lower.starts_with(p))
+    {
         return Kind::Address;
     }
-    if word.starts_with("~/") || word == "~" || word.starts_with("./") || word.starts_with("../") || (word.starts_with('/') && word.len() > 1 && !is_arithmetic(word)) {
+    if word.starts_with("~/")
+        || word == "~"
+        || word.starts_with("./")
+        || word.starts_with("../")
+        || (word.starts_with('/') && word.len() > 1 && !is_arithmetic(word))
+    {
         return Kind::Path;
     }
     if is_chord(word) {
@@ -130,7 +139,8 @@ fn kind_of(word: &str) -> Kind {
 /// `ctrl+s` and `F5`, but not `re-read` or `12-3`.
 fn is_chord(word: &str) -> bool {
     let chord = word.parse::<crate::task::Chord>();
-    let function_key = word.len() <= 3 && word.starts_with(['F', 'f']) && word[1..].parse::<u8>().is_ok_and(|n| (1..=12).contains(&n));
+    let function_key =
+        word.len() <= 3 && word.starts_with(['F', 'f']) && word[1..].parse::<u8>().is_ok_and(|n| (1..=12).contains(&n));
     function_key || chord.is_ok_and(|c| !c.modifiers.is_empty())
 }
 
@@ -142,8 +152,12 @@ fn is_arithmetic(word: &str) -> bool {
 /// A name with an extension of letters and digits: `notes.txt`, `a.b/report.pdf`, `me@x.org`.
 fn is_file_name(word: &str) -> bool {
     let Some((stem, extension)) = word.rsplit_once('.') else { return word.contains('@') && word.len() > 3 };
-    let plain = extension.chars().all(|c| c.is_ascii_alphanumeric()) && extension.chars().any(|c| c.is_ascii_alphabetic());
-    !stem.is_empty() && (1..=8).contains(&extension.len()) && plain && !matches!(word.to_lowercase().as_str(), "e.g" | "i.e")
+    let plain =
+        extension.chars().all(|c| c.is_ascii_alphanumeric()) && extension.chars().any(|c| c.is_ascii_alphabetic());
+    !stem.is_empty()
+        && (1..=8).contains(&extension.len())
+        && plain
+        && !matches!(word.to_lowercase().as_str(), "e.g" | "i.e")
 }
 
 #[cfg(test)]
@@ -165,7 +179,10 @@ mod tests {
         check("what is 12.5*8?", &[(Word, "what"), (Word, "is"), (Number, "12.5*8"), (Mark, "?")]);
         check("make ~/a b", &[(Word, "make"), (Path, "~/a"), (Word, "b")]);
         check("it's 'Bob's' turn", &[(Word, "it's"), (Quoted, "Bob's"), (Word, "turn")]);
-        check("go to http://localhost:80/x?y=1.", &[(Word, "go"), (Word, "to"), (Address, "http://localhost:80/x?y=1"), (Mark, ".")]);
+        check(
+            "go to http://localhost:80/x?y=1.",
+            &[(Word, "go"), (Word, "to"), (Address, "http://localhost:80/x?y=1"), (Mark, ".")],
+        );
         check("", &[]);
     }
 

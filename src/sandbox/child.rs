@@ -205,7 +205,13 @@ mod tests {
 
     #[test]
     fn silence_and_death_are_told_apart() {
-        let mut silent = Thread { life: |reader, _writer| { BufReader::new(reader).lines().count(); } }.start(&memory()).unwrap();
+        let mut silent = Thread {
+            life: |reader, _writer| {
+                BufReader::new(reader).lines().count();
+            },
+        }
+        .start(&memory())
+        .unwrap();
         assert!(matches!(silent.hear(Instant::now()), Err(SandboxError::Silent { .. })));
         let mut dead = Thread { life: |_, _| {} }.start(&memory()).unwrap();
         assert!(matches!(dead.hear(Instant::now() + FIRST_WORD), Err(SandboxError::Gone)));

@@ -92,10 +92,7 @@ impl RectPx {
 
     /// Whether all of `inner` lies in this box.
     pub const fn holds(&self, inner: &Self) -> bool {
-        inner.x >= self.x
-            && inner.y >= self.y
-            && inner.right() <= self.right()
-            && inner.bottom() <= self.bottom()
+        inner.x >= self.x && inner.y >= self.y && inner.right() <= self.right() && inner.bottom() <= self.bottom()
     }
 
     /// The common part; an empty box where there is none.

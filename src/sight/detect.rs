@@ -25,10 +25,9 @@ const STRIDE: u32 = 32;
 pub fn detect(frame: &Frame, model: &mut dyn VisionModel, side: u32) -> Result<Vec<RectPx>, InferError> {
     let (width, height) = network_size(frame.width(), frame.height(), side);
     let map = model.infer(input(frame, width, height))?;
-    let map = map.into_dimensionality::<Ix4>().map_err(|e| InferError::Output {
-        model: "text detection".into(),
-        what: e.to_string(),
-    })?;
+    let map = map
+        .into_dimensionality::<Ix4>()
+        .map_err(|e| InferError::Output { model: "text detection".into(), what: e.to_string() })?;
     let scale_x = frame.width() as f32 / width as f32;
     let scale_y = frame.height() as f32 / height as f32;
     let plane = map.slice(ndarray::s![0, 0, .., ..]);
@@ -55,7 +54,9 @@ const NARROWEST: i32 = 8;
 /// window's or cell's edge is two texts. Stems of letters do not reach from edge to edge of a box.
 fn split_at_borders(frame: &Frame, area: RectPx) -> Vec<RectPx> {
     let luminance = |x: i32, y: i32| {
-        frame.pixel(PointPx::new(x, y)).map_or(0, |p| (i32::from(p[0]) * 77 + i32::from(p[1]) * 150 + i32::from(p[2]) * 29) >> 8)
+        frame
+            .pixel(PointPx::new(x, y))
+            .map_or(0, |p| (i32::from(p[0]) * 77 + i32::from(p[1]) * 150 + i32::from(p[2]) * 29) >> 8)
     };
     let is_border = |x: &i32| {
         let step = luminance(*x, area.y) - luminance(*x - 1, area.y);

@@ -207,7 +207,8 @@ impl Scene<'_> {
         let area = rectangle.area;
         let depth = (area.h / 8).max(1);
         let share = |y: i32| {
-            let mine: Vec<i32> = (area.x..area.right()).filter(|&x| self.regions.label(x, y) == rectangle.label).collect();
+            let mine: Vec<i32> =
+                (area.x..area.right()).filter(|&x| self.regions.label(x, y) == rectangle.label).collect();
             match (mine.first(), mine.last()) {
                 (Some(first), Some(last)) => (last - first + 1) as f32 / area.w as f32,
                 _ => 0.0,
@@ -290,8 +291,12 @@ impl Scene<'_> {
     /// The mean colour of a ring some pixels outside `area`.
     fn colour_around(&self, area: RectPx) -> [u8; 3] {
         let ring = area.grow(4);
-        let across = (ring.x..ring.right()).step_by(2).flat_map(|x| [PointPx::new(x, ring.y), PointPx::new(x, ring.bottom() - 1)]);
-        let down = (ring.y..ring.bottom()).step_by(2).flat_map(|y| [PointPx::new(ring.x, y), PointPx::new(ring.right() - 1, y)]);
+        let across = (ring.x..ring.right())
+            .step_by(2)
+            .flat_map(|x| [PointPx::new(x, ring.y), PointPx::new(x, ring.bottom() - 1)]);
+        let down = (ring.y..ring.bottom())
+            .step_by(2)
+            .flat_map(|y| [PointPx::new(ring.x, y), PointPx::new(ring.right() - 1, y)]);
         median(across.chain(down).filter_map(|p| self.frame.pixel(p)))
     }
 

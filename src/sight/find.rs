@@ -223,12 +223,15 @@ fn drop_same_place(candidates: &mut Vec<Candidate>) {
 }
 
 /// Whether `text` is the label beside the element `of`: a click on either means the same thing.
+/// The label of a button stands in it, not beside it.
 fn is_own_label(of: &Candidate, text: &Candidate) -> bool {
-    of.element.is_some()
-        && text.element.is_none()
-        && similarity(&of.label, &text.label) > 0.9
-        && (of.area.row_overlap(&text.area) > 0.4 || of.area.column_overlap(&text.area) > 0.4)
-        && of.at.distance(text.at) < 300.0 + of.area.w as f32
+    let Some(element) = of.element.as_ref().filter(|_| text.element.is_none()) else { return false };
+    let labelled_beside = matches!(element.role, Role::TextField | Role::DropDown | Role::CheckBox | Role::RadioButton);
+    let gap_left = of.area.x - text.area.right();
+    let gap_right = text.area.x - of.area.right();
+    let same_row = of.area.row_overlap(&text.area) > 0.4 && (gap_left.max(gap_right) < 260);
+    let above = of.area.column_overlap(&text.area) > 0.4 && (of.area.y - text.area.bottom()).abs() < 28;
+    labelled_beside && similarity(&of.label, &text.label) > 0.9 && (same_row || above)
 }
 
 fn decide(mut candidates: Vec<Candidate>, percept: &Percept, phrase: &Phrase) -> Finding {

@@ -3,14 +3,19 @@
 use super::recognise::Recogniser;
 use super::{detect, elements};
 use crate::infer::{InferError, VisionModel};
-use crate::screen::{compare, Element, Frame, Percept, RectPx, Role, State, TextSpan, Window};
+use crate::screen::{Element, Frame, Percept, RectPx, Role, State, TextSpan, Window, compare};
 use std::time::Instant;
 
 /// A look that did not come about.
 #[derive(Debug, thiserror::Error)]
 pub enum SightError {
     #[error("cannot read the text on a frame of {width}x{height}")]
-    Model { width: u32, height: u32, #[source] cause: InferError },
+    Model {
+        width: u32,
+        height: u32,
+        #[source]
+        cause: InferError,
+    },
     #[error("the region {area} lies outside the frame of {width}x{height}")]
     Outside { area: RectPx, width: u32, height: u32 },
 }
@@ -60,11 +65,7 @@ impl Sight {
         Ok(percept)
     }
 
-    fn look_anew(
-        &mut self,
-        frame: &Frame,
-        percept: &mut Percept,
-    ) -> Result<(Vec<TextSpan>, Vec<Element>), SightError> {
+    fn look_anew(&mut self, frame: &Frame, percept: &mut Percept) -> Result<(Vec<TextSpan>, Vec<Element>), SightError> {
         let failed = |cause| SightError::Model { width: frame.width(), height: frame.height(), cause };
         let at = Instant::now();
         let boxes = detect::detect(frame, self.detector.as_mut(), self.detection_side).map_err(failed)?;
@@ -113,7 +114,8 @@ const TITLE_BAR: i32 = 44;
 fn is_on_title_bar(element: &Element, windows: &[Window]) -> bool {
     let at = element.area.center();
     let inside = windows.iter().any(|w| w.area.contains(at));
-    let above = |w: &Window| (w.area.y - TITLE_BAR..w.area.y).contains(&at.y) && (w.area.x..w.area.right()).contains(&at.x);
+    let above =
+        |w: &Window| (w.area.y - TITLE_BAR..w.area.y).contains(&at.y) && (w.area.x..w.area.right()).contains(&at.x);
     !inside && windows.iter().any(above)
 }
 

@@ -77,10 +77,9 @@ impl Recogniser {
     fn infer(&self, batch: &[&Line], model: &mut dyn VisionModel) -> Result<Vec<Vec<Glyph>>, InferError> {
         let width = batch.iter().map(|l| l.width).max().unwrap_or(MIN_WIDTH);
         let output = model.infer(input(batch, width))?;
-        let output = output.into_dimensionality::<Ix3>().map_err(|e| InferError::Output {
-            model: "text recognition".into(),
-            what: e.to_string(),
-        })?;
+        let output = output
+            .into_dimensionality::<Ix3>()
+            .map_err(|e| InferError::Output { model: "text recognition".into(), what: e.to_string() })?;
         let one = |(i, line): (usize, &&Line)| {
             let mut glyphs = decode(output.slice(ndarray::s![i, .., ..]), &self.characters);
             // The network saw the line padded to the batch's width.
@@ -155,9 +154,8 @@ pub fn decode(steps: ArrayView2<'_, f32>, characters: &[String]) -> Vec<Glyph> {
     let mut glyphs = Vec::new();
     let mut last = 0;
     for (t, step) in steps.outer_iter().enumerate() {
-        let best = step.iter().enumerate().fold((0, f32::MIN), |best, (class, &p)| {
-            if p > best.1 { (class, p) } else { best }
-        });
+        let best =
+            step.iter().enumerate().fold((0, f32::MIN), |best, (class, &p)| if p > best.1 { (class, p) } else { best });
         if best.0 != 0 && best.0 != last {
             if let Some(text) = characters.get(best.0) {
                 let at = (t as f32 + 0.5) / count as f32;

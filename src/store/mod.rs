@@ -120,13 +120,25 @@ fn start_of(pid: u32) -> Option<u64> {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     #[error("cannot open the store at {path}")]
-    Open { path: String, #[source] cause: Box<dyn std::error::Error + Send + Sync> },
+    Open {
+        path: String,
+        #[source]
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
     #[error("the store at {path} was written by a newer version ({found}, this one knows {known})")]
     Newer { path: String, found: i64, known: i64 },
     #[error("cannot write {what} to the store")]
-    Write { what: &'static str, #[source] cause: Box<dyn std::error::Error + Send + Sync> },
+    Write {
+        what: &'static str,
+        #[source]
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
     #[error("cannot read {what} from the store")]
-    Read { what: &'static str, #[source] cause: Box<dyn std::error::Error + Send + Sync> },
+    Read {
+        what: &'static str,
+        #[source]
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
     #[error("there is no run {0}")]
     Unknown(RunId),
     #[error("run {0} is in other hands")]

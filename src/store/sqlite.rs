@@ -128,10 +128,8 @@ impl Store for Sqlite {
     }
 
     fn claim(&mut self, run: &RunId, holder: &Holder, at_ms: u64) -> Result<(), StoreError> {
-        let change = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(writing("a claim"))?;
+        let change =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(writing("a claim"))?;
         let claimed = change
             .execute("UPDATE runs SET holder = ?2 WHERE id = ?1 AND holder IS NULL", params![run.0, holder.to_row()])
             .map_err(writing("a claim"))?;
@@ -145,10 +143,8 @@ impl Store for Sqlite {
     }
 
     fn append(&mut self, run: &RunId, holder: &Holder, at_ms: u64, kind: EventKind) -> Result<u64, StoreError> {
-        let change = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(writing("an event"))?;
+        let change =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(writing("an event"))?;
         let mine = change
             .execute(
                 "UPDATE runs SET over = ?3 WHERE id = ?1 AND holder = ?2 AND over = 0",
@@ -182,10 +178,8 @@ impl Store for Sqlite {
     }
 
     fn runs(&self, most: usize) -> Result<Vec<RunId>, StoreError> {
-        let mut query = self
-            .connection
-            .prepare_cached("SELECT id FROM runs ORDER BY id DESC LIMIT ?1")
-            .map_err(reading("runs"))?;
+        let mut query =
+            self.connection.prepare_cached("SELECT id FROM runs ORDER BY id DESC LIMIT ?1").map_err(reading("runs"))?;
         let rows = query.query_map([most as i64], |row| row.get(0).map(RunId)).map_err(reading("runs"))?;
         rows.collect::<Result<_, _>>().map_err(reading("runs"))
     }
@@ -195,9 +189,8 @@ impl Store for Sqlite {
             .connection
             .prepare_cached("SELECT id, holder FROM runs WHERE over = 0 AND holder IS NOT NULL")
             .map_err(reading("claims"))?;
-        let rows = query
-            .query_map([], |row| Ok((RunId(row.get(0)?), row.get::<_, String>(1)?)))
-            .map_err(reading("claims"))?;
+        let rows =
+            query.query_map([], |row| Ok((RunId(row.get(0)?), row.get::<_, String>(1)?))).map_err(reading("claims"))?;
         let rows: Vec<(RunId, String)> = rows.collect::<Result<_, _>>().map_err(reading("claims"))?;
         Ok(rows.into_iter().filter_map(|(run, row)| Some((run, Holder::from_row(&row)?))).collect())
     }

@@ -7,24 +7,52 @@ use std::str::FromStr;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    Move { to: PointPx },
-    Click { at: PointPx, button: Button, count: u8 },
+    Move {
+        to: PointPx,
+    },
+    Click {
+        at: PointPx,
+        button: Button,
+        count: u8,
+    },
     /// Presses a button where the pointer is, and holds it.
-    Press { button: Button },
+    Press {
+        button: Button,
+    },
     /// Lets a held button go.
-    Release { button: Button },
+    Release {
+        button: Button,
+    },
     /// Types `text`; `gap_ms` is the least time between two presses of one key.
-    Type { text: String, gap_ms: u64 },
-    Key { chord: Chord },
+    Type {
+        text: String,
+        gap_ms: u64,
+    },
+    Key {
+        chord: Chord,
+    },
     /// Turns the wheel by `dy` notches (down is positive) and `dx` (right is positive) over `at`.
-    Scroll { at: PointPx, dx: i32, dy: i32 },
-    Drag { from: PointPx, to: PointPx },
+    Scroll {
+        at: PointPx,
+        dx: i32,
+        dy: i32,
+    },
+    Drag {
+        from: PointPx,
+        to: PointPx,
+    },
     /// Brings the window to the front and gives it the keyboard.
-    Activate { window: u32 },
+    Activate {
+        window: u32,
+    },
     /// Asks the window to close, as its close button does.
-    Close { window: u32 },
+    Close {
+        window: u32,
+    },
     /// Does nothing, so that the screen can change by itself.
-    Wait { ms: u64 },
+    Wait {
+        ms: u64,
+    },
 }
 
 impl Action {
@@ -109,9 +137,38 @@ pub enum ChordError {
 impl Chord {
     /// The names of keys that are not characters, as chords print them.
     pub const NAMED: [&str; 32] = [
-        "Return", "Escape", "Tab", "Space", "BackSpace", "Delete", "Insert", "Home", "End", "PageUp",
-        "PageDown", "Up", "Down", "Left", "Right", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8",
-        "F9", "F10", "F11", "F12", "Menu", "Plus", "Minus", "Super", "Print",
+        "Return",
+        "Escape",
+        "Tab",
+        "Space",
+        "BackSpace",
+        "Delete",
+        "Insert",
+        "Home",
+        "End",
+        "PageUp",
+        "PageDown",
+        "Up",
+        "Down",
+        "Left",
+        "Right",
+        "F1",
+        "F2",
+        "F3",
+        "F4",
+        "F5",
+        "F6",
+        "F7",
+        "F8",
+        "F9",
+        "F10",
+        "F11",
+        "F12",
+        "Menu",
+        "Plus",
+        "Minus",
+        "Super",
+        "Print",
     ];
     const SYNONYMS: [(&str, &str); 16] = [
         ("enter", "Return"),

@@ -28,14 +28,23 @@ pub enum Step {
     /// A percept of the settled screen.
     Look,
     /// `aim` is the box of the thing that is acted on; `why` says what for, in words for people.
-    Act { action: Action, aim: Option<RectPx>, why: String },
+    Act {
+        action: Action,
+        aim: Option<RectPx>,
+        why: String,
+    },
     /// Something that the guardian does with other means than mouse and keyboard.
     Tool(Ask),
     /// A question to the person.
-    Ask { question: String, options: Vec<String> },
+    Ask {
+        question: String,
+        options: Vec<String>,
+    },
     /// It holds that the task is done. The guardian looks for itself.
     Done(Claim),
-    GiveUp { reason: String },
+    GiveUp {
+        reason: String,
+    },
 }
 
 /// What the guardian can be asked to find out or to start.
@@ -73,12 +82,23 @@ pub struct Claim {
 pub enum Reply {
     Seen(Box<Observation>),
     /// The action or tool was not performed, and why.
-    Refused { why: String },
+    Refused {
+        why: String,
+    },
     /// What a tool gave.
-    Text { text: Option<String> },
-    Launched { name: String, pid: u32, windows_before: Vec<u32> },
+    Text {
+        text: Option<String>,
+    },
+    Launched {
+        name: String,
+        pid: u32,
+        windows_before: Vec<u32>,
+    },
     /// Who has a terminal: the program that runs in it, and whether the shell tells exit codes by `$?`.
-    Terminal { running: Option<String>, tells_exit_code: bool },
+    Terminal {
+        running: Option<String>,
+        tells_exit_code: bool,
+    },
     Yes(bool),
 }
 

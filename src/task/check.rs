@@ -11,28 +11,62 @@ use std::path::{Path, PathBuf};
 #[serde(rename_all = "snake_case")]
 pub enum Check {
     /// A window of the application that was started is there, and its process runs.
-    WindowOpen { app: String },
-    WindowGone { window: Option<String> },
+    WindowOpen {
+        app: String,
+    },
+    WindowGone {
+        window: Option<String>,
+    },
     /// The screen shows the value of the arithmetic; the value is worked out apart from the screen.
-    ShowsNumber { expression: String, value: f64 },
-    ShowsText { text: String },
-    FieldShows { field: Option<String>, value: String },
-    Ticked { label: String, on: bool },
-    Chosen { option: String, list: Option<String> },
+    ShowsNumber {
+        expression: String,
+        value: f64,
+    },
+    ShowsText {
+        text: String,
+    },
+    FieldShows {
+        field: Option<String>,
+        value: String,
+    },
+    Ticked {
+        label: String,
+        on: bool,
+    },
+    Chosen {
+        option: String,
+        list: Option<String>,
+    },
     /// The thing that was pressed answered to the press.
-    Reacted { target: String },
+    Reacted {
+        target: String,
+    },
     /// Witness: the file is there, was written during the task and holds exactly this text.
-    FileHolds { path: PathBuf, content: Option<String> },
-    FolderExists { path: PathBuf },
+    FileHolds {
+        path: PathBuf,
+        content: Option<String>,
+    },
+    FolderExists {
+        path: PathBuf,
+    },
     /// Witness: the same file under its new name, and nothing under the old one.
-    Renamed { from: PathBuf, to: PathBuf },
-    FileExists { path: PathBuf },
+    Renamed {
+        from: PathBuf,
+        to: PathBuf,
+    },
+    FileExists {
+        path: PathBuf,
+    },
     /// Witness: the shell has the terminal back, and the command's exit code is 0.
-    CommandEnded { command: String },
+    CommandEnded {
+        command: String,
+    },
     /// A second reading at another scale gives the same answer.
     AnswerStands,
     /// The window shows the text that was copied from the other one.
-    Copied { to: String },
+    Copied {
+        to: String,
+    },
     /// Nothing but time had to pass.
     Paused,
 }

@@ -26,13 +26,32 @@ pub struct Shot {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum EventKind {
-    Asked { request: Request },
-    Claimed { holder: String },
-    Planned { graph: Graph },
-    DesktopReady { display: String, width: u32, height: u32, private: bool },
-    TaskStarted { task: TaskId, attempt: u32, pid: u32 },
+    Asked {
+        request: Request,
+    },
+    Claimed {
+        holder: String,
+    },
+    Planned {
+        graph: Graph,
+    },
+    DesktopReady {
+        display: String,
+        width: u32,
+        height: u32,
+        private: bool,
+    },
+    TaskStarted {
+        task: TaskId,
+        attempt: u32,
+        pid: u32,
+    },
     /// The child's first answer; `spawn_cpu_ms` is the processor time it had used by then.
-    AgentReady { task: TaskId, attempt: u32, spawn_cpu_ms: f64 },
+    AgentReady {
+        task: TaskId,
+        attempt: u32,
+        spawn_cpu_ms: f64,
+    },
     Stepped {
         task: TaskId,
         attempt: u32,
@@ -47,11 +66,38 @@ pub enum EventKind {
         took_ms: u64,
     },
     /// A step that was not performed.
-    Refused { task: TaskId, attempt: u32, what: String, why: String },
-    Question { task: Option<TaskId>, question: String, options: Vec<String> },
-    Judged { task: TaskId, attempt: u32, verdicts: Vec<Verdict>, shot: Option<Shot> },
-    TaskEnded { task: TaskId, attempt: u32, state: TaskState, reason: Option<String>, answer: Option<String> },
+    Refused {
+        task: TaskId,
+        attempt: u32,
+        what: String,
+        why: String,
+    },
+    Question {
+        task: Option<TaskId>,
+        question: String,
+        options: Vec<String>,
+    },
+    Judged {
+        task: TaskId,
+        attempt: u32,
+        verdicts: Vec<Verdict>,
+        shot: Option<Shot>,
+    },
+    TaskEnded {
+        task: TaskId,
+        attempt: u32,
+        state: TaskState,
+        reason: Option<String>,
+        answer: Option<String>,
+    },
     /// The process that drove the run is gone without having finished it.
-    Interrupted { holder: String },
-    Finished { state: RunState, reason: Option<String>, hint: Option<String>, answer: Option<String> },
+    Interrupted {
+        holder: String,
+    },
+    Finished {
+        state: RunState,
+        reason: Option<String>,
+        hint: Option<String>,
+        answer: Option<String>,
+    },
 }

@@ -31,42 +31,89 @@ pub enum AgentKind {
 #[serde(rename_all = "snake_case")]
 pub enum Goal {
     /// An application is in front; `app` is a name or a kind ("text editor"), `on` a file, folder or address.
-    Open { app: String, on: Option<String> },
+    Open {
+        app: String,
+        on: Option<String>,
+    },
     /// A calculator shows the value of `expression` (digits, `+ - * / ^ ( ) .`).
-    Compute { expression: String },
+    Compute {
+        expression: String,
+    },
     /// `text` stands in the field `into`, or where the keyboard is.
-    Type { text: String, into: Option<String> },
+    Type {
+        text: String,
+        into: Option<String>,
+    },
     /// The document in front is stored at `path`; `content` is what it must hold, where known.
-    Save { path: PathBuf, content: Option<String> },
-    MakeFolder { path: PathBuf },
-    Rename { from: PathBuf, to: PathBuf },
-    Fill { field: String, value: String },
+    Save {
+        path: PathBuf,
+        content: Option<String>,
+    },
+    MakeFolder {
+        path: PathBuf,
+    },
+    Rename {
+        from: PathBuf,
+        to: PathBuf,
+    },
+    Fill {
+        field: String,
+        value: String,
+    },
     /// A named thing is clicked; `count` 2 is a double click.
-    Click { target: String, count: u8, right: bool },
-    Choose { option: String, list: Option<String> },
-    Tick { label: String, on: bool },
+    Click {
+        target: String,
+        count: u8,
+        right: bool,
+    },
+    Choose {
+        option: String,
+        list: Option<String>,
+    },
+    Tick {
+        label: String,
+        on: bool,
+    },
     /// `command` runs in the terminal window in front.
-    Command { command: String },
-    Answer { question: String },
+    Command {
+        command: String,
+    },
+    Answer {
+        question: String,
+    },
     /// A text of window `from` (all of it, or the value named `what`) stands in window `to`.
-    Copy { what: Option<String>, from: String, to: String, field: Option<String> },
-    Key { chord: super::Chord },
-    Scroll { notches: i32 },
-    WaitFor { text: String },
-    Close { window: Option<String> },
+    Copy {
+        what: Option<String>,
+        from: String,
+        to: String,
+        field: Option<String>,
+    },
+    Key {
+        chord: super::Chord,
+    },
+    Scroll {
+        notches: i32,
+    },
+    WaitFor {
+        text: String,
+    },
+    Close {
+        window: Option<String>,
+    },
     /// Nothing but time passes; needs neither eyes nor hands.
-    Pause { ms: u64 },
+    Pause {
+        ms: u64,
+    },
     /// A file exists; needs neither eyes nor hands.
-    AwaitFile { path: PathBuf },
+    AwaitFile {
+        path: PathBuf,
+    },
 }
 
 impl Goal {
     /// Whether the work moves mouse or keyboard.
     pub const fn needs_seat(&self) -> bool {
-        !matches!(
-            self,
-            Self::Answer { .. } | Self::WaitFor { .. } | Self::Pause { .. } | Self::AwaitFile { .. }
-        )
+        !matches!(self, Self::Answer { .. } | Self::WaitFor { .. } | Self::Pause { .. } | Self::AwaitFile { .. })
     }
 
     /// Whether the work looks at a screen at all.
@@ -217,15 +264,9 @@ mod tests {
     #[test]
     fn a_graph_cannot_hold_a_cycle_or_a_stranger() {
         assert_eq!(Graph::new(vec![]), Err(GraphError::Empty));
-        assert_eq!(
-            Graph::new(vec![task(1, &[2]), task(2, &[1])]),
-            Err(GraphError::Cycle(TaskId(1)))
-        );
+        assert_eq!(Graph::new(vec![task(1, &[2]), task(2, &[1])]), Err(GraphError::Cycle(TaskId(1))));
         assert_eq!(Graph::new(vec![task(1, &[]), task(1, &[])]), Err(GraphError::Twice(TaskId(1))));
-        assert_eq!(
-            Graph::new(vec![task(1, &[7])]),
-            Err(GraphError::Missing { task: TaskId(1), missing: TaskId(7) })
-        );
+        assert_eq!(Graph::new(vec![task(1, &[7])]), Err(GraphError::Missing { task: TaskId(1), missing: TaskId(7) }));
         let mut blind = task(1, &[]);
         blind.checks.clear();
         assert_eq!(Graph::new(vec![blind]), Err(GraphError::Unchecked(TaskId(1))));

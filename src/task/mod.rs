@@ -13,9 +13,7 @@ mod request;
 
 pub use action::{Action, Button, Chord, ChordError, Modifier};
 pub use brief::{Ask, Brief, Claim, Observation, Reply, Step};
-pub use check::{
-    Check, CommandFact, Evidence, Facts, FileFact, FileState, Found, Outcome, Reaction, Verdict,
-};
+pub use check::{Check, CommandFact, Evidence, Facts, FileFact, FileState, Found, Outcome, Reaction, Verdict};
 pub use event::{Event, EventKind, Shot};
 pub use graph::{AgentKind, Goal, Graph, GraphError, RetryPolicy, Task, TaskId};
 pub use report::{AttemptReport, Report, RunState, StepReport, TaskReport, TaskState};

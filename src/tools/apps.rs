@@ -138,7 +138,8 @@ impl Applications {
         // Not every entry states its category.
         let called = |e: &Entry| [&e.generic, &e.name].iter().any(|n| kind.words.contains(&n.to_lowercase()));
         let known = |e: &Entry| kind.prefer.contains(&program_name(&e.exec)) || called(e);
-        let fits = |e: &&Entry| (e.categories.contains(&kind.category) || known(e)) && !e.in_terminal && is_installed(e);
+        let fits =
+            |e: &&Entry| (e.categories.contains(&kind.category) || known(e)) && !e.in_terminal && is_installed(e);
         let all: Vec<&Entry> = self.entries.iter().filter(fits).collect();
         let chosen = kind.mime.as_deref().and_then(default_for);
         let own = chosen.and_then(|id| self.entries.iter().find(|e| e.id == id && !e.in_terminal && is_installed(e)));
@@ -320,7 +321,10 @@ mod tests {
     fn machine() -> (tempfile::TempDir, Applications) {
         let dir = tempfile::tempdir().unwrap();
         let entry = |id: &str, text: &str| fs::write(dir.path().join(format!("{id}.desktop")), text).unwrap();
-        entry("a", "[Desktop Entry]\nType=Application\nName=Sheller\nExec=sh %U\nCategories=Calculator;\n[Desktop Action x]\nName=No\n");
+        entry(
+            "a",
+            "[Desktop Entry]\nType=Application\nName=Sheller\nExec=sh %U\nCategories=Calculator;\n[Desktop Action x]\nName=No\n",
+        );
         entry("b", "[Desktop Entry]\nType=Application\nName=Gone\nExec=no-such-program\nCategories=TextEditor;\n");
         let apps = Applications::scan_in(&[dir.path().to_owned()]).unwrap();
         (dir, apps)
@@ -338,7 +342,9 @@ mod tests {
     fn what_is_not_installed_is_an_error_that_names_it() {
         let (_dir, apps) = machine();
         assert!(matches!(apps.resolve("editor", None, None), Err(AppError::NoneOfKind { .. })));
-        assert!(matches!(apps.resolve("shellr", None, None), Err(AppError::Unknown { near, .. }) if near == ["Sheller"]));
+        assert!(
+            matches!(apps.resolve("shellr", None, None), Err(AppError::Unknown { near, .. }) if near == ["Sheller"])
+        );
         assert!(apps.resolve("", None, None).is_err());
     }
 

@@ -56,9 +56,12 @@ fn window_open(app: &str, facts: &Facts) -> Judged {
     let window = facts.window.and_then(|id| facts.after.window(id));
     match (window, facts.process_runs) {
         (None, _) => seen(Outcome::Fail, format!("no window of {app} is there"), None),
-        (Some(w), Some(false)) => seen(Outcome::Unsure, format!("“{}” is there, but its process is gone", w.title), Some(w.area)),
+        (Some(w), Some(false)) => {
+            seen(Outcome::Unsure, format!("“{}” is there, but its process is gone", w.title), Some(w.area))
+        }
         (Some(w), Some(true)) => {
-            let (outcome, mut evidence) = seen(Outcome::Pass, format!("the window “{}” is open and its process runs", w.title), Some(w.area));
+            let (outcome, mut evidence) =
+                seen(Outcome::Pass, format!("the window “{}” is open and its process runs", w.title), Some(w.area));
             evidence.witness = true;
             (outcome, evidence)
         }
@@ -75,8 +78,7 @@ fn window_gone(facts: &Facts) -> Judged {
 }
 
 fn shows_number(value: f64, facts: &Facts) -> Judged {
-    let buttons: Vec<RectPx> =
-        facts.after.elements.iter().filter(|e| e.role == Role::Button).map(|e| e.area).collect();
+    let buttons: Vec<RectPx> = facts.after.elements.iter().filter(|e| e.role == Role::Button).map(|e| e.area).collect();
     let fresh = |t: &&TextSpan| {
         let on_button = buttons.iter().any(|b| t.area.covered_by(b) > 0.7);
         !on_button && facts.touched.iter().any(|c| !c.intersect(&t.area).is_empty())
@@ -112,7 +114,10 @@ fn field_shows(value: &str, facts: &Facts) -> Judged {
     if let Some(copy) = &facts.clipboard {
         let same = copy.trim_end_matches('\n') == value.trim_end_matches('\n') || copy.contains(value);
         let outcome = if same { Outcome::Pass } else { Outcome::Fail };
-        return witnessed(outcome, format!("selected and copied out of the application, it holds “{}”", copy.trim_end()));
+        return witnessed(
+            outcome,
+            format!("selected and copied out of the application, it holds “{}”", copy.trim_end()),
+        );
     }
     let Some(Found { shows, .. }) = &facts.found else {
         return seen(Outcome::Unsure, "the place could not be found again", None);
@@ -165,7 +170,11 @@ fn reacted(reaction: Option<Reaction>) -> Judged {
         return seen(Outcome::Pass, "a window opened or closed at the press", None);
     }
     if reaction.pressed_px >= PRESSED_PX {
-        return seen(Outcome::Pass, format!("it looked pressed ({} pixels) while the button was down", reaction.pressed_px), None);
+        return seen(
+            Outcome::Pass,
+            format!("it looked pressed ({} pixels) while the button was down", reaction.pressed_px),
+            None,
+        );
     }
     if reaction.after_px >= CHANGED_PX {
         return seen(Outcome::Pass, format!("{} pixels changed at the press", reaction.after_px), None);
@@ -201,7 +210,9 @@ fn file_holds(content: Option<&str>, facts: &Facts) -> Judged {
 
 fn folder_exists(facts: &Facts) -> Judged {
     match (facts.files.first().and_then(|f| f.before.as_ref()), after_of(facts)) {
-        (None, Some(state)) if state.is_folder => witnessed(Outcome::Pass, "the folder was not there before and is now"),
+        (None, Some(state)) if state.is_folder => {
+            witnessed(Outcome::Pass, "the folder was not there before and is now")
+        }
         (Some(_), Some(state)) if state.is_folder => witnessed(Outcome::Unsure, "the folder was there before"),
         (_, Some(_)) => witnessed(Outcome::Fail, "it is a file"),
         (_, None) => witnessed(Outcome::Fail, "the folder does not exist"),
@@ -213,7 +224,9 @@ fn renamed(facts: &Facts) -> Judged {
     match (&from.before, &from.after, &to.after) {
         (None, _, _) => witnessed(Outcome::Fail, format!("{} was not there", from.path.display())),
         (_, _, None) => witnessed(Outcome::Fail, format!("{} does not exist", to.path.display())),
-        (Some(old), None, Some(new)) if old.inode == new.inode => witnessed(Outcome::Pass, "the same file has the new name, the old name is gone"),
+        (Some(old), None, Some(new)) if old.inode == new.inode => {
+            witnessed(Outcome::Pass, "the same file has the new name, the old name is gone")
+        }
         (Some(_), None, Some(_)) => witnessed(Outcome::Fail, "under the new name is another file"),
         (Some(_), Some(_), Some(_)) => witnessed(Outcome::Fail, "the old name is still there"),
     }

@@ -18,7 +18,8 @@ pub fn holds(seen: &str, wanted: &str) -> bool {
         return seen_fold.is_empty();
     }
     if wanted_fold.chars().count() < 4 {
-        return seen_fold == wanted_fold || seen.split_whitespace().any(|word| fold(trim(word)) == wanted_fold || fold(word) == wanted_fold);
+        return seen_fold == wanted_fold
+            || seen.split_whitespace().any(|word| fold(trim(word)) == wanted_fold || fold(word) == wanted_fold);
     }
     seen_fold.contains(&wanted_fold)
 }
@@ -116,7 +117,8 @@ pub fn same_number(shown: f64, value: f64, text: &str) -> bool {
     if shown == value {
         return true;
     }
-    let decimals = text.rsplit_once(['.', ',']).map_or(0, |(_, tail)| tail.chars().filter(char::is_ascii_digit).count());
+    let decimals =
+        text.rsplit_once(['.', ',']).map_or(0, |(_, tail)| tail.chars().filter(char::is_ascii_digit).count());
     let digits = text.chars().filter(char::is_ascii_digit).count();
     // Fewer digits than this and a rounded value would fit too many numbers.
     if decimals == 0 || digits < 6 {

@@ -37,7 +37,9 @@ fn a_number_counts_only_where_the_screen_changed_and_not_on_a_button() {
 #[test]
 fn a_field_is_judged_by_what_it_shows_or_by_its_copy() {
     let check = || Check::FieldShows { field: Some("Name".into()), value: "Ada".into() };
-    let found = |shows: Option<&str>| Some(Found { area: RectPx::new(0, 0, 9, 9), shows: shows.map(str::to_owned), state: State::default() });
+    let found = |shows: Option<&str>| {
+        Some(Found { area: RectPx::new(0, 0, 9, 9), shows: shows.map(str::to_owned), state: State::default() })
+    };
     let mut facts = Facts::default();
     assert_eq!(outcome(check(), &facts), Outcome::Unsure);
     facts.found = found(Some("Ada"));
@@ -68,7 +70,11 @@ fn file(text: &str, modified_ms: u64) -> Option<FileState> {
 #[test]
 fn a_file_must_hold_the_text_and_be_new() {
     let check = || Check::FileHolds { path: "/a".into(), content: Some("hi".into()) };
-    let with = |before, after| Facts { began_ms: 10_000, files: vec![FileFact { path: "/a".into(), before, after }], ..Facts::default() };
+    let with = |before, after| Facts {
+        began_ms: 10_000,
+        files: vec![FileFact { path: "/a".into(), before, after }],
+        ..Facts::default()
+    };
     assert_eq!(outcome(check(), &with(None, file("hi\n", 11_000))), Outcome::Pass);
     assert_eq!(outcome(check(), &with(None, file("ho", 11_000))), Outcome::Fail);
     assert_eq!(outcome(check(), &with(file("hi", 1), file("hi", 1))), Outcome::Unsure);
@@ -107,7 +113,11 @@ fn a_command_that_fails_has_not_ended_well() {
 
 #[test]
 fn an_answer_needs_a_second_reading() {
-    let with = |second: Option<&str>| Facts { answer: Some("42.50 EUR".into()), second_reading: second.map(str::to_owned), ..Facts::default() };
+    let with = |second: Option<&str>| Facts {
+        answer: Some("42.50 EUR".into()),
+        second_reading: second.map(str::to_owned),
+        ..Facts::default()
+    };
     assert_eq!(outcome(Check::AnswerStands, &with(Some("42.50 EUR"))), Outcome::Pass);
     assert_eq!(outcome(Check::AnswerStands, &with(Some("42.60 EUR"))), Outcome::Unsure);
     assert_eq!(outcome(Check::AnswerStands, &with(None)), Outcome::Unsure);
@@ -118,12 +128,18 @@ fn an_answer_needs_a_second_reading() {
 fn copied_text_must_be_new_in_the_window() {
     let area = RectPx::new(0, 0, 300, 300);
     let found = Found { area, shows: Some("Dear Ada,\nsee you".into()), state: State::default() };
-    let mut facts = Facts { answer: Some("Dear Ada,\nsee you".into()), found: Some(found), first_attempt: true, ..Facts::default() };
+    let mut facts = Facts {
+        answer: Some("Dear Ada,\nsee you".into()),
+        found: Some(found),
+        first_attempt: true,
+        ..Facts::default()
+    };
     assert_eq!(outcome(Check::Copied { to: "B".into() }, &facts), Outcome::Pass);
     facts.before = Percept { text: vec![span("Dear Ada, see you", RectPx::new(5, 5, 50, 9))], ..Percept::default() };
     assert_eq!(outcome(Check::Copied { to: "B".into() }, &facts), Outcome::Unsure);
     facts.before = Percept::default();
-    facts.found = Some(Found { area, shows: Some("Dear Ada, see you\nDear Ada, see you".into()), state: State::default() });
+    facts.found =
+        Some(Found { area, shows: Some("Dear Ada, see you\nDear Ada, see you".into()), state: State::default() });
     assert_eq!(outcome(Check::Copied { to: "B".into() }, &facts), Outcome::Fail);
 }
 

@@ -60,7 +60,11 @@ fn calculator(number: usize) -> Outcome {
 fn editor(number: usize) -> Outcome {
     let (request, file, text) = [
         ("Open the text editor, type \"Hello world\" and save it as hello.txt", "hello.txt", "Hello world"),
-        ("Write 'Meeting moved to 10:30 (Room 4)' in mousepad, then save the file as notes.txt.", "notes.txt", "Meeting moved to 10:30 (Room 4)"),
+        (
+            "Write 'Meeting moved to 10:30 (Room 4)' in mousepad, then save the file as notes.txt.",
+            "notes.txt",
+            "Meeting moved to 10:30 (Room 4)",
+        ),
         ("Create a text file called todo.md with the text \"buy milk & 6 eggs\"", "todo.md", "buy milk & 6 eggs"),
     ][number];
     let stage = Stage::new();
@@ -107,8 +111,14 @@ const CHOICES: &str = "yad --form --title=Order --field=Colour:CB 'Red!Blue!Gree
 fn choose_in_dialog(number: usize) -> Outcome {
     let (request, wanted) = [
         ("Choose Blue from the Colour list, tick Gift wrap and press OK", "Blue|Small|TRUE|FALSE|TRUE|"),
-        ("Select 'Large' in Size, check Gift wrap and Subscribe, uncheck Express, and click OK", "Red|Large|TRUE|TRUE|FALSE|"),
-        ("Set Colour to Green, pick Medium for Size, turn on Subscribe, then confirm with OK.", "Green|Medium|FALSE|TRUE|TRUE|"),
+        (
+            "Select 'Large' in Size, check Gift wrap and Subscribe, uncheck Express, and click OK",
+            "Red|Large|TRUE|TRUE|FALSE|",
+        ),
+        (
+            "Set Colour to Green, pick Medium for Size, turn on Subscribe, then confirm with OK.",
+            "Green|Medium|FALSE|TRUE|TRUE|",
+        ),
     ][number];
     let mut stage = Stage::new().with_desktop();
     stage.start(CHOICES, "Order");
@@ -133,7 +143,10 @@ fn serve_form() -> (String, Receiver<String>) {
             } else {
                 include_str!("../../fixtures/pages/form.html").to_owned()
             };
-            let answer = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
+            let answer = format!(
+                "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                body.len()
+            );
             let _ = stream.write_all(answer.as_bytes());
             if let Some(query) = path.strip_prefix("/sent?") {
                 let _ = sender.send(query.to_owned());
@@ -170,11 +183,8 @@ fn terminal(number: usize) -> Outcome {
 }
 
 fn click(number: usize) -> Outcome {
-    let (request, wanted) = [
-        ("Click the Help button", "5"),
-        ("Press \"About\"", "6"),
-        ("Please click on More details", "7"),
-    ][number];
+    let (request, wanted) =
+        [("Click the Help button", "5"), ("Press \"About\"", "6"), ("Please click on More details", "7")][number];
     let mut stage = Stage::new().with_desktop();
     let dialog = "yad --title=Viewer --width=420 --text='Nothing to show yet.' --button=Help:5 --button=About:6 --button='More details:7' --button=Close:1; echo $? > out.txt";
     stage.start(dialog, "Viewer");
@@ -199,7 +209,10 @@ fn answer(number: usize) -> Outcome {
 
 fn copy(number: usize) -> Outcome {
     let (request, wanted) = [
-        ("Copy the text from the window \"source.txt\" to the window \"target.txt\"", "Order 7731: 12 red bricks, 4 blue ones."),
+        (
+            "Copy the text from the window \"source.txt\" to the window \"target.txt\"",
+            "Order 7731: 12 red bricks, 4 blue ones.",
+        ),
         ("Copy all the text of source.txt and paste it into target.txt.", "Order 7731: 12 red bricks, 4 blue ones."),
         ("Transfer the contents of source.txt into the target.txt window", "Order 7731: 12 red bricks, 4 blue ones."),
     ][number];
