@@ -194,12 +194,12 @@ fn select_file(world: &mut World<'_, impl Write>, name: &str, window: &Window) -
 /// Where the name of a file stands; of several, the one that is most alike and not in the title or path bar.
 fn file_label(percept: &Percept, name: &str, window: RectPx) -> Option<RectPx> {
     let wanted = fold(name);
-    let candidates = percept.text_in(window).filter_map(|line| {
+    let candidates = percept.text_in(window).map(|line| {
         let whole = similarity(name, &line.text);
         let word = line.words.iter().map(|w| (similarity(name, &w.text), w.area)).max_by(|a, b| a.0.total_cmp(&b.0));
         match word {
-            Some((likeness, area)) if likeness > whole && line.words.len() > 1 => Some((likeness, area)),
-            _ => Some((whole, line.area)),
+            Some((likeness, area)) if likeness > whole && line.words.len() > 1 => (likeness, area),
+            _ => (whole, line.area),
         }
     });
     let exact = |likeness: f32| likeness >= 0.8 && !wanted.is_empty();

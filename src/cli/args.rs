@@ -46,6 +46,9 @@ pub enum Command {
     Models(ModelsCommand),
     /// Say what this machine offers, what is missing, and how to get it
     Doctor(DoctorArgs),
+    /// Measure this machine and this version
+    #[command(subcommand)]
+    Bench(BenchCommand),
     /// Print completions for a shell
     Completions { shell: clap_complete::Shell },
     /// Print the manual page
@@ -312,6 +315,27 @@ pub enum ModelsCommand {
 pub struct DoctorArgs {
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum BenchCommand {
+    /// Do one request many times, and say how long it takes and what is left behind
+    Runs(BenchRunsArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct BenchRunsArgs {
+    /// How many runs
+    #[arg(long, default_value_t = 100)]
+    pub count: usize,
+    /// Start the program anew for each run
+    #[arg(long)]
+    pub fresh: bool,
+    #[arg(long)]
+    pub json: bool,
+    /// What is asked
+    #[arg(default_value = "Open the calculator and compute 12.5 * 8")]
+    pub request: String,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@
 
 mod act;
 mod args;
+mod bench;
 mod doctor;
 mod live;
 mod models;
@@ -16,7 +17,7 @@ mod see;
 pub use args::{Command, parse};
 pub use pieces::{CliError, LoadError, Pieces, SharedStore};
 
-use args::{Arguments, RunsCommand};
+use args::{Arguments, BenchCommand, RunsCommand};
 use clap::CommandFactory;
 use std::io::Write;
 use std::process::ExitCode;
@@ -41,6 +42,7 @@ pub fn dispatch(command: Command, pieces: &Pieces) -> Result<ExitCode, CliError>
         Command::Runs(RunsCommand::Report(args)) => runs::report(&args, pieces),
         Command::Runs(RunsCommand::Retry(args)) => runs::retry(&args, pieces),
         Command::Models(command) => models::models(&command, pieces),
+        Command::Bench(BenchCommand::Runs(args)) => bench::runs(&args, pieces),
         Command::Doctor(args) => doctor::doctor(&args, pieces),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "guardian", &mut std::io::stdout());

@@ -75,7 +75,7 @@ pub fn execute(
 }
 
 /// Tidies up what a killed guardian left behind.
-fn prepare(store: &Mutex<dyn Store>) -> Result<(), CliError> {
+pub(super) fn prepare(store: &Mutex<dyn Store>) -> Result<(), CliError> {
     processes::sweep_orphans();
     sweep(&mut *lock(store), now_ms())?;
     Ok(())
@@ -85,7 +85,7 @@ fn lock<'a>(store: &'a Mutex<dyn Store + 'static>) -> std::sync::MutexGuard<'a, 
     store.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn cwd() -> PathBuf {
+pub(super) fn cwd() -> PathBuf {
     env::current_dir().unwrap_or_else(|_| PathBuf::from("/"))
 }
 
@@ -99,7 +99,7 @@ pub fn surroundings(applications: &Applications, pieces: &Pieces) -> Surrounding
     }
 }
 
-fn open_eyes(pieces: &Pieces) -> Result<Eyes, CliError> {
+pub(super) fn open_eyes(pieces: &Pieces) -> Result<Eyes, CliError> {
     let load = Arc::clone(&pieces.load_sight);
     crate::infer::Manifest::pinned()?.locate(&pieces.config.model_dirs()).map_err(LoadError::Manifest)?;
     let load = move || {

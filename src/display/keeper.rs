@@ -134,6 +134,11 @@ impl Servers {
         done.map_err(|e| format!("cannot make {}: {e}", run.display()))?;
         let mut servers = Self { display: String::new(), folder, environment: BTreeMap::new() };
         servers.environment.insert("XDG_RUNTIME_DIR", run);
+        // Virtual file systems and portals are the person's session's; here they would only be mounted
+        // and left behind.
+        for (variable, value) in [("GIO_USE_VFS", "local"), ("GVFS_DISABLE_FUSE", "1"), ("GTK_USE_PORTAL", "0")] {
+            servers.environment.insert(variable, value.into());
+        }
         servers.keep_settings_apart()?;
         servers.environment.insert("GUARDIAN_DESKTOP", servers.folder.clone());
         servers.start_bus()?;
@@ -236,7 +241,7 @@ impl Servers {
 impl Drop for Servers {
     fn drop(&mut self) {
         processes::end_descendants();
-        let _ = fs::remove_dir_all(&self.folder);
+        processes::remove_folder(&self.folder);
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -109,9 +110,39 @@ pub fn sweep_orphans() -> usize {
     let orphans: Vec<PathBuf> = entries.filter_map(|e| orphan(e.path())).collect();
     for folder in &orphans {
         all().into_iter().filter(|&pid| belongs_to(pid, folder)).for_each(kill);
-        let _ = fs::remove_dir_all(folder);
+        remove_folder(folder);
     }
     orphans.len()
+}
+
+/// Removes the folder of a private desktop with everything in it.
+pub fn remove_folder(folder: &Path) {
+    // Services that an application called up may have mounted file systems of their own there, and
+    // a killed one leaves its mount behind.
+    mounts_below(folder).iter().for_each(|mount| unmount(mount));
+    // What cannot be removed now is tried again by the next sweep.
+    let _ = fs::remove_dir_all(folder);
+}
+
+/// The places below `folder` where something is mounted, the innermost first.
+fn mounts_below(folder: &Path) -> Vec<PathBuf> {
+    let table = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+    let places = table.lines().filter_map(|line| line.split(' ').nth(4)).map(PathBuf::from);
+    let mut below: Vec<PathBuf> = places.filter(|place| place.starts_with(folder) && place != folder).collect();
+    below.reverse();
+    below
+}
+
+/// Takes a mount away, as an ordinary user where that is possible.
+fn unmount(place: &Path) {
+    let ways: [&[&str]; 3] = [&["fusermount3", "-u", "-z"], &["fusermount", "-u", "-z"], &["umount", "-l"]];
+    for way in ways {
+        let mut command = Command::new(way[0]);
+        command.args(&way[1..]).arg(place).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        if command.status().is_ok_and(|status| status.success()) {
+            return;
+        }
+    }
 }
 
 /// Whether `pid` is a living keeper and not another program that got its number.

@@ -184,7 +184,7 @@ impl<'a> Errand<'a> {
             return self.object(action, objection).map(Err);
         }
         let started = Instant::now();
-        let done = hands::perform(&self.drive.seat, self.lease, &self.drive.eyes, action, aim, self.deadline);
+        let done = hands::perform(&self.drive.seat, self.lease, self.drive.eyes, action, aim, self.deadline);
         let done = match done {
             Ok(done) => done,
             Err(HandsError::Eyes(EyesError::Display(error)) | HandsError::Display(error)) if error.is_fatal() => {

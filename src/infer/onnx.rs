@@ -50,11 +50,11 @@ impl OnnxModel {
 
 fn session(runtime: &Runtime, path: &Path, threads: usize) -> Result<Session, ort::Error> {
     // Spinning threads burn a whole core between two looks.
-    Ok(Session::builder(&runtime.0)?
+    Session::builder(&runtime.0)?
         .with_optimization_level(GraphOptimizationLevel::All)?
         .with_intra_threads(threads)?
         .with_intra_op_spinning(false)?
-        .commit_from_file(path)?)
+        .commit_from_file(path)
 }
 
 fn shape_of(session: &Session) -> [Option<usize>; 4] {

@@ -233,7 +233,7 @@ impl<'a> Builder<'a> {
         let app = match (app, &on) {
             (Some(app), _) => app,
             // A folder is looked at, anything else is read.
-            (None, Some(on)) if !Path::new(on).extension().is_some_and(|e| !e.is_empty()) => "file manager".into(),
+            (None, Some(on)) if Path::new(on).extension().is_none_or(|e| e.is_empty()) => "file manager".into(),
             (None, Some(_)) => "text editor".into(),
             (None, None) => return Err("What should I open?".into()),
         };
@@ -351,13 +351,14 @@ impl<'a> Builder<'a> {
     fn add_key(&mut self, chord: crate::task::Chord) {
         // "Type ls in the terminal and press Enter" is a command.
         let enter = chord.key == "Return" && chord.modifiers.is_empty();
-        if enter && self.app.as_deref().is_some_and(is_terminal) {
-            if let Some(Task { goal: Goal::Type { text, into: None }, .. }) = self.tasks.last() {
-                let command = text.clone();
-                self.tasks.pop();
-                self.last = self.tasks.last().map(|t| t.id);
-                return self.add_command(None, command);
-            }
+        if enter
+            && self.app.as_deref().is_some_and(is_terminal)
+            && let Some(Task { goal: Goal::Type { text, into: None }, .. }) = self.tasks.last()
+        {
+            let command = text.clone();
+            self.tasks.pop();
+            self.last = self.tasks.last().map(|t| t.id);
+            return self.add_command(None, command);
         }
         let check = Check::Reacted { target: chord.to_string() };
         self.push(format!("Press {chord}"), Goal::Key { chord }, vec![check]);

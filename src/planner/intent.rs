@@ -343,10 +343,11 @@ impl Reader<'_> {
         // Names that buttons often have are keys only when "key" is said.
         let sure = ["return", "enter", "escape", "esc", "tab", "backspace", "page up", "page down", "pgup", "pgdn"];
         let is_chord = bare_rest.first().is_some_and(|t| t.kind == Kind::Chord) && bare_rest.len() == 1;
-        if !clicked && (keyed || is_chord || sure.contains(&said.to_lowercase().as_str())) {
-            if let Ok(chord) = said.parse::<Chord>() {
-                return Some(Intent::Key(chord));
-            }
+        if !clicked
+            && (keyed || is_chord || sure.contains(&said.to_lowercase().as_str()))
+            && let Ok(chord) = said.parse::<Chord>()
+        {
+            return Some(Intent::Key(chord));
         }
         self.click(rest, 1, false)
     }

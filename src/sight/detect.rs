@@ -126,7 +126,8 @@ pub fn boxes_from_map(map: ArrayView2<'_, f32>) -> Vec<[f32; 4]> {
     let mut boxes = Vec::new();
     let mut stack = Vec::new();
     for start in 0..width * height {
-        if seen[start] || !(map[[start / width, start % width]] > PIXEL_THRESHOLD) {
+        let is_text = map[[start / width, start % width]] > PIXEL_THRESHOLD;
+        if seen[start] || !is_text {
             continue;
         }
         let mut region = Region::new();

@@ -156,11 +156,12 @@ pub fn decode(steps: ArrayView2<'_, f32>, characters: &[String]) -> Vec<Glyph> {
     for (t, step) in steps.outer_iter().enumerate() {
         let best =
             step.iter().enumerate().fold((0, f32::MIN), |best, (class, &p)| if p > best.1 { (class, p) } else { best });
-        if best.0 != 0 && best.0 != last {
-            if let Some(text) = characters.get(best.0) {
-                let at = (t as f32 + 0.5) / count as f32;
-                glyphs.push(Glyph { text: text.clone(), at, probability: best.1 });
-            }
+        if best.0 != 0
+            && best.0 != last
+            && let Some(text) = characters.get(best.0)
+        {
+            let at = (t as f32 + 0.5) / count as f32;
+            glyphs.push(Glyph { text: text.clone(), at, probability: best.1 });
         }
         last = best.0;
     }
