@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::PoisonError;
 
@@ -68,6 +68,8 @@ struct Table {
     warm: Holdings,
     end: Holdings,
     left_in_temporary_folders: Vec<PathBuf>,
+    /// After every tenth run.
+    memory_mib: Vec<f64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -90,10 +92,14 @@ pub fn runs(args: &BenchRunsArgs, pieces: &Pieces) -> Result<ExitCode, CliError>
     let before = Holdings::now();
     let mut warm = None;
     let mut figures = Vec::new();
+    let mut memory_mib = Vec::new();
     let mut note = |figure: Figures| {
         figures.push(figure);
         if figures.len() == WARM.min(args.count) {
             warm = Some(Holdings::now());
+        }
+        if figures.len() % 10 == 0 {
+            memory_mib.push(Holdings::now().memory_mib.round());
         }
         eprintln!("{}/{} {}", figures.len(), args.count, if figure.passed { "passed" } else { "FAILED" });
     };
@@ -109,7 +115,13 @@ pub fn runs(args: &BenchRunsArgs, pieces: &Pieces) -> Result<ExitCode, CliError>
         first_action_ms: Spread::of(figures.iter().map(|f| f.first_action_ms).collect()),
         took_ms: Spread::of(figures.iter().map(|f| f.took_ms).collect()),
         spawn_cpu_ms: Spread::of(figures.iter().map(|f| f.spawn_cpu_ms).collect()),
-        left_in_temporary_folders: end.temporary.difference(&before.temporary).cloned().collect(),
+        left_in_temporary_folders: end
+            .temporary
+            .difference(&before.temporary)
+            .filter(|p| is_ours(p))
+            .cloned()
+            .collect(),
+        memory_mib,
         warm: warm.unwrap_or_else(Holdings::now),
         end,
     };
@@ -119,6 +131,17 @@ pub fn runs(args: &BenchRunsArgs, pieces: &Pieces) -> Result<ExitCode, CliError>
         && table.end.children == before.children
         && table.end.descriptors <= table.warm.descriptors;
     Ok(ExitCode::from(u8::from(table.passed < table.runs || !clean)))
+}
+
+/// Whether an entry of a temporary folder is a private desktop's: its folder, or the lock of a server
+/// that no longer runs.
+fn is_ours(path: &Path) -> bool {
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let dead_lock = || {
+        let pid = fs::read_to_string(path).ok().and_then(|text| text.trim().parse().ok());
+        name.starts_with(".X") && name.ends_with("-lock") && pid.is_none_or(|pid| !processes::is_alive(pid))
+    };
+    name.starts_with(processes::FOLDER_PREFIX) || dead_lock()
 }
 
 fn words(table: &Table) -> String {
@@ -138,6 +161,7 @@ fn words(table: &Table) -> String {
         format!("agent's first word (ms CPU) {}", spread(&table.spawn_cpu_ms)),
         format!("held when warm             {}", holdings(&table.warm)),
         format!("held at the end            {}", holdings(&table.end)),
+        format!("memory every 10 runs (MiB) {:?}", table.memory_mib),
         format!("left in temporary folders  {}", if left.is_empty() { "nothing".into() } else { left.join(", ") }),
     ]
     .join("\n")

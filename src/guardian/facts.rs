@@ -133,10 +133,12 @@ fn choice(after: &Percept, option: &str, list: Option<&str>, claim: &Claim) -> O
     let row = rows
         .filter(|e| e.label.as_deref().is_some_and(|l| similarity(option, l) >= 0.6))
         .max_by_key(|e| e.state.selected);
-    match row {
-        Some(row) => Some(Found { area: row.area, shows: None, state: row.state }),
-        None => Some(found(after, area, State::default())),
+    if let Some(row) = row {
+        return Some(Found { area: row.area, shows: None, state: row.state });
     }
+    // The option's own text proves nothing; a closed drop-down that shows it does.
+    let closed = after.elements.iter().filter(|e| matches!(e.role, Role::DropDown | Role::TextField | Role::Button));
+    closed.filter(|e| e.area.iou(&area) > 0.5).map(|e| found(after, e.area, State::default())).next()
 }
 
 /// Reads the place of the answer again; a title or a yes is compared with what else is known of it.

@@ -11,7 +11,7 @@ const SMOOTH: u8 = 5;
 /// How much of each side of its box a region must cover to count as a rectangle.
 const SIDE_COVERED: f32 = 0.8;
 /// Side lengths of boxes and circles to tick, in pixels.
-const TICK_SIZE: std::ops::RangeInclusive<i32> = 9..=26;
+const TICK_SIZE: std::ops::RangeInclusive<i32> = 8..=26;
 
 /// Finds the elements of `frame`, given the lines of text on it.
 ///
@@ -76,10 +76,11 @@ impl Regions {
 
     fn rectangles(&self) -> Vec<Rectangle> {
         let screen = i64::from(self.width) * i64::from(self.height);
-        let worth_it = |b: &RectPx| b.w >= 9 && b.h >= 9 && b.area() < screen * 9 / 10;
+        let least = *TICK_SIZE.start();
+        let worth_it = |b: &RectPx| b.w >= least && b.h >= least && b.area() < screen * 9 / 10;
         let boxes = self.boxes.iter().enumerate().filter(|(_, b)| worth_it(b));
         boxes
-            .filter(|(label, area)| self.fills(*label as u32, area))
+            .filter(|(label, area)| self.fills(*label as u32, area) || self.is_diamond(*label as u32, area))
             .map(|(label, area)| Rectangle { area: *area, label: label as u32 })
             .collect()
     }
@@ -96,6 +97,19 @@ impl Regions {
         let left = down(area.x).max(down(area.x + 1));
         let right = down(area.right() - 1).max(down(area.right() - 2));
         [top, bottom, left, right].into_iter().all(|share| share >= needed)
+    }
+
+    /// Whether the region is a square on its corner, as some toolkits draw radio buttons.
+    fn is_diamond(&self, label: u32, area: &RectPx) -> bool {
+        let small = TICK_SIZE.contains(&area.w) && TICK_SIZE.contains(&area.h) && (area.w - area.h).abs() <= 2;
+        let across = |y: i32| self.share_along(label, area.x, area.right(), |x| (x, y));
+        let quarter = area.h / 4;
+        small
+            && across(area.y + area.h / 2) > 0.8
+            && across(area.y) < 0.45
+            && across(area.bottom() - 1) < 0.45
+            && (0.35..0.75).contains(&across(area.y + quarter))
+            && (0.35..0.75).contains(&across(area.bottom() - 1 - quarter))
     }
 
     fn share_along(&self, label: u32, from: i32, to: i32, place: impl Fn(i32) -> (i32, i32)) -> f32 {
@@ -188,10 +202,10 @@ impl Scene<'_> {
             let gap = t.area.x - area.right();
             // A line may have been found together with the box before it.
             let reaches = t.area.right() > area.right() + 6;
-            (-area.w - 8..=18).contains(&gap) && reaches && t.area.row_overlap(&area) > 0.5 && t.area.h < 3 * area.h
+            (-area.w - 14..=18).contains(&gap) && reaches && t.area.row_overlap(&area) > 0.5 && t.area.h < 3 * area.h
         };
         let label = self.text.iter().filter(|t| !inside(t)).find(beside)?;
-        let round = self.is_round(rectangle);
+        let round = self.is_round(rectangle) || self.regions.is_diamond(rectangle.label, &area);
         Some(Element {
             role: if round { Role::RadioButton } else { Role::CheckBox },
             label: Some(trim_mark(&label.text)),
@@ -222,6 +236,13 @@ impl Scene<'_> {
         let area = rectangle.area;
         let inner = area.grow(-(area.w / 5).max(2));
         let edge = self.mean_along_inside(rectangle);
+        let around = luminance(self.colour_around(area));
+        // What is not ticked is paper: about as light as its surroundings, or lighter.
+        let strong = edge.iter().max().unwrap_or(&0) - edge.iter().min().unwrap_or(&0) > 70;
+        let dark_on_light = around >= 128 && luminance(edge) + 60 < around;
+        if dark_on_light || (strong && (luminance(edge) - around).abs() > 20) {
+            return true;
+        }
         let mut foreign = 0;
         for y in inner.y..inner.bottom() {
             for x in inner.x..inner.right() {
@@ -406,13 +427,20 @@ fn drop_nested(found: &mut Vec<Element>) {
     found.retain(|element| {
         let mine = at;
         at += 1;
-        !areas.iter().enumerate().any(|(other, (role, area))| {
-            other != mine
-                && *role == element.role
-                && element.area.holds(area)
-                && (element.area != *area || other < mine)
-                && matches!(role, Role::Button | Role::DropDown | Role::ListRow)
-        })
+        // What lights up around a box and its label under the pointer is no button.
+        let holds_tick = matches!(element.role, Role::Button | Role::TextField)
+            && element.area.h <= 40
+            && areas
+                .iter()
+                .any(|(role, area)| matches!(role, Role::CheckBox | Role::RadioButton) && element.area.holds(area));
+        !holds_tick
+            && !areas.iter().enumerate().any(|(other, (role, area))| {
+                other != mine
+                    && *role == element.role
+                    && element.area.holds(area)
+                    && (element.area != *area || other < mine)
+                    && matches!(role, Role::Button | Role::DropDown | Role::ListRow)
+            })
     });
 }
 
