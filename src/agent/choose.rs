@@ -2,10 +2,10 @@
 
 use super::text::find_field;
 use super::world::{Stop, World};
-use crate::screen::{Element, Percept, RectPx, Role};
+use crate::screen::{Element, Percept, PointPx, RectPx, Role};
 use crate::sight::find::{Candidate, Finding};
 use crate::sight::{Phrase, similarity};
-use crate::task::{Chord, Claim, Observation};
+use crate::task::{Action, Chord, Claim, Observation};
 use std::io::Write;
 
 /// How often a box is pressed until it is as it should be.
@@ -20,6 +20,7 @@ pub fn tick(world: &mut World<'_, impl Write>, label: &str, on: bool) -> Result<
             break;
         }
         world.click(target.at, target.area, &format!("tick {}", target.label))?;
+        step_aside(world)?;
         match find_box(world, label) {
             Ok(again) => target = again,
             Err(Stop::Gone) => return Err(Stop::Gone),
@@ -30,6 +31,15 @@ pub fn tick(world: &mut World<'_, impl Write>, label: &str, on: bool) -> Result<
         }
     }
     Ok(Claim { area: Some(target.area), ..world.claim() })
+}
+
+/// Takes the pointer off what it hovers over, so that its state can be seen.
+fn step_aside(world: &mut World<'_, impl Write>) -> Result<(), Stop> {
+    if let Some(window) = world.window() {
+        let to = PointPx::new(window.area.x + 2, window.area.y + 2);
+        world.act(Action::Move { to }, None, "take the pointer off it")?;
+    }
+    Ok(())
 }
 
 fn find_box(world: &mut World<'_, impl Write>, label: &str) -> Result<Candidate, Stop> {
@@ -95,9 +105,10 @@ fn shown(percept: &Percept, area: RectPx) -> String {
 }
 
 /// Where `option` stands in what came up.
-fn option_in_popup(percept: &Percept, opened: &Observation, option: &str, closed: RectPx) -> Option<RectPx> {
+pub fn option_in_popup(percept: &Percept, opened: &Observation, option: &str, closed: RectPx) -> Option<RectPx> {
     let popup = percept.windows.iter().rev().find(|w| w.popup && w.area.h > closed.h / 2).map(|w| w.area);
-    let area = popup.or(opened.changed)?;
+    // Where the list is no window of its own, it is what came up outside the drop-down.
+    let area = popup.or(opened.changed.filter(|c| c.h > closed.h * 3 / 2))?;
     let likeness = |text: &str| similarity(option, text);
     let lines = percept.text_in(area).filter(|t| popup.is_some() || t.area.covered_by(&closed) < 0.5);
     let best = lines.map(|t| (likeness(&t.text), t.area)).max_by(|a, b| a.0.total_cmp(&b.0))?;

@@ -2,14 +2,16 @@
 
 use super::choose;
 use super::world::{Stop, World};
-use crate::screen::{PointPx, RectPx, Role, State};
+use crate::screen::{Element, PointPx, RectPx, Role, State};
 use crate::sight::Phrase;
 use crate::sight::find::{Candidate, Finding};
-use crate::task::{Chord, Claim};
+use crate::task::{Chord, Claim, Observation};
 use crate::verify::holds;
 use std::io::Write;
 
-/// The least rest between two presses of one key, once something was lost.
+/// The least rest between two presses of one key.
+const GAP_MS: u64 = 12;
+/// The same, once something was lost.
 const SLOW_GAP_MS: u64 = 250;
 
 /// Types `text` where the keyboard is.
@@ -64,8 +66,15 @@ pub fn fill(world: &mut World<'_, impl Write>, field: &str, value: &str) -> Resu
         Some(Role::CheckBox | Role::RadioButton) => return tick_as(world, field, value),
         _ => {}
     }
-    write(world, &target, value, 12)?;
+    let opened = put_cursor(world, &target)?;
+    // What drops a list down when it is clicked is a drop-down, whatever it looked like.
+    if let Some(option) = choose::option_in_popup(world.percept(), &opened, value, target.area) {
+        world.click(option.center(), option, &format!("take {value}"))?;
+        return Ok(Claim { area: Some(target.area), ..world.claim() });
+    }
+    write(world, &target, value, GAP_MS)?;
     if !stands_in(world, &target, value) && read_back(world, &target)?.as_deref() != Some(value) {
+        put_cursor(world, &target)?;
         write(world, &target, value, SLOW_GAP_MS)?;
         if !stands_in(world, &target, value) {
             read_back(world, &target)?;
@@ -104,20 +113,34 @@ pub fn find_field(world: &mut World<'_, impl Write>, phrase: &str) -> Result<Can
     if found.element.is_some() {
         return Ok(found);
     }
-    Ok(beside(&found))
+    Ok(beside(&found, &world.percept().elements))
 }
 
-/// The place right of a label, where fields stand.
-fn beside(label: &Candidate) -> Candidate {
+/// The thing right of a label, or else the place where fields stand.
+fn beside(label: &Candidate, elements: &[Element]) -> Candidate {
+    let right = |e: &&Element| {
+        let gap = e.area.x - label.area.right();
+        (-4..200).contains(&gap) && e.area.row_overlap(&label.area) > 0.5 && e.area.h <= 72 && e.role != Role::ListRow
+    };
+    if let Some(element) = elements.iter().filter(right).min_by_key(|e| e.area.x) {
+        let (area, at) = (element.area, element.area.center());
+        return Candidate { area, at, role: Some(Role::TextField), ..label.clone() };
+    }
     let area = RectPx::new(label.area.right() + 8, label.area.y, 160, label.area.h);
     let at = PointPx::new(label.area.right() + 60, label.area.center().y);
     Candidate { area, at, role: Some(Role::TextField), ..label.clone() }
 }
 
-fn write(world: &mut World<'_, impl Write>, target: &Candidate, value: &str, gap_ms: u64) -> Result<(), Stop> {
+fn put_cursor(world: &mut World<'_, impl Write>, target: &Candidate) -> Result<Observation, Stop> {
     let at = PointPx::new(target.area.x + (target.area.w / 2).min(60), target.at.y.min(target.area.y + 40));
-    world.click(at, target.area, &format!("put the cursor into {}", named(target)))?;
-    select_line(world)?;
+    world.click(at, target.area, &format!("put the cursor into {}", named(target)))
+}
+
+/// Writes over what the field, which has the keyboard, holds.
+fn write(world: &mut World<'_, impl Write>, target: &Candidate, value: &str, gap_ms: u64) -> Result<(), Stop> {
+    if world.percept().text_in(target.area.grow(3)).next().is_some() {
+        select_line(world)?;
+    }
     if value.is_empty() {
         world.key(Chord::plain("Delete"), "empty the field")?;
     } else {
