@@ -22,7 +22,14 @@ fn brief(goal: Goal) -> Brief {
 }
 
 fn button(label: &str, area: RectPx) -> Element {
-    Element { role: Role::Button, label: Some(label.into()), value: None, state: State::default(), area, confidence: 1.0 }
+    Element {
+        role: Role::Button,
+        label: Some(label.into()),
+        value: None,
+        state: State::default(),
+        area,
+        confidence: 1.0,
+    }
 }
 
 fn screen(elements: Vec<Element>) -> Percept {
@@ -76,8 +83,11 @@ fn click(target: &str) -> Goal {
 fn check(sandbox: &dyn Sandbox) {
     let ok = RectPx::new(100, 200, 60, 30);
     let steps = converse(sandbox, click("the OK button"), &screen(vec![button("OK", ok)]));
-    let clicks: Vec<&Step> = steps.iter().filter(|s| matches!(s, Step::Act { action: Action::Click { .. }, .. })).collect();
-    assert!(matches!(clicks.as_slice(), [Step::Act { action: Action::Click { at, .. }, aim: Some(aim), .. }] if *at == ok.center() && *aim == ok));
+    let clicks: Vec<&Step> =
+        steps.iter().filter(|s| matches!(s, Step::Act { action: Action::Click { .. }, .. })).collect();
+    assert!(
+        matches!(clicks.as_slice(), [Step::Act { action: Action::Click { at, .. }, aim: Some(aim), .. }] if *at == ok.center() && *aim == ok)
+    );
     assert!(matches!(steps.last(), Some(Step::Done(_))));
 
     let absent = converse(sandbox, click("Frobnicate"), &screen(vec![button("OK", ok)]));

@@ -1,6 +1,6 @@
 //! Options in lists and drop-downs, boxes to tick.
 
-use super::text::find_field;
+use super::field::find_field;
 use super::world::{Stop, World};
 use crate::screen::{Element, Percept, PointPx, RectPx, Role};
 use crate::sight::find::{Candidate, Finding};

@@ -1,7 +1,7 @@
 //! Text from one window into another.
 
 use super::answer;
-use super::text::find_field;
+use super::field::find_field;
 use super::world::{Stop, World};
 use crate::screen::{PointPx, RectPx, Role, Window};
 use crate::task::{Chord, Claim};

@@ -7,6 +7,7 @@ mod answer;
 mod choose;
 mod compute;
 mod copy;
+mod field;
 mod files;
 mod open;
 mod press;

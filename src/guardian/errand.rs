@@ -1,11 +1,11 @@
 //! One attempt at one task: an agent is started, its steps are granted or refused, its claim is judged.
 
+use super::drive::Drive;
 use super::eyes::EyesError;
 use super::facts::{self, Course};
 use super::hands::{self, HandsError};
 use super::journal::now_ms;
 use super::policy::{self, Objection};
-use super::run::Drive;
 use super::seat::Lease;
 use crate::sandbox::{Agent, SandboxError};
 use crate::screen::{Frame, Percept, RectPx};

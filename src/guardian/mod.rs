@@ -1,9 +1,10 @@
 //! The parent: claims a run, drives its graph, holds the seat, grants actions, judges, records.
 //!
-//! In order: [`run`] drives a whole run, [`errand`] one attempt at one task, [`hands`] performs what
+//! In order: [`run`] drives a whole run, [`drive`] is what its attempts share, [`errand`] one attempt at one task, [`hands`] performs what
 //! is granted, [`eyes`] looks, [`facts`] gathers what verdicts are made of, [`journal`] records.
 //! Nothing here decides what a task's next step is; that is the agent's part.
 
+mod drive;
 mod errand;
 mod eyes;
 mod facts;
@@ -14,7 +15,8 @@ mod run;
 mod seat;
 mod shots;
 
+pub use drive::Limits;
 pub use eyes::{Eyes, EyesError, Load};
 pub use journal::{Journal, now_ms, sweep};
-pub use run::{Guardian, GuardianError, Limits, Work};
+pub use run::{Guardian, GuardianError, Work};
 pub use seat::Seat;

@@ -1,5 +1,6 @@
 //! A whole run: plan, desktop, tasks by their dependencies, and its end.
 
+use super::drive::{Drive, Limits};
 use super::errand::{Ending, Errand, Fatal};
 use super::eyes::{Eyes, EyesError};
 use super::journal::Journal;
@@ -8,7 +9,7 @@ use super::seat::Seat;
 use crate::display::{Desktop, DesktopError, Display, DisplayError};
 use crate::planner::{Plan, Surroundings, plan};
 use crate::sandbox::Sandbox;
-use crate::screen::{Frame, PointPx};
+use crate::screen::PointPx;
 use crate::store::{Holder, Store, StoreError};
 use crate::task::{
     Action, Brief, Claim, Event, EventKind, Goal, Graph, Report, Request, RunId, RunState, Task, TaskId, TaskState,
@@ -17,20 +18,12 @@ use crate::tools::apps::{AppError, Applications};
 use rustix::fs::{MemfdFlags, memfd_create};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
-
-/// What one run may take.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    pub steps: u32,
-    pub agents: usize,
-}
 
 /// Where the tasks of a run come from.
 #[derive(Debug)]
@@ -62,24 +55,6 @@ pub struct Guardian<'a> {
     pub stop: &'a AtomicBool,
     /// Hears of every event, once it is stored.
     pub told: &'a (dyn Fn(&Event) + Sync),
-}
-
-/// What all attempts of one run share.
-pub struct Drive<'a> {
-    pub journal: &'a Journal<'a>,
-    pub sandbox: &'a dyn Sandbox,
-    pub seat: Seat,
-    pub eyes: &'a Eyes,
-    pub request: &'a Request,
-    pub limits: Limits,
-    desktop: Mutex<Desktop>,
-    applications: &'a Applications,
-    frame: File,
-    stop: &'a AtomicBool,
-    /// Set when one task has found that nothing can go on.
-    abort: AtomicBool,
-    asked: Instant,
-    asked_ms: u64,
 }
 
 /// How a run ends.
@@ -227,34 +202,6 @@ struct TaskEnd {
 }
 
 impl Drive<'_> {
-    /// Whether the person, or the run's own time, says stop.
-    pub fn is_stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed) || self.abort.load(Ordering::Relaxed) || self.is_late()
-    }
-
-    fn is_late(&self) -> bool {
-        self.asked.elapsed() > Duration::from_millis(self.request.timeout_ms)
-    }
-
-    /// The memory that frames are shown to agents in.
-    pub const fn frame_file(&self) -> &File {
-        &self.frame
-    }
-
-    /// Shows `frame` to the agents: RGBA8, row-major, from the first byte on.
-    pub fn show(&self, frame: &Frame) {
-        // An agent that cannot see the pixels still has the percept.
-        let _ = self.frame.write_all_at(frame.rgba(), 0);
-    }
-
-    /// Starts an application; an `Err` says why not.
-    pub fn launch(&self, app: &str, on: Option<&str>) -> Result<(String, u32), String> {
-        let mut desktop = self.desktop.lock().unwrap_or_else(PoisonError::into_inner);
-        let launch = self.applications.resolve(app, on, desktop.folder()).map_err(|e| e.to_string())?;
-        let pid = desktop.launch(&launch.argv, &self.request.cwd).map_err(|e| e.to_string())?;
-        Ok((launch.name, pid))
-    }
-
     /// Drives all tasks; what can run at the same time does.
     fn all(&self, graph: &Graph) -> Result<End, Fatal> {
         let (sender, ends) = channel();

@@ -1,28 +1,11 @@
 //! Intents as tasks: what each needs before it, and how one will know that it was done.
 
+use super::Surroundings;
 use super::clauses::clauses;
 use super::intent::{Intent, Reading, read};
 use super::tokens::tokens;
 use crate::task::{AgentKind, Check, Goal, Graph, GraphError, Request, RetryPolicy, Task, TaskId};
 use std::path::{Path, PathBuf};
-
-/// What the planner is told of the machine; it looks at nothing itself.
-#[derive(Debug, Clone)]
-pub struct Surroundings {
-    pub home: PathBuf,
-    /// Names and kinds of applications, lower case.
-    pub apps: Vec<String>,
-    pub task_timeout_ms: u64,
-    pub attempts: u32,
-}
-
-impl Surroundings {
-    /// Whether `words` name an application or a kind of one.
-    pub fn is_app(&self, words: &str) -> bool {
-        let lower = words.to_lowercase();
-        self.apps.contains(&lower)
-    }
-}
 
 /// What comes of a request.
 #[derive(Debug, Clone, PartialEq)]

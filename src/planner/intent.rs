@@ -1,8 +1,8 @@
 //! What one clause asks for.
 
+use super::Surroundings;
 use super::arithmetic::{self, Expression};
 use super::clauses::{Clause, trim};
-use super::graph::Surroundings;
 use super::lexicon::{Lexicon, Verb};
 use super::lists::{bare, name, pairs, phrase, split_at, split_at_last, split_list};
 use super::tokens::{Kind, Token};

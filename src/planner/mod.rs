@@ -13,4 +13,24 @@ mod lists;
 mod tokens;
 
 pub use arithmetic::{Expression, parse as parse_expression};
-pub use graph::{Plan, Surroundings, plan, single};
+pub use graph::{Plan, plan, single};
+
+use std::path::PathBuf;
+
+/// What the planner is told of the machine; it looks at nothing itself.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    pub home: PathBuf,
+    /// Names and kinds of applications, lower case.
+    pub apps: Vec<String>,
+    pub task_timeout_ms: u64,
+    pub attempts: u32,
+}
+
+impl Surroundings {
+    /// Whether `words` name an application or a kind of one.
+    pub fn is_app(&self, words: &str) -> bool {
+        let lower = words.to_lowercase();
+        self.apps.contains(&lower)
+    }
+}

@@ -281,11 +281,11 @@ impl Scene<'_> {
         let (left_gap, right_gap) = (ink.x - area.x, area.right() - ink.right());
         let centred = !inside.is_empty() && (left_gap - right_gap).abs() <= (area.w / 6).max(8);
         let paper = is_paper(fill, around);
+        if arrow {
+            return element(Role::DropDown, None, (!text.is_empty()).then_some(text), 0.7);
+        }
         if inside.is_empty() {
             return (paper && area.w > 2 * area.h).then(|| element(Role::TextField, None, None, 0.6))?;
-        }
-        if arrow {
-            return element(Role::DropDown, None, Some(text), 0.7);
         }
         if centred && !(paper && left_gap <= 8) && area.w <= 480 {
             return element(Role::Button, Some(text), None, 0.8);
@@ -433,7 +433,14 @@ fn drop_nested(found: &mut Vec<Element>) {
             && areas
                 .iter()
                 .any(|(role, area)| matches!(role, Role::CheckBox | Role::RadioButton) && element.area.holds(area));
+        // A window's ground with controls on it is no area to write in.
+        let holds_controls = element.role == Role::TextField
+            && element.area.h > 72
+            && areas.iter().any(|(role, area)| {
+                !matches!(role, Role::ListRow | Role::Frame) && *area != element.area && element.area.holds(area)
+            });
         !holds_tick
+            && !holds_controls
             && !areas.iter().enumerate().any(|(other, (role, area))| {
                 other != mine
                     && *role == element.role
