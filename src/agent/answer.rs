@@ -44,7 +44,9 @@ fn reply(percept: &Percept, question: &str, window: Option<&Window>) -> Option<(
     {
         return state_of(percept, &lower, area);
     }
-    if has(&["say", "says", "message", "read", "shows", "show", "displayed", "written"])
+    let about_a_label = has(&["next to", "beside", "under", "behind"]);
+    if !about_a_label
+        && has(&["say", "says", "message", "read", "shows", "show", "displayed", "written"])
         && has(&["dialog", "window", "message", "screen", "box", "it"])
     {
         return everything(percept, area);
@@ -59,7 +61,13 @@ const fn whole(percept: &Percept) -> RectPx {
 
 /// What the question is about: "what is the order number in the Invoice window" → "order number".
 fn subject_of(question: &str) -> String {
-    const NOISE: [&str; 52] = [
+    const NOISE: [&str; 58] = [
+        "it",
+        "says",
+        "beneath",
+        "right",
+        "left",
+        "behind",
         "what",
         "whats",
         "what's",

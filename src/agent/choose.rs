@@ -19,7 +19,7 @@ pub fn tick(world: &mut World<'_, impl Write>, label: &str, on: bool) -> Result<
         if checked(&target) == Some(on) {
             break;
         }
-        world.click(target.at, target.area, &format!("tick {}", target.label))?;
+        world.click(target.at, target.area, &format!("{} {}", if on { "tick" } else { "untick" }, target.label))?;
         step_aside(world)?;
         match find_box(world, label) {
             Ok(again) => target = again,

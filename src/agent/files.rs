@@ -77,6 +77,9 @@ fn new_window(world: &mut World<'_, impl Write>, known: &[u32]) -> Result<Option
 pub fn make_folder(world: &mut World<'_, impl Write>, path: &Path) -> Result<Claim, Stop> {
     let window = world.front()?.ok_or_else(|| Stop::GiveUp("no file manager is open".into()))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    if world.exists(path)? {
+        return Err(Stop::GiveUp(format!("{} exists already", path.display())));
+    }
     for way in [FolderWay::Key(Chord::ctrl_shift("n")), FolderWay::Key(Chord::plain("F10")), FolderWay::Menu] {
         if !begin_folder(world, &way, &window)? {
             continue;
@@ -194,6 +197,18 @@ fn select_file(world: &mut World<'_, impl Write>, name: &str, window: &Window) -
 /// Where the name of a file stands; of several, the one that is most alike and not in the title or path bar.
 fn file_label(percept: &Percept, name: &str, window: RectPx) -> Option<RectPx> {
     let wanted = fold(name);
+    let lines: Vec<_> = percept.text_in(window).collect();
+    // Long names are broken over two lines under their icons.
+    let wrapped =
+        lines.iter().flat_map(|upper| lines.iter().map(move |lower| (upper, lower))).find_map(|(upper, lower)| {
+            let below = (-6..=10).contains(&(lower.area.y - upper.area.bottom()))
+                && lower.area.column_overlap(&upper.area) > 0.5;
+            let joined = format!("{}{}", upper.text, lower.text);
+            (below && similarity(name, &joined) >= 0.95).then(|| upper.area.union(&lower.area))
+        });
+    if wrapped.is_some() {
+        return wrapped;
+    }
     let candidates = percept.text_in(window).map(|line| {
         let whole = similarity(name, &line.text);
         let word = line.words.iter().map(|w| (similarity(name, &w.text), w.area)).max_by(|a, b| a.0.total_cmp(&b.0));

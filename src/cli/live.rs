@@ -3,6 +3,7 @@
 use crate::task::{Event, EventKind, Outcome, Task, TaskId, TaskState};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,6 +12,8 @@ pub struct Live {
     json: bool,
     bar: Option<ProgressBar>,
     tasks: Mutex<Vec<Task>>,
+    /// The last verdicts have said why an attempt failed.
+    explained: AtomicBool,
 }
 
 impl Live {
@@ -25,7 +28,7 @@ impl Live {
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });
-        Self { json, bar, tasks: Mutex::new(Vec::new()) }
+        Self { json, bar, tasks: Mutex::new(Vec::new()), explained: AtomicBool::new(false) }
     }
 
     /// Tells of one event.
@@ -87,7 +90,9 @@ impl Live {
                 Some(format!("  · {why}: {did}"))
             }
             EventKind::Refused { what, why, .. } => Some(format!("  ✗ refused {what}: {why}")),
+            EventKind::Judged { verdicts, .. } if verdicts.is_empty() => None,
             EventKind::Judged { verdicts, .. } => {
+                self.explained.store(true, Ordering::Relaxed);
                 let line = |v: &crate::task::Verdict| {
                     let mark = match v.outcome {
                         Outcome::Pass => "✓",
@@ -99,6 +104,7 @@ impl Live {
                 };
                 Some(verdicts.iter().map(line).collect::<Vec<_>>().join("\n"))
             }
+            EventKind::TaskEnded { .. } if self.explained.swap(false, Ordering::Relaxed) => None,
             EventKind::TaskEnded { state: TaskState::Failed | TaskState::Running, reason: Some(why), .. } => {
                 Some(format!("  ✗ {why}"))
             }

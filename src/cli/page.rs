@@ -103,7 +103,7 @@ const fn state_name(state: TaskState) -> &'static str {
     }
 }
 
-const NODE: (usize, usize) = (210, 46);
+const NODE: (usize, usize) = (230, 46);
 const GAP: (usize, usize) = (40, 14);
 
 /// The graph, a column per wave.
@@ -141,7 +141,7 @@ fn graph(report: &Report) -> String {
             tx = x + 10,
             ty = y + 20,
             ty2 = y + 37,
-            text = esc(&shorten(&task.task.description, 27)),
+            text = esc(&shorten(&task.task.description, 26)),
             full = esc(&task.task.description),
         );
     }
@@ -229,10 +229,11 @@ fn shot(shot: &Shot, caption: &str, marks: &str) -> String {
 }
 
 fn verdicts(verdicts: &[Verdict], picture: Option<&Shot>) -> String {
-    if verdicts.is_empty() {
+    if verdicts.is_empty() && picture.is_none() {
         return String::new();
     }
-    let mut html = String::from("<div class=\"step\"><header><b>Verdict</b></header>");
+    let title = if verdicts.is_empty() { "Where it ended" } else { "Verdict" };
+    let mut html = format!("<div class=\"step\"><header><b>{title}</b></header>");
     for verdict in verdicts {
         let (mark, class) = match verdict.outcome {
             Outcome::Pass => ("✓", "pass"),
@@ -250,7 +251,7 @@ fn verdicts(verdicts: &[Verdict], picture: Option<&Shot>) -> String {
     if let Some(picture) = picture {
         let marks: String =
             verdicts.iter().filter_map(|v| v.evidence.area).map(|area| outline(area, "proof")).collect();
-        let _ = write!(html, "<div class=\"pair\">{}</div>", shot(picture, "when it was judged", &marks));
+        let _ = write!(html, "<div class=\"pair\">{}</div>", shot(picture, "when it ended", &marks));
     }
     html.push_str("</div>");
     html

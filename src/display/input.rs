@@ -5,6 +5,7 @@ use super::keyboard::{Layout, Stroke, keysym_of, keysym_of_name};
 use crate::screen::PointPx;
 use crate::task::{Action, Button, Chord, Modifier};
 use enigo::{Axis, Coordinate, Direction, Enigo, Key, Keyboard, Mouse, Settings};
+use std::collections::HashMap;
 use std::error::Error;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -148,16 +149,18 @@ impl Hands {
         deadline: Instant,
     ) -> Result<bool, Failure> {
         layout.bind(&self.connection, keysyms)?;
-        let mut last = None;
+        let mut pressed: HashMap<u8, Instant> = HashMap::new();
         for &keysym in keysyms {
             if Instant::now() >= deadline {
                 return Ok(false);
             }
             let Some(stroke) = layout.stroke(keysym) else { continue };
-            let gap_ms = if last == Some(stroke.keycode) { gap_ms.max(KEY_MS) } else { KEY_MS };
-            thread::sleep(Duration::from_millis(gap_ms));
+            // A button that is still shown as pressed swallows its key, whatever was pressed in between.
+            let since = pressed.get(&stroke.keycode).map_or(Duration::MAX, Instant::elapsed);
+            let rest = Duration::from_millis(gap_ms).saturating_sub(since).max(Duration::from_millis(KEY_MS));
+            thread::sleep(rest);
             self.strike(stroke)?;
-            last = Some(stroke.keycode);
+            pressed.insert(stroke.keycode, Instant::now());
         }
         Ok(true)
     }

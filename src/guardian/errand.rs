@@ -28,6 +28,8 @@ pub enum Ending {
     Passed(Claim),
     /// What to do better next time.
     Failed(String),
+    /// Something was done that must not be done twice, and its effect was not proved.
+    Unproved(String),
     Asking {
         question: String,
         options: Vec<String>,
@@ -100,16 +102,21 @@ impl<'a> Errand<'a> {
             let step = match self.hear(&mut agent) {
                 Ok(Some(step)) => step,
                 Ok(None) => return Ok(Ending::Stopped),
-                Err(why) => return Ok(Ending::Failed(why)),
+                Err(why) => return self.give_up(why),
             };
             if first {
                 let (task, attempt) = (self.task.id, self.attempt);
                 self.drive.journal.note(EventKind::AgentReady { task, attempt, spawn_cpu_ms: agent.cpu_ms() })?;
                 first = false;
             }
+            // Waiting is bounded by the deadline.
+            self.steps += u32::from(!matches!(step, Step::Act { action: Action::Wait { .. }, .. } | Step::Tool(_)));
+            if self.steps > self.drive.limits.steps {
+                return self.give_up(format!("it took more than {} steps", self.drive.limits.steps));
+            }
             let reply = match step {
                 Step::Done(claim) => return self.judge(claim),
-                Step::GiveUp { reason } => return Ok(Ending::Failed(reason)),
+                Step::GiveUp { reason } => return self.give_up(reason),
                 Step::Ask { question, options } => return Ok(Ending::Asking { question, options }),
                 Step::Look => self.look()?,
                 Step::Act { action, aim, why } => match self.act(&action, aim, &why)? {
@@ -125,6 +132,16 @@ impl<'a> Errand<'a> {
         }
     }
 
+    /// Ends the attempt with a picture of where it ended.
+    fn give_up(&self, why: String) -> Result<Ending, Fatal> {
+        if let Some((frame, _)) = &self.last {
+            let shot = Some(self.drive.journal.keep(frame)?);
+            let (task, attempt) = (self.task.id, self.attempt);
+            self.drive.journal.note(EventKind::Judged { task, attempt, verdicts: Vec::new(), shot })?;
+        }
+        Ok(Ending::Failed(why))
+    }
+
     /// The agent's next step; `None` when the person stops the run, an `Err` says why there is none.
     fn hear(&mut self, agent: &mut Agent) -> Result<Option<Step>, String> {
         loop {
@@ -136,10 +153,6 @@ impl<'a> Errand<'a> {
             }
             match agent.hear((Instant::now() + PACE).min(self.deadline)) {
                 Ok(line) => {
-                    self.steps += 1;
-                    if self.steps > self.drive.limits.steps {
-                        return Err(format!("it took more than {} steps", self.drive.limits.steps));
-                    }
                     return serde_json::from_str(&line)
                         .map(Some)
                         .map_err(|e| format!("the agent said something senseless: {e}"));
@@ -194,6 +207,7 @@ impl<'a> Errand<'a> {
             Err(error) => return self.refuse(action, &error.to_string()).map(Ok),
         };
         if action.needs_seat() {
+            self.course.has_acted |= !matches!(action, Action::Activate { .. } | Action::Move { .. });
             self.course.touched.extend(done.changed);
             self.course.reaction = done.reaction.or(self.course.reaction);
             // What was copied before is no evidence of what was changed since.
@@ -354,7 +368,13 @@ impl<'a> Errand<'a> {
         if self.drive.is_stopped() {
             return Ok(Ending::Stopped);
         }
-        Ok(if passed { Ending::Passed(claim) } else { Ending::Failed(against.join("; ")) })
+        let why = against.join("; ");
+        let again = self.task.goal.is_repeatable() || !self.course.has_acted;
+        Ok(match (passed, again) {
+            (true, _) => Ending::Passed(claim),
+            (false, true) => Ending::Failed(why),
+            (false, false) => Ending::Unproved(why),
+        })
     }
 }
 

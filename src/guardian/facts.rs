@@ -16,6 +16,8 @@ pub struct Course {
     pub reaction: Option<Reaction>,
     pub clipboard: Option<String>,
     pub first_attempt: bool,
+    /// Whether mouse or keyboard did more than bring a window to the front.
+    pub has_acted: bool,
 }
 
 /// Gathers the facts for `check` on the last look; `reread` reads a place a second time.

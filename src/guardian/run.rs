@@ -271,8 +271,16 @@ impl Drive<'_> {
     fn end_of(&self, ending: Ending) -> End {
         match ending {
             Ending::Passed(_) => End::new(RunState::Passed, ""),
-            Ending::Failed(reason) => End::new(RunState::Failed, reason),
-            Ending::Asking { question, .. } => End::new(RunState::Asking, question),
+            Ending::Failed(reason) | Ending::Unproved(reason) => End::new(RunState::Failed, reason),
+            Ending::Asking { question, options } => {
+                let permit = options.first().is_some_and(|o| o == "yes");
+                let hint = if permit {
+                    "to allow it, ask again with --yes"
+                } else {
+                    "ask again and say which one, for instance by its window or as the first or second"
+                };
+                End::new(RunState::Asking, question).with_hint(hint)
+            }
             Ending::Refused(why) => {
                 End::new(RunState::Refused, why).with_hint("the rules are in the settings under [policy]")
             }
@@ -375,7 +383,9 @@ impl Drive<'_> {
     fn finish(&self, task: &Task, attempt: u32, ending: Ending) -> Result<Ending, Fatal> {
         let (state, reason, answer) = match &ending {
             Ending::Passed(claim) => (TaskState::Passed, None, claim.answer.clone()),
-            Ending::Failed(why) | Ending::Refused(why) => (TaskState::Failed, Some(why.clone()), None),
+            Ending::Failed(why) | Ending::Unproved(why) | Ending::Refused(why) => {
+                (TaskState::Failed, Some(why.clone()), None)
+            }
             Ending::Asking { question, options } => {
                 let (question, options) = (question.clone(), options.clone());
                 self.journal.note(EventKind::Question { task: Some(task.id), question: question.clone(), options })?;

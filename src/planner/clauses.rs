@@ -62,7 +62,8 @@ fn begins_clause(joint: &[Token], rest: &[Token], so_far: &[Token]) -> bool {
         Verb::Ask => next.is_some() && !matches!(rest[0].lower.as_str(), "do" | "has" | "are" | "is"),
         // "Tick Print and Save": a verb without an object is a name, except where it can stand alone.
         Verb::Save | Verb::Paste => true,
-        _ => next.is_some_and(|t| t.kind != Kind::Mark && !t.is("and") && !t.is("with") && !t.is("to")),
+        _ => next
+            .is_some_and(|t| (t.kind != Kind::Mark || t.text == ":") && !t.is("and") && !t.is("with") && !t.is("to")),
     }
 }
 

@@ -385,6 +385,8 @@ impl<'a> Builder<'a> {
     }
 
     fn add_copy(&mut self, what: Option<String>, from: String, to: Option<String>, field: Option<String>) {
+        // "Copy everything": out of the application that was opened last.
+        let from = if from.is_empty() { self.app.clone().unwrap_or_default() } else { from };
         match to {
             Some(to) => self.push_copy(what, from, to, field),
             None => self.copied = Some((what, from)),
@@ -393,6 +395,8 @@ impl<'a> Builder<'a> {
 
     fn add_paste(&mut self, to: String) -> Result<(), String> {
         let (what, from) = self.copied.take().ok_or("What should I paste? Nothing was copied before.")?;
+        let to = if to.is_empty() { self.app.clone().unwrap_or_default() } else { to };
+        self.document = None;
         self.push_copy(what, from, to, None);
         Ok(())
     }
@@ -533,6 +537,10 @@ mod tests {
     #[test]
     fn files() {
         check(
+            "give /tmp/foo/a.txt the name b.txt",
+            &["open file manager /tmp/foo", "rename /tmp/foo/a.txt /tmp/foo/b.txt"],
+        );
+        check(
             "make a folder named Reports in ~/Documents",
             &["open file manager /home/ada/Documents", "mkdir /home/ada/Documents/Reports"],
         );
@@ -591,6 +599,7 @@ mod tests {
         );
         check("open a terminal and run \"echo hi > /tmp/x\"", &["open terminal -", "command echo hi > /tmp/x"]);
         check("run the command ls -la /tmp in a terminal", &["open terminal -", "command ls -la /tmp"]);
+        check("launch chromium and execute: ls -la", &["open chromium -", "open terminal -", "command ls -la"]);
         check("in the terminal type `touch a` and press enter", &["open terminal -", "command touch a"]);
     }
 
@@ -613,6 +622,10 @@ mod tests {
         check(
             "copy the order number from the Invoice window into the Reference field of the Payment window",
             &["copy order number Invoice>Payment Reference field"],
+        );
+        check(
+            "open ~/a.txt in mousepad, copy everything, then open galculator and paste it",
+            &["open mousepad /home/ada/a.txt", "open galculator -", "copy - mousepad>galculator -"],
         );
         check("copy the text of mousepad and paste it into the terminal", &["copy - mousepad>terminal -"]);
     }

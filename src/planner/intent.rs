@@ -292,7 +292,10 @@ impl Reader<'_> {
     }
 
     fn rename(&self, rest: &[Token]) -> Option<Intent> {
-        let (from, to) = split_at_last(rest, &["to", "into", "as"])?;
+        // "Give a.txt the name b.txt".
+        let given = split_at_last(rest, &["name"]).filter(|_| !rest.iter().any(|t| t.is("to")));
+        let (from, to) = given.or_else(|| split_at_last(rest, &["to", "into", "as"]))?;
+        let from = strip_tail(from, &["the", "new"]);
         let (from, folder) = self.take_folder(from);
         let (to, folder_of_to) = self.take_folder(to);
         let skip = ["the", "file", "folder", "directory", "named", "called", "document"];

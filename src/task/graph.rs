@@ -116,6 +116,12 @@ impl Goal {
         !matches!(self, Self::Answer { .. } | Self::WaitFor { .. } | Self::Pause { .. } | Self::AwaitFile { .. })
     }
 
+    /// Whether doing it a second time is harmless: a field is filled again, but a press that was made
+    /// and not seen to be answered may have sent something.
+    pub const fn is_repeatable(&self) -> bool {
+        !matches!(self, Self::Click { .. } | Self::Key { .. } | Self::Command { .. } | Self::Copy { .. })
+    }
+
     /// Whether the work looks at a screen at all.
     pub const fn needs_desktop(&self) -> bool {
         !matches!(self, Self::Pause { .. } | Self::AwaitFile { .. })

@@ -7,7 +7,7 @@ mod reading;
 pub use reading::{closeness, holds, reads_as};
 
 use crate::screen::{RectPx, Role, TextSpan};
-use crate::task::{Check, CommandFact, Evidence, Facts, FileState, Found, Outcome, Reaction, Verdict};
+use crate::task::{Check, CommandFact, Evidence, Facts, FileState, Found, Outcome, Verdict};
 
 /// Copied text that is this alike on the screen has arrived: it went through the clipboard, which
 /// loses nothing, so what differs is misread.
@@ -29,7 +29,7 @@ pub fn judge(check: &Check, facts: &Facts) -> Verdict {
         Check::FieldShows { value, .. } => field_shows(value, facts),
         Check::Ticked { on, .. } => ticked(*on, facts),
         Check::Chosen { option, .. } => chosen(option, facts),
-        Check::Reacted { .. } => reacted(facts.reaction),
+        Check::Reacted { .. } => reacted(facts),
         Check::FileHolds { content, .. } => file_holds(content.as_deref(), facts),
         Check::FolderExists { .. } => folder_exists(facts),
         Check::Renamed { .. } => renamed(facts),
@@ -80,8 +80,10 @@ fn window_gone(facts: &Facts) -> Judged {
 fn shows_number(value: f64, facts: &Facts) -> Judged {
     let buttons: Vec<RectPx> = facts.after.elements.iter().filter(|e| e.role == Role::Button).map(|e| e.area).collect();
     let fresh = |t: &&TextSpan| {
+        // Calculators label their keys with numbers, and may show results in what looks like a button.
+        let stood_there = facts.before.text.iter().any(|b| b.text == t.text && b.area.iou(&t.area) > 0.5);
         let on_button = buttons.iter().any(|b| t.area.covered_by(b) > 0.7);
-        !on_button && facts.touched.iter().any(|c| !c.intersect(&t.area).is_empty())
+        !(on_button && stood_there) && facts.touched.iter().any(|c| !c.intersect(&t.area).is_empty())
     };
     let within = facts.window.and_then(|id| facts.after.window(id)).map(|w| w.area);
     let inside = |t: &&TextSpan| within.is_none_or(|w| w.contains(t.area.center()));
@@ -164,8 +166,41 @@ fn chosen(option: &str, facts: &Facts) -> Judged {
     }
 }
 
-fn reacted(reaction: Option<Reaction>) -> Judged {
-    let Some(reaction) = reaction else { return seen(Outcome::Unsure, "nothing was pressed", None) };
+/// Words in which applications say that a press did not do what it was meant for.
+const COMPLAINTS: [&str; 16] = [
+    "please fill",
+    "please enter",
+    "please select",
+    "please include",
+    "please match",
+    "please check this",
+    "is required",
+    "required field",
+    "must be",
+    "must not",
+    "invalid",
+    "not valid",
+    "cannot be",
+    "could not",
+    "failed",
+    "error",
+];
+
+/// A line that was not there before and complains.
+fn complaint(facts: &Facts) -> Option<&TextSpan> {
+    let old = |line: &TextSpan| facts.before.text.iter().any(|b| closeness(&b.text, &line.text) > 0.9);
+    let complains = |line: &&TextSpan| {
+        let lower = line.text.to_lowercase();
+        COMPLAINTS.iter().any(|c| lower.contains(c)) && !old(line)
+    };
+    facts.after.text.iter().find(complains)
+}
+
+fn reacted(facts: &Facts) -> Judged {
+    let Some(reaction) = facts.reaction else { return seen(Outcome::Unsure, "nothing was pressed", None) };
+    if let Some(line) = complaint(facts) {
+        return seen(Outcome::Fail, format!("after the press the screen says “{}”", line.text), Some(line.area));
+    }
     if reaction.windows_changed {
         return seen(Outcome::Pass, "a window opened or closed at the press", None);
     }

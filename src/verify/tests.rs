@@ -1,6 +1,6 @@
 use super::*;
 use crate::screen::{Percept, State, Window};
-use crate::task::FileFact;
+use crate::task::{FileFact, Reaction};
 
 fn span(text: &str, area: RectPx) -> TextSpan {
     TextSpan { text: text.into(), area, confidence: 1.0, words: vec![] }
@@ -31,6 +31,8 @@ fn a_number_counts_only_where_the_screen_changed_and_not_on_a_button() {
         area: display.grow(4),
         confidence: 1.0,
     });
+    assert_eq!(outcome(number_check(7.0), &facts), Outcome::Pass);
+    facts.before.text = facts.after.text.clone();
     assert_eq!(outcome(number_check(7.0), &facts), Outcome::Fail);
 }
 
@@ -61,6 +63,11 @@ fn a_press_that_nothing_answers_is_unsure() {
     assert_eq!(outcome(check(), &with(still)), Outcome::Unsure);
     assert_eq!(outcome(check(), &with(Reaction { pressed_px: 90, ..still })), Outcome::Pass);
     assert_eq!(outcome(check(), &with(Reaction { windows_changed: true, ..still })), Outcome::Pass);
+    let mut refused = with(Reaction { pressed_px: 90, ..still });
+    refused.after.text = vec![span("Please fill out this field.", RectPx::new(0, 0, 90, 9))];
+    assert_eq!(outcome(check(), &refused), Outcome::Fail);
+    refused.before.text = refused.after.text.clone();
+    assert_eq!(outcome(check(), &refused), Outcome::Pass);
 }
 
 fn file(text: &str, modified_ms: u64) -> Option<FileState> {
