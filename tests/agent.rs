@@ -17,6 +17,7 @@ fn brief(goal: Goal) -> Brief {
         corrections: Vec::new(),
         window: None,
         inputs: Vec::new(),
+        copied: None,
         cwd: "/".into(),
     }
 }

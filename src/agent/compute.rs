@@ -10,6 +10,9 @@ use std::io::Write;
 /// Some calculators drop a key that comes again within a quarter of a second.
 const GAP_MS: u64 = 280;
 
+/// Keys of calculators are not wider than this; what is, is a display.
+const KEY_WIDTH: i32 = 100;
+
 /// Keys `expression` in and reads the result.
 pub fn compute(world: &mut World<'_, impl Write>, expression: &str) -> Result<Claim, Stop> {
     world.front()?;
@@ -50,7 +53,8 @@ fn press_buttons(world: &mut World<'_, impl Write>, expression: &str) -> Result<
 
 /// The number that stands largest in the window, outside buttons: what calculators show results in.
 fn result(percept: &Percept, changed: Option<RectPx>, window: Option<RectPx>) -> Option<(String, RectPx)> {
-    let buttons: Vec<RectPx> = percept.elements.iter().filter(|e| e.role == Role::Button).map(|e| e.area).collect();
+    let buttons: Vec<RectPx> =
+        percept.elements.iter().filter(|e| e.role == Role::Button && e.area.w <= KEY_WIDTH).map(|e| e.area).collect();
     let inside = |area: &RectPx| window.is_none_or(|w| w.contains(area.center()));
     let numeric = |text: &str| {
         text.chars().any(|c| c.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_digit() || ".,-−+eE= ".contains(c))

@@ -51,7 +51,9 @@ fn both(world: &World<'_, impl Write>, from: &str, to: &str) -> Result<(Window, 
 /// The middle of the largest thing to write in, else of the window.
 fn writing_place(world: &World<'_, impl Write>, window: &Window) -> (PointPx, RectPx) {
     let areas = world.percept().elements_in(window.area).filter(|e| e.role == Role::TextField).map(|e| e.area);
-    let area = areas.max_by_key(RectPx::area).unwrap_or(window.area);
+    // A search box at the window's edge is not what a text is written into.
+    let large = |a: &RectPx| a.area() * 6 >= window.area.area();
+    let area = areas.max_by_key(RectPx::area).filter(large).unwrap_or(window.area);
     (area.center(), area)
 }
 

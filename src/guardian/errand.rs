@@ -81,6 +81,7 @@ impl<'a> Errand<'a> {
             course: Course {
                 began_ms: now_ms(),
                 first_attempt: brief.attempt == 1,
+                copied: brief.copied.clone(),
                 files_before: facts::files_before(&task.checks),
                 ..Course::default()
             },

@@ -16,6 +16,7 @@ pub struct Course {
     pub reaction: Option<Reaction>,
     pub clipboard: Option<String>,
     pub first_attempt: bool,
+    pub copied: Option<String>,
     /// Whether mouse or keyboard did more than bring a window to the front.
     pub has_acted: bool,
 }
@@ -37,6 +38,7 @@ pub fn gather(
         clipboard: course.clipboard.clone(),
         began_ms: course.began_ms,
         first_attempt: course.first_attempt,
+        copied: course.copied.clone(),
         answer: claim.answer.clone(),
         ..Facts::default()
     };

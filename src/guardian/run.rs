@@ -375,6 +375,7 @@ impl Drive<'_> {
             attempt,
             corrections: corrections.to_vec(),
             window: before.iter().rev().find_map(|c| c.window),
+            copied: before.iter().rev().find_map(|c| c.copied.clone()),
             inputs: before.iter().filter_map(|c| c.answer.clone()).collect(),
             cwd: self.request.cwd.clone(),
         }

@@ -13,6 +13,9 @@ const SIDE_COVERED: f32 = 0.8;
 /// Side lengths of boxes and circles to tick, in pixels.
 const TICK_SIZE: std::ops::RangeInclusive<i32> = 8..=26;
 
+/// Side lengths of the dot in a chosen radio button, in pixels.
+const DOT_SIZE: std::ops::RangeInclusive<i32> = 5..=8;
+
 /// Finds the elements of `frame`, given the lines of text on it.
 ///
 /// Boxes are in pixels of `frame`; labels and values come from `text`.
@@ -23,6 +26,7 @@ pub fn elements(frame: &Frame, text: &[TextSpan]) -> Vec<Element> {
     let scene = Scene { frame, text, regions: &regions };
     let mut found: Vec<Element> = rectangles.iter().filter_map(|r| scene.classify(r)).collect();
     found.extend(scene.list_rows(&rectangles));
+    found.extend(scene.dots(&found));
     drop_nested(&mut found);
     label_fields(&mut found, text);
     found.sort_by_key(|e| (e.area.y, e.area.x));
@@ -214,6 +218,41 @@ impl Scene<'_> {
             area,
             confidence: 0.8,
         })
+    }
+
+    /// Radio buttons whose circle is too thin to be a region, told by the dot of a chosen one.
+    fn dots(&self, known: &[Element]) -> Vec<Element> {
+        let dots = self.regions.boxes.iter().filter(|b| DOT_SIZE.contains(&b.w) && (b.w - b.h).abs() <= 1);
+        let free = |b: &&RectPx| {
+            !known.iter().any(|e| e.role != Role::ListRow && e.area.h <= 72 && e.area.contains(b.center()))
+        };
+        dots.filter(free).filter_map(|b| self.dot(*b)).collect()
+    }
+
+    fn dot(&self, dot: RectPx) -> Option<Element> {
+        let middle = dot.center();
+        let ink = self.frame.pixel(middle)?;
+        let ground = self.colour_around(dot.grow(4));
+        let differs = |p: PointPx| self.frame.pixel(p).is_some_and(|c| distance(c, ground) > 50);
+        let (gap, reach) = (dot.w / 2 + 1, dot.w / 2 + 5);
+        // Outwards from the dot: ground, then the circle, on all four sides.
+        let ringed = [(1, 0), (-1, 0), (0, 1), (0, -1)].into_iter().all(|(dx, dy)| {
+            let at = |d: i32| PointPx::new(middle.x + dx * d, middle.y + dy * d);
+            let clear = (gap..reach).find(|&d| !differs(at(d)));
+            clear.is_some_and(|clear| (clear + 1..=reach + 1).any(|d| differs(at(d))))
+        });
+        if distance(ink, ground) < 80 || !ringed {
+            return None;
+        }
+        let area = dot.grow(3);
+        let beside = |t: &&TextSpan| {
+            let gap = t.area.x - area.right();
+            (-area.w - 8..=18).contains(&gap) && t.area.right() > area.right() + 6 && t.area.row_overlap(&area) > 0.5
+        };
+        let label = self.text.iter().find(beside)?;
+        let state = State { checked: Some(true), selected: None };
+        let label = Some(trim_mark(&label.text));
+        Some(Element { role: Role::RadioButton, label, value: None, state, area, confidence: 0.6 })
     }
 
     /// Whether the region recedes at the corners as a circle does.

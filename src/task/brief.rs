@@ -18,6 +18,8 @@ pub struct Brief {
     pub window: Option<u32>,
     /// What the tasks before this one found out.
     pub inputs: Vec<String>,
+    /// The text that a task before this one copied.
+    pub copied: Option<String>,
     pub cwd: PathBuf,
 }
 

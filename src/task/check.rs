@@ -162,6 +162,8 @@ pub struct Facts {
     pub answer: Option<String>,
     /// What a second reading of the same place gives.
     pub second_reading: Option<String>,
+    /// The text that a task before this one copied.
+    pub copied: Option<String>,
     /// Whether nothing was tried before for the same task.
     pub first_attempt: bool,
     /// When the task began, in milliseconds since the Unix epoch.

@@ -238,6 +238,9 @@ fn file_holds(content: Option<&str>, facts: &Facts) -> Judged {
         }
         (Some(_), Some(text)) => witnessed(Outcome::Fail, format!("the file holds “{}”", short(text))),
         (Some(_), None) => witnessed(Outcome::Fail, "the file is no text"),
+        (None, Some(text)) if facts.copied.as_ref().is_some_and(|c| !text.contains(c.trim())) => {
+            witnessed(Outcome::Fail, format!("the file holds “{}”, not the copied text", short(text)))
+        }
         (None, _) if untouched => witnessed(Outcome::Fail, "the file was not written in this run"),
         (None, _) => witnessed(Outcome::Pass, "the file was written in this run"),
     }

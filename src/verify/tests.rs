@@ -89,6 +89,20 @@ fn a_file_must_hold_the_text_and_be_new() {
 }
 
 #[test]
+fn a_file_saved_after_a_copy_must_hold_what_was_copied() {
+    let check = || Check::FileHolds { path: "/a".into(), content: None };
+    let with = |text: &str, copied: Option<&str>| Facts {
+        began_ms: 10_000,
+        copied: copied.map(str::to_owned),
+        files: vec![FileFact { path: "/a".into(), before: None, after: file(text, 11_000) }],
+        ..Facts::default()
+    };
+    assert_eq!(outcome(check(), &with("x", None)), Outcome::Pass);
+    assert_eq!(outcome(check(), &with("copied\n", Some("copied"))), Outcome::Pass);
+    assert_eq!(outcome(check(), &with("", Some("copied"))), Outcome::Fail);
+}
+
+#[test]
 fn a_rename_keeps_the_file_and_loses_the_name() {
     let check = || Check::Renamed { from: "/a".into(), to: "/b".into() };
     let facts = |from_after: Option<FileState>, to_after: Option<FileState>| Facts {
