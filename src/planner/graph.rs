@@ -443,7 +443,7 @@ mod tests {
         let request = Request {
             text: text.into(),
             desktop: DesktopChoice::Given(":1".into()),
-            cwd: "/home/ada/work".into(),
+            cwd: "/home/ada/desk".into(),
             timeout_ms: 1000,
             policy: Policy::default(),
         };
@@ -525,7 +525,7 @@ mod tests {
         );
         check(
             "Write 'Meeting at 10' in mousepad and save the file as notes.txt",
-            &["open mousepad -", "type Meeting at 10 -", "save /home/ada/work/notes.txt Meeting at 10"],
+            &["open mousepad -", "type Meeting at 10 -", "save /home/ada/desk/notes.txt Meeting at 10"],
         );
         check(
             "create a text file called todo.txt in ~/lists with the text \"buy milk\"",
