@@ -70,7 +70,7 @@ fn begins_clause(joint: &[Token], rest: &[Token], so_far: &[Token]) -> bool {
 /// Whether a clause has its verb already, at its head or behind the place it begins with.
 fn has_verb(tokens: &[Token]) -> bool {
     let lexicon = Lexicon::get();
-    let tokens = lexicon.strip_polite(tokens);
+    let tokens = lexicon.strip_polite(&tokens[lexicon.meanwhile(tokens)..]);
     let placed = tokens.first().is_some_and(|t| ["in", "on", "with", "using", "use", "via"].iter().any(|w| t.is(w)));
     let heads = if placed { tokens.len() } else { 1 };
     (0..heads).any(|at| lexicon.verb(&tokens[at.min(tokens.len())..]).is_some())

@@ -154,6 +154,7 @@ impl<'a> Builder<'a> {
     fn add(&mut self, reading: Reading) -> Result<(), String> {
         let app = reading.app;
         match reading.intent {
+            Intent::Open { app: named, on: None } if app.is_some() && self.named_afterwards(&named) => {}
             Intent::Open { app: named, on } => self.add_open(named.or(app), on)?,
             Intent::Compute(expression) => self.add_compute(app, expression),
             Intent::Type { text, into } => self.add_type(app, text, into),
@@ -220,9 +221,6 @@ impl<'a> Builder<'a> {
             (None, Some(_)) => "text editor".into(),
             (None, None) => return Err("What should I open?".into()),
         };
-        if on.is_none() && self.named_afterwards(&app) {
-            return Ok(());
-        }
         let is_new = on.is_none() && !self.around.apps.is_empty();
         self.open(&app, on);
         self.document = is_new.then(String::new);
@@ -230,12 +228,12 @@ impl<'a> Builder<'a> {
     }
 
     /// "What is 2 + 2? Use the calculator.": the application of what was asked just before.
-    fn named_afterwards(&mut self, app: &str) -> bool {
-        let [.., open, last] = self.tasks.as_mut_slice() else { return false };
+    fn named_afterwards(&mut self, app: &Option<String>) -> bool {
+        let (Some(app), [.., open, last]) = (app, self.tasks.as_mut_slice()) else { return false };
         let (Goal::Open { app: opened, .. }, Goal::Compute { .. }) = (&mut open.goal, &last.goal) else { return false };
         app.clone_into(opened);
         open.description = format!("Open {app}");
-        open.checks = vec![Check::WindowOpen { app: app.to_owned() }];
+        open.checks = vec![Check::WindowOpen { app: app.clone() }];
         self.app = Some(app.to_lowercase());
         true
     }
@@ -639,6 +637,10 @@ mod tests {
 
     #[test]
     fn meanwhile_begins_a_chain_of_its_own() {
+        check(
+            "compute 2 + 3; meanwhile open a terminal and run \"ls\"",
+            &["open calculator -", "compute 2+3", "open terminal -", "command ls"],
+        );
         let Plan::Graph(graph) = plan_of("wait 2 seconds; meanwhile wait for /tmp/a.txt") else { panic!("no graph") };
         assert_eq!(graph.waves().len(), 1);
     }

@@ -156,11 +156,14 @@ impl Reader<'_> {
             return Some(Intent::Open { app, on: Some(path.text.clone()) });
         }
         let named = rest.first().filter(|t| t.kind == Kind::Quoted).map(|t| t.text.clone());
-        let app = app_in(rest, self.around).or(named).or_else(|| self.app.map(str::to_owned));
+        let thing = strip_tail(rest, &["app", "application", "program", "window"]);
+        // All of the words must name it: what would be left over was asked for too.
+        let whole = phrase(self.source, thing);
+        let known = (!thing.is_empty() && self.around.is_app(&whole)).then_some(whole);
+        let app = known.or(named).or_else(|| self.app.filter(|_| rest.is_empty()).map(str::to_owned));
         if let Some(app) = app {
             return Some(Intent::Open { app: Some(app), on: None });
         }
-        let thing = strip_tail(rest, &["app", "application", "program"]);
         // A menu, tab or section is opened by a click on it.
         let on_screen = ["menu", "tab", "section", "dialog", "link", "page", "item"]
             .iter()
