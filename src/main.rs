@@ -1,12 +1,12 @@
 //! Arguments -> pieces -> call -> exit code. The only place where real pieces are chosen.
 
 use guardian::agent;
-use guardian::cli::{self, CliError, Command, LoadError, Pieces, SharedStore};
+use guardian::cli::{self, CliError, Command, LoadError, Pieces, SharedStore, letters};
 use guardian::config::Config;
 use guardian::display::{Kept, keep};
-use guardian::infer::{Manifest, ModelFiles, OnnxModel, Runtime};
+use guardian::infer::{Manifest, ModelFile, OnnxModel, Runtime, VisionModel};
 use guardian::sandbox::restrict;
-use guardian::sight::Sight;
+use guardian::sight::{Networks, Sight};
 use guardian::store::Sqlite;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::error::Error;
@@ -65,11 +65,17 @@ fn open_store(config: &Config) -> Result<SharedStore, CliError> {
 }
 
 fn load_sight(config: &Config) -> Result<Sight, LoadError> {
-    let ModelFiles { runtime, text_detection, text_recognition } = Manifest::pinned()?.locate(&config.model_dirs())?;
-    let runtime = Runtime::load(&runtime)?;
-    let detector = OnnxModel::load(&runtime, &text_detection, config.sight.threads)?;
-    let reader = OnnxModel::load(&runtime, &text_recognition, config.sight.threads)?;
-    Ok(Sight::new(Box::new(detector), Box::new(reader), config.sight.detection_side)?)
+    let files = Manifest::pinned()?.locate(&config.model_dirs(), letters(config))?;
+    let runtime = Runtime::load(files.runtime.checked()?)?;
+    let load = |file: &ModelFile| -> Result<Box<dyn VisionModel>, LoadError> {
+        Ok(Box::new(OnnxModel::load(&runtime, file.checked()?, config.sight.threads)?))
+    };
+    let networks = Networks {
+        detector: load(&files.text_detection)?,
+        fast_reader: load(&files.text_recognition_fast)?,
+        careful_reader: load(&files.text_recognition)?,
+    };
+    Ok(Sight::new(networks, config.sight.detection_side)?)
 }
 
 /// Prints the error with its causes once, and what to do about it.

@@ -42,6 +42,7 @@ fn screen(elements: Vec<Element>) -> Percept {
         focused: true,
         dialog: false,
         popup: false,
+        modal: false,
         pid: None,
     };
     Percept { width: 400, height: 300, elements, windows: vec![window], ..Percept::default() }

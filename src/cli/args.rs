@@ -321,6 +321,33 @@ pub struct DoctorArgs {
 pub enum BenchCommand {
     /// Do one request many times, and say how long it takes and what is left behind
     Runs(BenchRunsArgs),
+    /// Read screens drawn from a seed, beside other readers, and say how well and at what cost
+    Sight(BenchSightArgs),
+    /// Read the pictures that standard input names, one answer per line
+    #[command(hide = true)]
+    Eyes,
+}
+
+#[derive(Debug, Args)]
+pub struct BenchSightArgs {
+    /// Other seeds draw other screens
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// How many screens of each kind
+    #[arg(long, default_value_t = 2, value_name = "N")]
+    pub per_kind: usize,
+    /// Draw these kinds of screen only, separated by commas
+    #[arg(long, value_delimiter = ',')]
+    pub kinds: Vec<String>,
+    /// Leave the other readers out
+    #[arg(long)]
+    pub alone: bool,
+    /// Keep pictures, readings and the table (sight.json) in this folder
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+    /// Print the table as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -3,7 +3,7 @@
 use super::args::DoctorArgs;
 use super::pieces::{CliError, Pieces};
 use crate::display::{Display, X11, processes};
-use crate::infer::Manifest;
+use crate::infer::{Manifest, check};
 use crate::sandbox::can_give_up_files;
 use crate::tools::apps::Applications;
 use serde::Serialize;
@@ -72,7 +72,7 @@ fn models(pieces: &Pieces) -> Result<Vec<Finding>, CliError> {
         let fix = "guardian models fetch";
         match dirs.iter().map(|d| d.join(&file.name)).find(|p| p.is_file()) {
             None => bad(&file.role, State::Broken, format!("{} is missing", file.name), fix),
-            Some(path) => match file.check(&path) {
+            Some(path) => match check(&path, &file.sha256) {
                 Ok(()) => good(&file.role, path.display().to_string()),
                 Err(error) => bad(&file.role, State::Broken, error.to_string(), fix),
             },

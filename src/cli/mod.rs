@@ -15,7 +15,7 @@ mod runs;
 mod see;
 
 pub use args::{Command, parse};
-pub use pieces::{CliError, LoadError, Pieces, SharedStore};
+pub use pieces::{CliError, LoadError, Pieces, SharedStore, letters};
 
 use args::{Arguments, BenchCommand, RunsCommand};
 use clap::CommandFactory;
@@ -42,7 +42,9 @@ pub fn dispatch(command: Command, pieces: &Pieces) -> Result<ExitCode, CliError>
         Command::Runs(RunsCommand::Report(args)) => runs::report(&args, pieces),
         Command::Runs(RunsCommand::Retry(args)) => runs::retry(&args, pieces),
         Command::Models(command) => models::models(&command, pieces),
-        Command::Bench(BenchCommand::Runs(args)) => bench::runs(&args, pieces),
+        Command::Bench(BenchCommand::Runs(args)) => bench::runs::runs(&args, pieces),
+        Command::Bench(BenchCommand::Sight(args)) => bench::sight::sight(&args, pieces),
+        Command::Bench(BenchCommand::Eyes) => bench::sight::eyes(pieces),
         Command::Doctor(args) => doctor::doctor(&args, pieces),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "guardian", &mut std::io::stdout());

@@ -3,7 +3,7 @@
 use super::args::ModelsCommand;
 use super::pieces::{CliError, Pieces};
 use crate::config::data_dir;
-use crate::infer::{Manifest, ManifestError};
+use crate::infer::{Manifest, ManifestError, check};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -28,7 +28,7 @@ fn list(manifest: &Manifest, json: bool, pieces: &Pieces) -> Result<(), CliError
     let dirs = pieces.config.model_dirs();
     for file in &manifest.files {
         let path = dirs.iter().map(|d| d.join(&file.name)).find(|p| p.is_file());
-        let state = match path.as_ref().map(|p| file.check(p)) {
+        let state = match path.as_ref().map(|p| check(p, &file.sha256)) {
             Some(Ok(())) => "whole",
             Some(Err(ManifestError::Corrupt { .. })) => "damaged",
             Some(Err(_)) => "unreadable",

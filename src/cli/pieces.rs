@@ -1,9 +1,9 @@
 //! The real pieces that `main` has chosen, and what can go wrong before a run begins.
 
-use crate::config::Config;
+use crate::config::{Config, Letters};
 use crate::display::{DesktopError, DisplayError};
 use crate::guardian::{EyesError, GuardianError};
-use crate::infer::{InferError, ManifestError};
+use crate::infer::{self, InferError, ManifestError};
 use crate::sight::{Sight, SightError};
 use crate::store::{Store, StoreError};
 use crate::task::{DesktopChoice, RequestError};
@@ -90,6 +90,8 @@ pub enum CliError {
     NoRun { name: String },
     #[error("“{name}” fits more than one run")]
     ManyRuns { name: String },
+    #[error(transparent)]
+    Bench(#[from] super::bench::BenchError),
     #[error("cannot watch for Ctrl+C")]
     Signals(#[source] io::Error),
 }
@@ -113,12 +115,21 @@ impl CliError {
             Self::Store(_) => {
                 "is there room on the disk, and may you write there? `dir` under [store] names another folder"
             }
+            Self::Bench(error) => return error.hint(),
             Self::Config(_) => "the settings are explained in config/guardian.toml",
             Self::NoRun { .. } | Self::ManyRuns { .. } => "`guardian runs list` shows them",
             Self::NoWindow { open, .. } if !open.is_empty() => return Some(format!("open are: {}", open.join(", "))),
             _ => return None,
         };
         Some(hint.to_owned())
+    }
+}
+
+/// The letters of the settings, as the networks know them.
+pub const fn letters(config: &Config) -> infer::Letters {
+    match config.sight.letters {
+        Letters::Latin => infer::Letters::Latin,
+        Letters::All => infer::Letters::All,
     }
 }
 

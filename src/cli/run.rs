@@ -3,7 +3,7 @@
 use super::args::{PlanArgs, RunArgs};
 use super::live::Live;
 use super::page;
-use super::pieces::{CliError, LoadError, Pieces};
+use super::pieces::{CliError, letters, LoadError, Pieces};
 use crate::display::{Settle, processes};
 use crate::guardian::{Eyes, Guardian, Limits, Work, now_ms, sweep};
 use crate::infer::InferError;
@@ -75,7 +75,7 @@ pub fn execute(
 }
 
 /// Tidies up what a killed guardian left behind.
-pub(super) fn prepare(store: &Mutex<dyn Store>) -> Result<(), CliError> {
+pub(in crate::cli) fn prepare(store: &Mutex<dyn Store>) -> Result<(), CliError> {
     processes::sweep_orphans();
     sweep(&mut *lock(store), now_ms())?;
     Ok(())
@@ -85,7 +85,7 @@ fn lock<'a>(store: &'a Mutex<dyn Store + 'static>) -> std::sync::MutexGuard<'a, 
     store.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-pub(super) fn cwd() -> PathBuf {
+pub(in crate::cli) fn cwd() -> PathBuf {
     env::current_dir().unwrap_or_else(|_| PathBuf::from("/"))
 }
 
@@ -99,9 +99,9 @@ pub fn surroundings(applications: &Applications, pieces: &Pieces) -> Surrounding
     }
 }
 
-pub(super) fn open_eyes(pieces: &Pieces) -> Result<Eyes, CliError> {
+pub(in crate::cli) fn open_eyes(pieces: &Pieces) -> Result<Eyes, CliError> {
     let load = Arc::clone(&pieces.load_sight);
-    crate::infer::Manifest::pinned()?.locate(&pieces.config.model_dirs()).map_err(LoadError::Manifest)?;
+    crate::infer::Manifest::pinned()?.locate(&pieces.config.model_dirs(), letters(&pieces.config)).map_err(LoadError::Manifest)?;
     let load = move || {
         load().map_err(|e| match e {
             LoadError::Infer(e) => e,

@@ -83,7 +83,7 @@ fn source(image: Option<&Path>, display: Option<&str>, pieces: &Pieces) -> Resul
     Ok((frame, display.windows()?))
 }
 
-fn load(path: &Path) -> Result<Frame, CliError> {
+pub(super) fn load(path: &Path) -> Result<Frame, CliError> {
     let failed = |cause| CliError::Image { path: path.to_owned(), cause };
     let open = || ImageReader::open(path).and_then(ImageReader::with_guessed_format);
     let (width, height) = open().map_err(|e| failed(e.into()))?.into_dimensions().map_err(failed)?;

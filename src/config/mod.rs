@@ -29,9 +29,18 @@ pub struct Models {
     pub dir: PathBuf,
 }
 
+/// The characters that can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Letters {
+    Latin,
+    All,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sight {
+    pub letters: Letters,
     pub detection_side: u32,
     pub threads: usize,
 }

@@ -54,6 +54,7 @@ impl Display for Portable {
                 focused: w.is_focused().unwrap_or(false),
                 dialog: false,
                 popup: false,
+                modal: false,
                 pid: w.pid().ok(),
             })
         };

@@ -145,6 +145,7 @@ impl Reader<'_> {
                 && (transient
                     || kinds.contains(&self.atoms._NET_WM_WINDOW_TYPE_DIALOG)
                     || states.contains(&self.atoms._NET_WM_STATE_MODAL)),
+            modal: states.contains(&self.atoms._NET_WM_STATE_MODAL),
             popup,
             pid: values(self.connection, id, self.atoms._NET_WM_PID).first().copied().or_else(|| self.client_pid(id)),
         })

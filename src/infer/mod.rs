@@ -2,11 +2,13 @@
 //!
 //! Knows tensors and files, nothing of screens. No other folder names `ort`.
 
+mod letters;
 mod manifest;
 mod onnx;
 mod replay;
 
-pub use manifest::{Manifest, ManifestError, ModelFiles, PinnedFile};
+pub use letters::{Letters, LettersError};
+pub use manifest::{CutFile, Manifest, ManifestError, ModelFile, ModelFiles, PinnedFile, check};
 pub use onnx::{OnnxModel, Runtime};
 pub use replay::Replay;
 

@@ -28,6 +28,9 @@ pub struct TextSpan {
     /// Mean character probability, in `[0, 1]`.
     pub confidence: f32,
     pub words: Vec<Word>,
+    /// The window that it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub window: Option<u32>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +50,16 @@ pub enum Role {
     RadioButton,
     DropDown,
     ListRow,
+    Tab,
+    MenuItem,
+    Link,
+    Icon,
+    Slider,
+    Spinner,
+    ScrollBar,
+    TitleBar,
+    Dialog,
+    Image,
     Frame,
 }
 
@@ -60,6 +73,16 @@ impl Role {
             Self::RadioButton => "radio button",
             Self::DropDown => "drop-down",
             Self::ListRow => "list row",
+            Self::Tab => "tab",
+            Self::MenuItem => "menu item",
+            Self::Link => "link",
+            Self::Icon => "icon",
+            Self::Slider => "slider",
+            Self::Spinner => "spinner",
+            Self::ScrollBar => "scroll bar",
+            Self::TitleBar => "title bar",
+            Self::Dialog => "dialog",
+            Self::Image => "image",
             Self::Frame => "window frame",
         }
     }
@@ -72,6 +95,47 @@ pub struct State {
     pub checked: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub selected: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub focused: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub disabled: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub expanded: Option<bool>,
+}
+
+impl State {
+    /// A box that is ticked or not.
+    pub fn ticked(checked: bool) -> Self {
+        Self { checked: Some(checked), ..Self::default() }
+    }
+
+    /// A row or tab that is chosen or not.
+    pub fn chosen(selected: bool) -> Self {
+        Self { selected: Some(selected), ..Self::default() }
+    }
+}
+
+/// Who says so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    #[default]
+    Pixels,
+    /// The application itself, over the accessibility bus.
+    Accessibility,
+    /// Both, and they agree.
+    Both,
+}
+
+/// Where each fact about an element comes from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origins {
+    #[serde(rename = "box")]
+    pub area: Origin,
+    pub role: Origin,
+    pub label: Origin,
+    pub value: Origin,
+    pub state: Origin,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -86,6 +150,19 @@ pub struct Element {
     pub area: RectPx,
     /// In `[0, 1]`.
     pub confidence: f32,
+    /// The window that it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub window: Option<u32>,
+    #[serde(default)]
+    pub origins: Origins,
+}
+
+impl Element {
+    /// An element as the pixels show it, without a label, a value or a state.
+    pub fn seen(role: Role, area: RectPx, confidence: f32) -> Self {
+        let (state, origins) = (State::default(), Origins::default());
+        Self { role, label: None, value: None, state, area, confidence, window: None, origins }
+    }
 }
 
 /// One top-level window as the display server knows it.
@@ -100,6 +177,9 @@ pub struct Window {
     pub area: RectPx,
     pub focused: bool,
     pub dialog: bool,
+    /// Whether it keeps the person from using the application's other windows.
+    #[serde(default)]
+    pub modal: bool,
     /// A menu, drop-down list or tooltip that the window manager does not manage.
     #[serde(default)]
     pub popup: bool,

@@ -4,7 +4,7 @@ use crate::infer::{InferError, VisionModel};
 use crate::screen::{Frame, PointPx, RectPx};
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
-use ndarray::{Array4, ArrayView2, Ix4};
+use ndarray::{Array2, Array4, ArrayView2, Ix4};
 
 /// A map value from which a pixel counts as text.
 const PIXEL_THRESHOLD: f32 = 0.3;
@@ -16,6 +16,11 @@ const UNCLIP_RATIO: f32 = 1.6;
 /// The network halves its input five times.
 const STRIDE: u32 = 32;
 
+/// The network sees a large picture in bands of this height, so that its memory does not grow with the picture.
+const BAND: u32 = 320;
+/// What a band's neighbours repeat of it on each side: near its edge the network knows too little.
+const MARGIN: u32 = 32;
+
 /// Finds boxes around lines of text, in no order, in pixels of `frame`.
 ///
 /// `side` bounds the longer side of the picture that the network sees.
@@ -24,13 +29,9 @@ const STRIDE: u32 = 32;
 /// Those of `model`. A frame without text gives no boxes.
 pub fn detect(frame: &Frame, model: &mut dyn VisionModel, side: u32) -> Result<Vec<RectPx>, InferError> {
     let (width, height) = network_size(frame.width(), frame.height(), side);
-    let map = model.infer(input(frame, width, height))?;
-    let map = map
-        .into_dimensionality::<Ix4>()
-        .map_err(|e| InferError::Output { model: "text detection".into(), what: e.to_string() })?;
+    let map = text_map(&resize(frame, width, height), width, height, model)?;
     let scale_x = frame.width() as f32 / width as f32;
     let scale_y = frame.height() as f32 / height as f32;
-    let plane = map.slice(ndarray::s![0, 0, .., ..]);
     let in_frame = |b: [f32; 4]| {
         RectPx::from_corners(
             (b[0] * scale_x).floor() as i32,
@@ -40,8 +41,29 @@ pub fn detect(frame: &Frame, model: &mut dyn VisionModel, side: u32) -> Result<V
         )
         .intersect(&frame.bounds())
     };
-    let boxes = boxes_from_map(plane).into_iter().map(in_frame);
+    let boxes = boxes_from_map(map.view()).into_iter().map(in_frame);
     Ok(boxes.flat_map(|area| split_at_borders(frame, area)).filter(|b| b.w >= 3 && b.h >= 4).collect())
+}
+
+/// How likely each pixel of `rgba` is text: height x width, put together from bands.
+fn text_map(rgba: &[u8], width: u32, height: u32, model: &mut dyn VisionModel) -> Result<Array2<f32>, InferError> {
+    let mut map = Array2::<f32>::zeros((height as usize, width as usize));
+    let mut top = 0;
+    loop {
+        let bottom = (top + BAND).min(height);
+        let rows = &rgba[(top * width * 4) as usize..(bottom * width * 4) as usize];
+        let part = model.infer(input(rows, width, bottom - top))?;
+        let part = part
+            .into_dimensionality::<Ix4>()
+            .map_err(|e| InferError::Output { model: "text detection".into(), what: e.to_string() })?;
+        let keep_from = if top == 0 { 0 } else { MARGIN };
+        let kept = part.slice(ndarray::s![0, 0, keep_from as usize.., ..]);
+        map.slice_mut(ndarray::s![(top + keep_from) as usize..bottom as usize, ..]).assign(&kept);
+        if bottom == height {
+            return Ok(map);
+        }
+        top = bottom - 2 * MARGIN;
+    }
 }
 
 /// A difference in luminance from which two pixels lie on different sides of a border.
@@ -89,13 +111,12 @@ fn network_size(width: u32, height: u32, side: u32) -> (u32, u32) {
 }
 
 /// The picture as the network wants it: 1 x 3 x height x width, blue first, in `[-1, 1]`.
-fn input(frame: &Frame, width: u32, height: u32) -> Array4<f32> {
-    let resized = resize(frame, width, height);
+fn input(rgba: &[u8], width: u32, height: u32) -> Array4<f32> {
     let (w, h) = (width as usize, height as usize);
     let mut input = vec![0f32; 3 * w * h];
     let (blue, rest) = input.split_at_mut(w * h);
     let (green, red) = rest.split_at_mut(w * h);
-    for (i, p) in resized.chunks_exact(4).enumerate() {
+    for (i, p) in rgba.chunks_exact(4).enumerate() {
         red[i] = f32::from(p[0]) / 127.5 - 1.0;
         green[i] = f32::from(p[1]) / 127.5 - 1.0;
         blue[i] = f32::from(p[2]) / 127.5 - 1.0;

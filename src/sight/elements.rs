@@ -210,14 +210,9 @@ impl Scene<'_> {
         };
         let label = self.text.iter().filter(|t| !inside(t)).find(beside)?;
         let round = self.is_round(rectangle) || self.regions.is_diamond(rectangle.label, &area);
-        Some(Element {
-            role: if round { Role::RadioButton } else { Role::CheckBox },
-            label: Some(trim_mark(&label.text)),
-            value: None,
-            state: State { checked: Some(self.is_marked(rectangle)), selected: None },
-            area,
-            confidence: 0.8,
-        })
+        let role = if round { Role::RadioButton } else { Role::CheckBox };
+        let state = State::ticked(self.is_marked(rectangle));
+        Some(Element { label: Some(trim_mark(&label.text)), state, ..Element::seen(role, area, 0.8) })
     }
 
     /// Radio buttons whose circle is too thin to be a region, told by the dot of a chosen one.
@@ -250,9 +245,8 @@ impl Scene<'_> {
             (-area.w - 8..=18).contains(&gap) && t.area.right() > area.right() + 6 && t.area.row_overlap(&area) > 0.5
         };
         let label = self.text.iter().find(beside)?;
-        let state = State { checked: Some(true), selected: None };
         let label = Some(trim_mark(&label.text));
-        Some(Element { role: Role::RadioButton, label, value: None, state, area, confidence: 0.6 })
+        Some(Element { label, state: State::ticked(true), ..Element::seen(Role::RadioButton, area, 0.6) })
     }
 
     /// Whether the region recedes at the corners as a circle does.
@@ -315,7 +309,7 @@ impl Scene<'_> {
             return None;
         }
         let element = |role, label, value, confidence| {
-            Some(Element { role, label, value, state: State::default(), area, confidence })
+            Some(Element { label, value, ..Element::seen(role, area, confidence) })
         };
         let (left_gap, right_gap) = (ink.x - area.x, area.right() - ink.right());
         let centred = !inside.is_empty() && (left_gap - right_gap).abs() <= (area.w / 6).max(8);
@@ -345,7 +339,7 @@ impl Scene<'_> {
         let inside: Vec<&str> =
             self.text.iter().filter(|t| t.area.covered_by(&area) > 0.6).map(|t| t.text.as_str()).collect();
         let value = (!inside.is_empty()).then(|| inside.join("\n"));
-        Some(Element { role: Role::TextField, label: None, value, state: State::default(), area, confidence: 0.4 })
+        Some(Element { value, ..Element::seen(Role::TextField, area, 0.4) })
     }
 
     /// The mean colour of a ring some pixels outside `area`.
@@ -435,8 +429,8 @@ impl Scene<'_> {
             let label = cells.iter().map(|c| c.text.as_str()).collect::<Vec<_>>().join(" ");
             let behind = PointPx::new(cells[0].area.x - 2, cells[0].area.center().y);
             let selected = self.frame.pixel(behind).is_some_and(|p| distance(p, ground) > 40);
-            let state = State { checked: None, selected: Some(selected) };
-            Element { role: Role::ListRow, label: Some(label), value: None, state, area, confidence: 0.4 }
+            let state = State::chosen(selected);
+            Element { label: Some(label), state, ..Element::seen(Role::ListRow, area, 0.4) }
         };
         rows.into_iter().map(row).collect()
     }
@@ -594,7 +588,7 @@ mod tests {
     }
 
     fn line(text: &str, area: RectPx) -> TextSpan {
-        TextSpan { text: text.into(), area, confidence: 1.0, words: vec![] }
+        TextSpan { text: text.into(), area, confidence: 1.0, words: vec![], window: None }
     }
 
     #[test]

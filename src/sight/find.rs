@@ -137,7 +137,7 @@ fn from_element(element: &Element, phrase: &Phrase) -> Option<Candidate> {
         (Some(_), _) => 1.0,
         (None, Role::Button | Role::CheckBox | Role::RadioButton) => 1.0,
         (None, Role::DropDown | Role::TextField) => 0.97,
-        (None, Role::ListRow | Role::Frame) => 0.9,
+        (None, _) => 0.9,
     };
     Some(candidate(element, likeness * weight))
 }
@@ -275,7 +275,7 @@ mod tests {
     use crate::screen::{State, Word};
 
     fn element(role: Role, label: &str, area: RectPx) -> Element {
-        Element { role, label: Some(label.into()), value: None, state: State::default(), area, confidence: 0.8 }
+        Element { label: Some(label.into()), ..Element::seen(role, area, 0.8) }
     }
 
     fn line(text: &str, area: RectPx) -> TextSpan {
@@ -284,7 +284,13 @@ mod tests {
             text: w.into(),
             area: RectPx::new(area.x + i as i32 * step, area.y, step - 4, area.h),
         };
-        TextSpan { text: text.into(), area, confidence: 1.0, words: text.split(' ').enumerate().map(word).collect() }
+        TextSpan {
+            text: text.into(),
+            area,
+            confidence: 1.0,
+            words: text.split(' ').enumerate().map(word).collect(),
+            window: None,
+        }
     }
 
     fn screen() -> Percept {

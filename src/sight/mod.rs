@@ -13,7 +13,7 @@ mod read;
 mod recognise;
 
 pub use phrase::{Phrase, fold, similarity};
-pub use read::{Sight, SightError};
+pub use read::{Networks, Sight, SightError};
 
 #[doc(hidden)]
 pub use detect::boxes_from_map;

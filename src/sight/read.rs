@@ -1,6 +1,6 @@
 //! The whole look: one stage's output handed to the next.
 
-use super::recognise::Recogniser;
+use super::recognise::{Reader, Recogniser};
 use super::{detect, elements};
 use crate::infer::{InferError, VisionModel};
 use crate::screen::{Element, Frame, Percept, RectPx, Role, State, TextSpan, Window, compare};
@@ -20,27 +20,33 @@ pub enum SightError {
     Outside { area: RectPx, width: u32, height: u32 },
 }
 
-/// Eyes: two networks and what they remember of the last look.
+/// The networks that eyes are made of.
+pub struct Networks {
+    /// Finds lines of text.
+    pub detector: Box<dyn VisionModel>,
+    /// Reads them.
+    pub fast_reader: Box<dyn VisionModel>,
+    /// Reads those that the fast one is unsure of.
+    pub careful_reader: Box<dyn VisionModel>,
+}
+
+/// Eyes: the networks and what they remember of the last look.
 pub struct Sight {
     detector: Box<dyn VisionModel>,
-    reader: Box<dyn VisionModel>,
     recogniser: Recogniser,
     detection_side: u32,
     last: Option<(Frame, Vec<TextSpan>, Vec<Element>)>,
 }
 
 impl Sight {
-    /// Eyes made of a text detector and a text reader; `detection_side` as in the settings.
+    /// Eyes made of `networks`; `detection_side` as in the settings.
     ///
     /// # Errors
-    /// [`InferError::Output`] when the reader carries no character list.
-    pub fn new(
-        detector: Box<dyn VisionModel>,
-        reader: Box<dyn VisionModel>,
-        detection_side: u32,
-    ) -> Result<Self, InferError> {
-        let recogniser = Recogniser::new(reader.as_ref())?;
-        Ok(Self { detector, reader, recogniser, detection_side, last: None })
+    /// [`InferError::Output`] when a reader carries no character list.
+    pub fn new(networks: Networks, detection_side: u32) -> Result<Self, InferError> {
+        let Networks { detector, fast_reader, careful_reader } = networks;
+        let recogniser = Recogniser::new(Reader::new(fast_reader)?, Reader::new(careful_reader)?);
+        Ok(Self { detector, recogniser, detection_side, last: None })
     }
 
     /// Says what is on `frame`; `windows` are those of its display, the lowest first.
@@ -71,7 +77,7 @@ impl Sight {
         let boxes = detect::detect(frame, self.detector.as_mut(), self.detection_side).map_err(failed)?;
         percept.took_ms.insert("detect".into(), millis(at));
         let at = Instant::now();
-        let mut text = self.recogniser.read(frame, &boxes, self.reader.as_mut()).map_err(failed)?;
+        let mut text = self.recogniser.read(frame, &boxes).map_err(failed)?;
         sort_for_reading(&mut text);
         percept.took_ms.insert("recognise".into(), millis(at));
         let at = Instant::now();
@@ -92,9 +98,15 @@ impl Sight {
         let (w, h) = (crop.width() * 2, crop.height() * 2);
         let large = Frame::new(w, h, detect::resize(&crop, w, h)).unwrap_or(crop);
         let boxes = detect::detect(&large, self.detector.as_mut(), self.detection_side).map_err(failed)?;
-        let mut text = self.recogniser.read(&large, &boxes, self.reader.as_mut()).map_err(failed)?;
+        let mut text = self.recogniser.read(&large, &boxes).map_err(failed)?;
         sort_for_reading(&mut text);
         Ok(text.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" "))
+    }
+
+    /// Forgets what was seen and read so far.
+    pub fn forget(&mut self) {
+        self.last = None;
+        self.recogniser.forget();
     }
 
     /// Whether `frame` shows the same as the one last looked at.
@@ -121,12 +133,10 @@ fn is_on_title_bar(element: &Element, windows: &[Window]) -> bool {
 
 fn window_frame(window: &Window) -> Element {
     Element {
-        role: Role::Frame,
         label: Some(window.title.clone()),
-        value: None,
-        state: State { checked: None, selected: Some(window.focused) },
-        area: window.area,
-        confidence: 1.0,
+        state: State::chosen(window.focused),
+        window: Some(window.id),
+        ..Element::seen(Role::Frame, window.area, 1.0)
     }
 }
 
@@ -158,6 +168,7 @@ mod tests {
             area: RectPx::new(x, y, 40, 16),
             confidence: 1.0,
             words: vec![],
+            window: None,
         };
         let mut text = vec![line("c", 10, 50), line("b", 200, 8), line("a", 10, 11), line("d", 200, 52)];
         sort_for_reading(&mut text);

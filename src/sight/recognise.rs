@@ -16,7 +16,9 @@ const MAX_WIDTH: u32 = 4096;
 /// Lines in one call; more gains nothing on a processor and costs memory.
 const BATCH: usize = 8;
 /// Columns in one call over all its lines, for the same reason.
-const BATCH_COLUMNS: u32 = 6000;
+const BATCH_COLUMNS: u32 = 1600;
+/// From this least probability of its characters on, the fast reading of a line stands.
+const SURE: f32 = 0.9;
 /// Readings that are remembered.
 const REMEMBERED: usize = 8192;
 
@@ -28,18 +30,18 @@ pub struct Glyph {
     pub probability: f32,
 }
 
-/// Reads lines and remembers what it has read by the hash of the pixels.
-pub struct Recogniser {
+/// A network that reads lines, and its characters.
+pub struct Reader {
+    model: Box<dyn VisionModel>,
     characters: Vec<String>,
-    memory: HashMap<u64, Vec<Glyph>>,
 }
 
-impl Recogniser {
-    /// A reader for `model`, which carries its character list.
+impl Reader {
+    /// A reader out of `model`, which carries its character list.
     ///
     /// # Errors
     /// [`InferError::Output`] when the model has no such list.
-    pub fn new(model: &dyn VisionModel) -> Result<Self, InferError> {
+    pub fn new(model: Box<dyn VisionModel>) -> Result<Self, InferError> {
         let list = model.metadata("character").ok_or_else(|| InferError::Output {
             model: "text recognition".into(),
             what: "no `character` list in its metadata".into(),
@@ -48,35 +50,20 @@ impl Recogniser {
         let mut characters = vec![String::new()];
         characters.extend(list.lines().map(str::to_owned));
         characters.push(" ".to_owned());
-        Ok(Self { characters, memory: HashMap::new() })
+        Ok(Self { model, characters })
     }
 
-    /// Reads the lines in `boxes`; those without a letter are left out.
-    ///
-    /// # Errors
-    /// Those of `model`.
-    pub fn read(
-        &mut self,
-        frame: &Frame,
-        boxes: &[RectPx],
-        model: &mut dyn VisionModel,
-    ) -> Result<Vec<TextSpan>, InferError> {
-        let mut lines: Vec<Line> = boxes.iter().filter_map(|area| Line::cut(frame, *area)).collect();
-        if self.memory.len() > REMEMBERED {
-            self.memory.clear();
+    fn read(&mut self, lines: &[&Line]) -> Result<Vec<Vec<Glyph>>, InferError> {
+        let mut read = Vec::with_capacity(lines.len());
+        for batch in batches(lines) {
+            read.extend(self.read_batch(batch)?);
         }
-        lines.sort_by_key(|line| line.width);
-        let unknown: Vec<&Line> = lines.iter().filter(|l| !self.memory.contains_key(&l.hash)).collect();
-        for batch in batches(&unknown) {
-            let glyphs = self.infer(batch, model)?;
-            self.memory.extend(batch.iter().map(|line| line.hash).zip(glyphs));
-        }
-        Ok(lines.iter().filter_map(|line| span(line.area, self.memory.get(&line.hash)?)).collect())
+        Ok(read)
     }
 
-    fn infer(&self, batch: &[&Line], model: &mut dyn VisionModel) -> Result<Vec<Vec<Glyph>>, InferError> {
+    fn read_batch(&mut self, batch: &[&Line]) -> Result<Vec<Vec<Glyph>>, InferError> {
         let width = batch.iter().map(|l| l.width).max().unwrap_or(MIN_WIDTH);
-        let output = model.infer(input(batch, width))?;
+        let output = self.model.infer(input(batch, width))?;
         let output = output
             .into_dimensionality::<Ix3>()
             .map_err(|e| InferError::Output { model: "text recognition".into(), what: e.to_string() })?;
@@ -91,6 +78,54 @@ impl Recogniser {
         };
         Ok(batch.iter().enumerate().map(one).collect())
     }
+}
+
+/// Reads lines with a fast network, those it is unsure of with a careful one, and remembers what was
+/// read by the hash of the pixels.
+pub struct Recogniser {
+    fast: Reader,
+    careful: Reader,
+    memory: HashMap<u64, Vec<Glyph>>,
+}
+
+impl Recogniser {
+    pub fn new(fast: Reader, careful: Reader) -> Self {
+        Self { fast, careful, memory: HashMap::new() }
+    }
+
+    /// Forgets what was read.
+    pub fn forget(&mut self) {
+        self.memory.clear();
+    }
+
+    /// Reads the lines in `boxes`; those without a letter are left out.
+    ///
+    /// # Errors
+    /// Those of the networks.
+    pub fn read(&mut self, frame: &Frame, boxes: &[RectPx]) -> Result<Vec<TextSpan>, InferError> {
+        let mut lines: Vec<Line> = boxes.iter().filter_map(|area| Line::cut(frame, *area)).collect();
+        if self.memory.len() > REMEMBERED {
+            self.memory.clear();
+        }
+        lines.sort_by_key(|line| line.width);
+        let unknown: Vec<&Line> = lines.iter().filter(|l| !self.memory.contains_key(&l.hash)).collect();
+        let fast = self.fast.read(&unknown)?;
+        let (sure, unsure): (Vec<_>, Vec<_>) =
+            unknown.into_iter().zip(fast).partition(|(_, glyphs)| certainty(glyphs) >= SURE);
+        self.memory.extend(sure.into_iter().map(|(line, glyphs)| (line.hash, glyphs)));
+        let lines_again: Vec<&Line> = unsure.iter().map(|(line, _)| *line).collect();
+        if std::env::var("DBG").is_ok() { eprintln!("lines {} cols {} again {} cols {}", lines.len(), lines.iter().map(|l| l.width).sum::<u32>(), lines_again.len(), lines_again.iter().map(|l| l.width).sum::<u32>());
+            for (l, g) in &unsure { eprintln!("  {:.2} {}", certainty(g), g.iter().map(|g| g.text.as_str()).collect::<String>()); } }
+        let careful = self.careful.read(&lines_again)?;
+        if std::env::var("DBG").is_ok() { for g in &careful { eprintln!("  -> {:.2} {}", certainty(g), g.iter().map(|g| g.text.as_str()).collect::<String>()); } }
+        self.memory.extend(lines_again.iter().map(|line| line.hash).zip(careful));
+        Ok(lines.iter().filter_map(|line| span(line.area, self.memory.get(&line.hash)?)).collect())
+    }
+}
+
+/// The least probability of a line's characters; a line without any is sure to be none.
+fn certainty(glyphs: &[Glyph]) -> f32 {
+    glyphs.iter().map(|g| g.probability).fold(1.0, f32::min)
 }
 
 struct Line {
@@ -179,7 +214,7 @@ fn span(area: RectPx, glyphs: &[Glyph]) -> Option<TextSpan> {
     if confidence < 0.5 {
         return None;
     }
-    Some(TextSpan { words: words(area, glyphs), text, area, confidence })
+    Some(TextSpan { words: words(area, glyphs), text, area, confidence, window: None })
 }
 
 fn words(area: RectPx, glyphs: &[Glyph]) -> Vec<Word> {

@@ -3,7 +3,7 @@ use crate::screen::{Percept, State, Window};
 use crate::task::{FileFact, Reaction};
 
 fn span(text: &str, area: RectPx) -> TextSpan {
-    TextSpan { text: text.into(), area, confidence: 1.0, words: vec![] }
+    TextSpan { text: text.into(), area, confidence: 1.0, words: vec![], window: None }
 }
 
 fn outcome(check: Check, facts: &Facts) -> Outcome {
@@ -174,6 +174,7 @@ fn a_window_is_gone_only_if_it_was_there() {
         focused: true,
         dialog: false,
         popup: false,
+        modal: false,
         pid: None,
     };
     let check = || Check::WindowGone { window: None };

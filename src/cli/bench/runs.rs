@@ -1,8 +1,8 @@
 //! `guardian bench runs`: the same request many times: how long it takes, what is left behind.
 
-use super::args::BenchRunsArgs;
-use super::pieces::{CliError, Pieces};
-use super::run::{cwd, open_eyes, prepare, surroundings};
+use crate::cli::args::BenchRunsArgs;
+use crate::cli::pieces::{CliError, Pieces};
+use crate::cli::run::{cwd, open_eyes, prepare, surroundings};
 use crate::display::processes;
 use crate::guardian::{Guardian, Limits, Work, now_ms};
 use crate::sandbox::Process;

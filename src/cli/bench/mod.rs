@@ -1,0 +1,43 @@
+//! `guardian bench …`: measures on this machine, with this version.
+
+mod peers;
+pub mod runs;
+mod score;
+mod screens;
+pub mod sight;
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why nothing was measured.
+#[derive(Debug, thiserror::Error)]
+pub enum BenchError {
+    #[error("{what} is not installed")]
+    Lacking { what: &'static str, package: &'static str },
+    #[error("cannot use {path}")]
+    File {
+        path: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
+    #[error("the browser did not draw the screen {screen}: {said}")]
+    Browser { screen: String, said: String },
+    #[error("setting up the peers failed at {what}: {said}")]
+    Setup { what: String, said: String },
+    #[error("the reader {name} failed: {said}")]
+    Reader { name: &'static str, said: String },
+    #[error("there is no kind of screen called “{name}”")]
+    NoKind { name: String },
+}
+
+impl BenchError {
+    /// What to do about it, where that can be said.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Lacking { package, .. } => Some(format!("apt-get install {package}")),
+            Self::Setup { .. } => Some("is the Python package index in reach? `--alone` leaves the peers out".into()),
+            Self::NoKind { .. } => Some(format!("there are: {}", screens::KINDS.join(", "))),
+            Self::File { .. } | Self::Browser { .. } | Self::Reader { .. } => None,
+        }
+    }
+}
