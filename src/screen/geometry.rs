@@ -123,6 +123,11 @@ impl RectPx {
         Self::new(self.x - by_px, self.y - by_px, self.w + 2 * by_px, self.h + 2 * by_px)
     }
 
+    /// This box moved by `x` to the right and `y` down.
+    pub const fn offset(&self, x: i32, y: i32) -> Self {
+        Self::new(self.x + x, self.y + y, self.w, self.h)
+    }
+
     /// Intersection over union, in `[0, 1]`.
     pub fn iou(&self, other: &Self) -> f32 {
         let common = self.intersect(other).area();

@@ -272,7 +272,7 @@ fn nearest_labels(percept: &Percept, name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::screen::{State, Word};
+    use crate::screen::Word;
 
     fn element(role: Role, label: &str, area: RectPx) -> Element {
         Element { label: Some(label.into()), ..Element::seen(role, area, 0.8) }

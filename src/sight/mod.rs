@@ -1,6 +1,7 @@
 //! Frame -> Percept, one file per stage, and finding things in a percept by description.
 //!
-//! In order: [`detect`] finds where text is, [`recognise`] reads it, [`elements`] finds what can be
+//! In order: [`detect`] finds where text is, [`recognise`] reads it with the help of [`ink`] and
+//! [`tidy`], [`elements`] finds what can be
 //! used, [`read`] hands the output of one to the next.
 //! [`find`] looks things up, [`annotate`] draws. Never captures, clicks or waits.
 
@@ -8,9 +9,11 @@ pub mod annotate;
 mod detect;
 mod elements;
 pub mod find;
+mod ink;
 mod phrase;
 mod read;
 mod recognise;
+mod tidy;
 
 pub use phrase::{Phrase, fold, similarity};
 pub use read::{Networks, Sight, SightError};

@@ -77,7 +77,7 @@ impl Sight {
         let boxes = detect::detect(frame, self.detector.as_mut(), self.detection_side).map_err(failed)?;
         percept.took_ms.insert("detect".into(), millis(at));
         let at = Instant::now();
-        let mut text = self.recogniser.read(frame, &boxes).map_err(failed)?;
+        let (mut text, _marks) = self.recogniser.read(frame, &boxes).map_err(failed)?;
         sort_for_reading(&mut text);
         percept.took_ms.insert("recognise".into(), millis(at));
         let at = Instant::now();
@@ -98,7 +98,7 @@ impl Sight {
         let (w, h) = (crop.width() * 2, crop.height() * 2);
         let large = Frame::new(w, h, detect::resize(&crop, w, h)).unwrap_or(crop);
         let boxes = detect::detect(&large, self.detector.as_mut(), self.detection_side).map_err(failed)?;
-        let mut text = self.recogniser.read(&large, &boxes).map_err(failed)?;
+        let (mut text, _) = self.recogniser.read(&large, &boxes).map_err(failed)?;
         sort_for_reading(&mut text);
         Ok(text.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" "))
     }

@@ -1,15 +1,17 @@
-//! What the lines say: crops in batches of like width through the network, then CTC.
+//! What the lines say: crops in batches of like width through the networks, then CTC.
 
 use super::detect::resize;
+use super::ink::{Stroke, strokes, without_neighbours};
+use super::tidy::{Tidied, tidy};
 use crate::infer::{InferError, VisionModel};
-use crate::screen::{Frame, RectPx, TextSpan, Word};
-use ndarray::{Array4, ArrayView2, Ix3};
+use crate::screen::{Frame, RectPx, TextSpan};
+use ndarray::{Array4, ArrayView1, ArrayView2, Ix3};
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hasher};
+use xxhash_rust::xxh3::Xxh3;
 
-/// The height of a line in the network's input, in pixels.
+/// The height of a line in the networks' input, in pixels.
 const LINE_HEIGHT: u32 = 48;
-/// The network answers for every eighth column.
+/// The networks answer for every eighth column.
 const MIN_WIDTH: u32 = 32;
 /// One crop is never stretched wider than this, whatever stands on the screen.
 const MAX_WIDTH: u32 = 4096;
@@ -17,17 +19,36 @@ const MAX_WIDTH: u32 = 4096;
 const BATCH: usize = 8;
 /// Columns in one call over all its lines, for the same reason.
 const BATCH_COLUMNS: u32 = 1600;
-/// From this least probability of its characters on, the fast reading of a line stands.
-const SURE: f32 = 0.9;
+/// From this probability on, the fast reading of a character stands.
+const SURE: f32 = 0.75;
+/// The same for a text of one character: icons are often read as one.
+const SURE_ALONE: f32 = 0.985;
+/// From this probability of a character that was passed over on, a word is read again.
+const LIKELY_MISSING: f32 = 0.08;
 /// Readings that are remembered.
 const REMEMBERED: usize = 8192;
 
-/// One character and where it stands, as a share of the line's width.
+/// One character and where it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Glyph {
     pub text: String,
-    pub at: f32,
+    /// The character's middle, in pixels of the line's crop.
+    pub x: f32,
     pub probability: f32,
+    /// How likely another character before it (or after the last one) was passed over.
+    pub missing: f32,
+    /// The probability that the fast network gave it; 0 where it read something else.
+    pub fast: f32,
+}
+
+impl Glyph {
+    fn certainty(&self) -> f32 {
+        if self.missing > LIKELY_MISSING { 0.0 } else { self.probability }
+    }
+
+    fn is_space(&self) -> bool {
+        self.text == " "
+    }
 }
 
 /// A network that reads lines, and its characters.
@@ -53,39 +74,41 @@ impl Reader {
         Ok(Self { model, characters })
     }
 
-    fn read(&mut self, lines: &[&Line]) -> Result<Vec<Vec<Glyph>>, InferError> {
-        let mut read = Vec::with_capacity(lines.len());
-        for batch in batches(lines) {
-            read.extend(self.read_batch(batch)?);
+    /// What stands on `crops`, glyph positions in pixels of each.
+    fn read(&mut self, crops: &[&Frame]) -> Result<Vec<Vec<Glyph>>, InferError> {
+        let mut order: Vec<usize> = (0..crops.len()).collect();
+        order.sort_by_key(|&i| input_width(crops[i]));
+        let widths: Vec<u32> = order.iter().map(|&i| input_width(crops[i])).collect();
+        let mut read = vec![Vec::new(); crops.len()];
+        for range in batches(&widths) {
+            let batch: Vec<&Frame> = order[range.clone()].iter().map(|&i| crops[i]).collect();
+            let glyphs = self.read_batch(&batch)?;
+            order[range].iter().zip(glyphs).for_each(|(&i, glyphs)| read[i] = glyphs);
         }
         Ok(read)
     }
 
-    fn read_batch(&mut self, batch: &[&Line]) -> Result<Vec<Vec<Glyph>>, InferError> {
-        let width = batch.iter().map(|l| l.width).max().unwrap_or(MIN_WIDTH);
+    fn read_batch(&mut self, batch: &[&Frame]) -> Result<Vec<Vec<Glyph>>, InferError> {
+        let width = batch.iter().map(|crop| input_width(crop)).max().unwrap_or(MIN_WIDTH);
         let output = self.model.infer(input(batch, width))?;
         let output = output
             .into_dimensionality::<Ix3>()
             .map_err(|e| InferError::Output { model: "text recognition".into(), what: e.to_string() })?;
-        let one = |(i, line): (usize, &&Line)| {
-            let mut glyphs = decode(output.slice(ndarray::s![i, .., ..]), &self.characters);
-            // The network saw the line padded to the batch's width.
-            let stretch = width as f32 / line.width as f32;
-            for glyph in &mut glyphs {
-                glyph.at = (glyph.at * stretch).min(1.0);
-            }
-            glyphs
+        let one = |(i, crop): (usize, &&Frame)| {
+            // The network saw the line scaled, and padded to the batch's width.
+            let scale = width as f32 * crop.width() as f32 / input_width(crop) as f32;
+            decode(output.slice(ndarray::s![i, .., ..]), &self.characters, scale)
         };
         Ok(batch.iter().enumerate().map(one).collect())
     }
 }
 
-/// Reads lines with a fast network, those it is unsure of with a careful one, and remembers what was
+/// Reads lines with a fast network, the words it is unsure of with a careful one, and remembers what was
 /// read by the hash of the pixels.
 pub struct Recogniser {
     fast: Reader,
     careful: Reader,
-    memory: HashMap<u64, Vec<Glyph>>,
+    memory: HashMap<u64, Tidied>,
 }
 
 impl Recogniser {
@@ -98,83 +121,202 @@ impl Recogniser {
         self.memory.clear();
     }
 
-    /// Reads the lines in `boxes`; those without a letter are left out.
+    /// Reads the lines in `boxes`: the texts, and the boxes of marks that are no text, such as icons.
     ///
     /// # Errors
     /// Those of the networks.
-    pub fn read(&mut self, frame: &Frame, boxes: &[RectPx]) -> Result<Vec<TextSpan>, InferError> {
-        let mut lines: Vec<Line> = boxes.iter().filter_map(|area| Line::cut(frame, *area)).collect();
+    pub fn read(&mut self, frame: &Frame, boxes: &[RectPx]) -> Result<(Vec<TextSpan>, Vec<RectPx>), InferError> {
+        let lines: Vec<Line> = boxes.iter().filter_map(|area| Line::cut(frame, *area)).collect();
         if self.memory.len() > REMEMBERED {
             self.memory.clear();
         }
-        lines.sort_by_key(|line| line.width);
-        let unknown: Vec<&Line> = lines.iter().filter(|l| !self.memory.contains_key(&l.hash)).collect();
-        let fast = self.fast.read(&unknown)?;
-        let (sure, unsure): (Vec<_>, Vec<_>) =
-            unknown.into_iter().zip(fast).partition(|(_, glyphs)| certainty(glyphs) >= SURE);
-        self.memory.extend(sure.into_iter().map(|(line, glyphs)| (line.hash, glyphs)));
-        let lines_again: Vec<&Line> = unsure.iter().map(|(line, _)| *line).collect();
-        if std::env::var("DBG").is_ok() { eprintln!("lines {} cols {} again {} cols {}", lines.len(), lines.iter().map(|l| l.width).sum::<u32>(), lines_again.len(), lines_again.iter().map(|l| l.width).sum::<u32>());
-            for (l, g) in &unsure { eprintln!("  {:.2} {}", certainty(g), g.iter().map(|g| g.text.as_str()).collect::<String>()); } }
-        let careful = self.careful.read(&lines_again)?;
-        if std::env::var("DBG").is_ok() { for g in &careful { eprintln!("  -> {:.2} {}", certainty(g), g.iter().map(|g| g.text.as_str()).collect::<String>()); } }
-        self.memory.extend(lines_again.iter().map(|line| line.hash).zip(careful));
-        Ok(lines.iter().filter_map(|line| span(line.area, self.memory.get(&line.hash)?)).collect())
+        let mut unknown: Vec<&Line> = lines.iter().filter(|l| !self.memory.contains_key(&l.hash)).collect();
+        unknown.sort_by_key(|l| l.hash);
+        unknown.dedup_by_key(|l| l.hash);
+        let crops: Vec<&Frame> = unknown.iter().map(|l| &l.crop).collect();
+        let mut readings = self.fast.read(&crops)?;
+        self.read_carefully(&unknown, &mut readings)?;
+        for (line, reading) in unknown.iter().zip(readings) {
+            self.memory.insert(line.hash, tidy(&reading, &line.strokes, line.crop.bounds()));
+        }
+        let (mut text, mut marks) = (Vec::new(), Vec::new());
+        for line in &lines {
+            let Some(known) = self.memory.get(&line.hash) else { continue };
+            text.extend(known.spans.iter().map(|span| moved(span, line.area)));
+            marks.extend(known.marks.iter().map(|mark| mark.offset(line.area.x, line.area.y)));
+        }
+        Ok((text, marks))
+    }
+
+    /// Reads the unsure words of `lines` again and puts what the careful network says in their place.
+    fn read_carefully(&mut self, lines: &[&Line], readings: &mut [Vec<Glyph>]) -> Result<(), InferError> {
+        let mut parts = Vec::new();
+        for (at, (line, reading)) in lines.iter().zip(&*readings).enumerate() {
+            parts.extend(unsure_parts(reading, line).into_iter().map(|part| (at, part)));
+        }
+        let crops: Vec<Frame> = parts.iter().filter_map(|(at, part)| part.crop(lines[*at])).collect();
+        let careful = self.careful.read(&crops.iter().collect::<Vec<_>>())?;
+        // From the last part of a line to the first, so that positions before it stay what they are.
+        for ((at, part), mut glyphs) in parts.into_iter().zip(careful).rev() {
+            glyphs.iter_mut().for_each(|g| g.x += part.left as f32);
+            replace(&mut readings[at], part.from..part.to, glyphs);
+        }
+        Ok(())
     }
 }
 
-/// The least probability of a line's characters; a line without any is sure to be none.
-fn certainty(glyphs: &[Glyph]) -> f32 {
-    glyphs.iter().map(|g| g.probability).fold(1.0, f32::min)
+/// Puts what the careful network read in the place of `range`, and keeps what the fast one thought of it.
+fn replace(glyphs: &mut Vec<Glyph>, range: std::ops::Range<usize>, mut careful: Vec<Glyph>) {
+    let visible = |glyphs: &[Glyph]| -> Vec<(String, f32)> {
+        glyphs.iter().filter(|g| !g.is_space()).map(|g| (g.text.clone(), g.fast)).collect()
+    };
+    let (was, now) = (visible(&glyphs[range.clone()]), visible(&careful));
+    let agreed = was.len() == now.len();
+    let mut opinions = was.into_iter();
+    for glyph in careful.iter_mut().filter(|g| !g.is_space()) {
+        let opinion = opinions.next().filter(|(text, _)| agreed && *text == glyph.text);
+        glyph.fast = opinion.map_or(0.0, |(_, fast)| fast);
+    }
+    glyphs.splice(range, careful);
+}
+
+/// Glyphs `from..to` of a line that are to be read again, in its columns `left..right`.
+struct Part {
+    from: usize,
+    to: usize,
+    left: i32,
+    right: i32,
+}
+
+impl Part {
+    fn crop(&self, line: &Line) -> Option<Frame> {
+        line.crop.crop(RectPx::from_corners(self.left, 0, self.right, line.crop.height() as i32))
+    }
+}
+
+/// The words around glyphs that are not sure; words next to each other are one part.
+fn unsure_parts(glyphs: &[Glyph], line: &Line) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    let unread = unread_ink(glyphs, line);
+    for (at, glyph) in glyphs.iter().enumerate() {
+        let alone = !glyph.is_space() && is_alone(glyphs, at);
+        let sure = if alone { SURE_ALONE } else { SURE };
+        if glyph.certainty() >= sure && !unread.contains(&at) {
+            continue;
+        }
+        // An unsure space may be none: then both its neighbours are one word.
+        let (before, after) = if glyph.is_space() { (at.saturating_sub(1), at + 1) } else { (at, at) };
+        let from = glyphs[..before].iter().rposition(Glyph::is_space).map_or(0, |i| i + 1);
+        let to = glyphs[after.min(glyphs.len())..].iter().position(Glyph::is_space).map_or(glyphs.len(), |i| after + i);
+        match parts.last_mut().filter(|p| from <= p.to + 1) {
+            Some(part) => part.to = part.to.max(to),
+            None => parts.push(Part { from, to, left: 0, right: 0 }),
+        }
+    }
+    for part in &mut parts {
+        let width = line.crop.width() as i32;
+        let before = glyphs[..part.from].iter().rfind(|g| !g.is_space());
+        let after = glyphs[part.to..].iter().find(|g| !g.is_space());
+        let (first, last) = (glyphs.get(part.from), part.to.checked_sub(1).and_then(|i| glyphs.get(i)));
+        part.left = before.zip(first).map_or(0, |(a, b)| cut_between(a.x, b.x, line)).clamp(0, width - 1);
+        part.right = last.zip(after).map_or(width, |(a, b)| cut_between(a.x, b.x, line)).clamp(part.left + 1, width);
+    }
+    parts
+}
+
+/// The middle of the widest gap in the ink between two glyphs; between their middles where there is none.
+fn cut_between(left: f32, right: f32, line: &Line) -> i32 {
+    let pairs = line.strokes.windows(2).map(|pair| (pair[0].to, pair[1].from));
+    let between = pairs.filter(|&(from, to)| to as f32 > left && (from as f32) < right);
+    let widest = between.max_by_key(|(from, to)| to - from);
+    widest.map_or((left + right) as i32 / 2, |(from, to)| (from + to) / 2)
+}
+
+/// Whether a glyph is a word of its own at an end of the line: icons are often read as one.
+fn is_alone(glyphs: &[Glyph], at: usize) -> bool {
+    let is_end = |g: Option<&Glyph>| g.is_none_or(Glyph::is_space);
+    let (before, after) = (at.checked_sub(1).map(|i| &glyphs[i]), glyphs.get(at + 1));
+    let at_edge = glyphs[..at].iter().all(Glyph::is_space) || glyphs[at + 1..].iter().all(Glyph::is_space);
+    at_edge && is_end(before) && is_end(after)
+}
+
+/// The glyphs next to ink, between the first and the last of them, that no character was read from: of two
+/// like letters in a row one is lost easily.
+fn unread_ink(glyphs: &[Glyph], line: &Line) -> Vec<usize> {
+    let (Some(first), Some(last)) = (glyphs.first(), glyphs.last()) else { return Vec::new() };
+    let tall = line.strokes.iter().map(|s| s.bottom - s.top).max().unwrap_or(0) / 2;
+    let reach = line.crop.height() as f32 / 16.0;
+    let is_read = |s: &Stroke| glyphs.iter().any(|g| g.x >= s.from as f32 - reach && g.x <= s.to as f32 + reach);
+    let inside = |s: &Stroke| s.from as f32 > first.x && (s.to as f32) < last.x;
+    let lost = line.strokes.iter().filter(|s| s.bottom - s.top >= tall && inside(s) && !is_read(s));
+    let beside = |s: &Stroke| {
+        let distance = |g: &Glyph| (g.x - (s.from + s.to) as f32 / 2.0).abs();
+        let visible = glyphs.iter().enumerate().filter(|(_, g)| !g.is_space());
+        visible.min_by(|a, b| distance(a.1).total_cmp(&distance(b.1))).map(|(at, _)| at)
+    };
+    lost.filter_map(beside).collect()
 }
 
 struct Line {
     area: RectPx,
-    /// RGBA8, [`LINE_HEIGHT`] x `width`.
-    pixels: Vec<u8>,
-    width: u32,
+    crop: Frame,
+    strokes: Vec<Stroke>,
     hash: u64,
 }
 
 impl Line {
     fn cut(frame: &Frame, area: RectPx) -> Option<Self> {
+        let area = without_neighbours(frame, area);
         let crop = frame.crop(area)?;
-        let ratio = LINE_HEIGHT as f32 / crop.height() as f32;
-        let width = ((crop.width() as f32 * ratio).ceil() as u32).clamp(MIN_WIDTH, MAX_WIDTH);
-        let mut hasher = DefaultHasher::new();
-        hasher.write_u32(crop.width());
-        hasher.write(crop.rgba());
-        Some(Self { area, pixels: resize(&crop, width, LINE_HEIGHT), width, hash: hasher.finish() })
+        let mut hasher = Xxh3::new();
+        hasher.update(&crop.width().to_le_bytes());
+        hasher.update(crop.rgba());
+        Some(Self { area, strokes: strokes(&crop), hash: hasher.digest(), crop })
     }
 }
 
-/// Splits lines, sorted by width, so that no call is too large.
-fn batches<'a, 'b>(lines: &'a [&'b Line]) -> Vec<&'a [&'b Line]> {
+fn moved(span: &TextSpan, line: RectPx) -> TextSpan {
+    let mut span = span.clone();
+    span.area = span.area.offset(line.x, line.y);
+    span.words.iter_mut().for_each(|w| w.area = w.area.offset(line.x, line.y));
+    span
+}
+
+/// The width of a crop in a network's input.
+fn input_width(crop: &Frame) -> u32 {
+    let ratio = LINE_HEIGHT as f32 / crop.height() as f32;
+    ((crop.width() as f32 * ratio).ceil() as u32).clamp(MIN_WIDTH, MAX_WIDTH)
+}
+
+/// Splits crops, given by their ascending widths, so that no call is too large.
+fn batches(widths: &[u32]) -> Vec<std::ops::Range<usize>> {
     let mut batches = Vec::new();
     let mut start = 0;
-    for end in 1..=lines.len() {
+    for end in 1..=widths.len() {
         let full = end - start >= BATCH;
-        let next_is_wide = lines.get(end).is_some_and(|next| {
+        let next_is_wide = widths.get(end).is_some_and(|next| {
             // Padding a narrow line to a wide one costs as much as the wide one.
-            next.width * (end - start + 1) as u32 > BATCH_COLUMNS || next.width > lines[start].width * 3 / 2 + 64
+            next * (end - start + 1) as u32 > BATCH_COLUMNS || *next > widths[start] * 5 / 4 + 16
         });
-        if full || next_is_wide || end == lines.len() {
-            batches.push(&lines[start..end]);
+        if full || next_is_wide || end == widths.len() {
+            batches.push(start..end);
             start = end;
         }
     }
     batches
 }
 
-/// Lines x 3 x [`LINE_HEIGHT`] x `width`, blue first, in `[-1, 1]`, 0 beside the line.
-fn input(batch: &[&Line], width: u32) -> Array4<f32> {
+/// Crops x 3 x [`LINE_HEIGHT`] x `width`, blue first, in `[-1, 1]`, 0 beside the line.
+fn input(batch: &[&Frame], width: u32) -> Array4<f32> {
     let (h, w) = (LINE_HEIGHT as usize, width as usize);
     let mut input = Array4::<f32>::zeros((batch.len(), 3, h, w));
-    for (i, line) in batch.iter().enumerate() {
-        for (at, p) in line.pixels.chunks_exact(4).enumerate() {
-            let (x, y) = (at % line.width as usize, at / line.width as usize);
-            for (channel, value) in [p[2], p[1], p[0]].into_iter().enumerate() {
-                input[[i, channel, y, x]] = f32::from(value) / 127.5 - 1.0;
+    for (crop, mut planes) in batch.iter().zip(input.outer_iter_mut()) {
+        let own = input_width(crop) as usize;
+        let pixels = resize(crop, own as u32, LINE_HEIGHT);
+        for (y, row) in pixels.chunks_exact(own * 4).enumerate() {
+            for (channel, byte) in [2, 1, 0].into_iter().enumerate() {
+                let mut plane = planes.slice_mut(ndarray::s![channel, y, ..own]);
+                plane.iter_mut().zip(row.chunks_exact(4)).for_each(|(v, p)| *v = f32::from(p[byte]) / 127.5 - 1.0);
             }
         }
     }
@@ -183,57 +325,55 @@ fn input(batch: &[&Line], width: u32) -> Array4<f32> {
 
 /// Turns class probabilities into characters: the best class per step, repeats and blanks dropped.
 ///
-/// `steps` is time x classes; class 0 is the blank. Classes without a character are dropped.
-pub fn decode(steps: ArrayView2<'_, f32>, characters: &[String]) -> Vec<Glyph> {
+/// `steps` is time x classes; class 0 is the blank. Classes without a character are dropped. `width` is
+/// what all steps span, in the unit that positions are wanted in.
+pub fn decode(steps: ArrayView2<'_, f32>, characters: &[String], width: f32) -> Vec<Glyph> {
     let count = steps.nrows();
-    let mut glyphs = Vec::new();
+    let mut glyphs: Vec<Glyph> = Vec::new();
     let mut last = 0;
+    let mut emitted = 0;
+    // The likeliest character that was passed over since the last one: its class and probability.
+    let mut passed = (0, 0.0);
     for (t, step) in steps.outer_iter().enumerate() {
-        let best =
-            step.iter().enumerate().fold((0, f32::MIN), |best, (class, &p)| if p > best.1 { (class, p) } else { best });
-        if best.0 != 0
-            && best.0 != last
-            && let Some(text) = characters.get(best.0)
-        {
-            let at = (t as f32 + 0.5) / count as f32;
-            glyphs.push(Glyph { text: text.clone(), at, probability: best.1 });
+        let (best, second) = two_best(step);
+        if best.0 == 0 {
+            if second.1 > passed.1 && second.0 != emitted {
+                passed = second;
+            }
+        } else if let Some(text) = characters.get(best.0) {
+            match glyphs.last_mut().filter(|_| best.0 == last) {
+                // A character that lasts some steps is as sure as at its surest.
+                Some(glyph) => glyph.probability = glyph.probability.max(best.1),
+                None => {
+                    let missing = if passed.0 == best.0 { 0.0 } else { passed.1 };
+                    let x = (t as f32 + 0.5) / count as f32 * width;
+                    glyphs.push(Glyph { text: text.clone(), x, probability: best.1, missing, fast: best.1 });
+                }
+            }
+            (emitted, passed) = (best.0, (0, 0.0));
         }
         last = best.0;
+    }
+    if let Some(glyph) = glyphs.last_mut() {
+        glyph.missing = glyph.missing.max(passed.1);
     }
     glyphs
 }
 
-fn span(area: RectPx, glyphs: &[Glyph]) -> Option<TextSpan> {
-    let text: String = glyphs.iter().map(|g| g.text.as_str()).collect();
-    let text = text.trim().to_owned();
-    if text.is_empty() {
-        return None;
+/// The best class of a step, and the best but the blank and that one.
+fn two_best(step: ArrayView1<'_, f32>) -> ((usize, f32), (usize, f32)) {
+    let (mut best, mut second) = ((0, f32::MIN), (0, 0.0));
+    for (class, &p) in step.iter().enumerate() {
+        if p > best.1 {
+            if best.0 != 0 {
+                second = best;
+            }
+            best = (class, p);
+        } else if class != 0 && p > second.1 {
+            second = (class, p);
+        }
     }
-    let confidence = glyphs.iter().map(|g| g.probability).sum::<f32>() / glyphs.len() as f32;
-    // Below this the network sees letters in icons and ornaments.
-    if confidence < 0.5 {
-        return None;
-    }
-    Some(TextSpan { words: words(area, glyphs), text, area, confidence, window: None })
-}
-
-fn words(area: RectPx, glyphs: &[Glyph]) -> Vec<Word> {
-    let mut words = Vec::new();
-    for run in glyphs.split(|g| g.text == " ") {
-        let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
-        // Positions are the middle of characters: a word reaches half a character further out.
-        let half = if run.len() > 1 { (last.at - first.at) / (run.len() - 1) as f32 / 2.0 } else { half_height(area) };
-        let left = area.x + ((first.at - half).max(0.0) * area.w as f32) as i32;
-        let right = area.x + ((last.at + half).min(1.0) * area.w as f32).ceil() as i32;
-        let text = run.iter().map(|g| g.text.as_str()).collect();
-        words.push(Word { text, area: RectPx::from_corners(left, area.y, right.max(left + 1), area.bottom()) });
-    }
-    words
-}
-
-/// Half the width of a single character, guessed from the line's height, as a share of its width.
-fn half_height(area: RectPx) -> f32 {
-    0.25 * area.h as f32 / area.w.max(1) as f32
+    (best, second)
 }
 
 #[cfg(test)]
@@ -251,7 +391,7 @@ mod tests {
         for (t, &class) in classes.iter().enumerate() {
             steps[[t, class]] = 1.0;
         }
-        let text: String = decode(steps.view(), &characters()).into_iter().map(|g| g.text).collect();
+        let text: String = decode(steps.view(), &characters(), 100.0).into_iter().map(|g| g.text).collect();
         assert_eq!(text, expected, "{classes:?}");
     }
 
@@ -264,22 +404,47 @@ mod tests {
     }
 
     #[test]
-    fn words_are_cut_at_spaces_and_stay_in_the_line() {
-        let glyphs: Vec<Glyph> = [("a", 0.1), ("a", 0.2), (" ", 0.5), ("b", 0.9)]
-            .map(|(t, at)| Glyph { text: t.into(), at, probability: 1.0 })
-            .to_vec();
-        let area = RectPx::new(100, 10, 200, 20);
-        let words = words(area, &glyphs);
-        assert_eq!(words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>(), ["aa", "b"]);
-        assert!(words.iter().all(|w| area.holds(&w.area)), "{words:?}");
-        assert!(words[0].area.right() < words[1].area.x);
+    fn only_unsure_words_are_read_again() {
+        let glyph = |text: &str, x, probability| Glyph { text: text.into(), x, probability, missing: 0.0, fast: probability };
+        let glyphs = [glyph("a", 5.0, 1.0), glyph(" ", 15.0, 1.0), glyph("b", 25.0, 0.3), glyph("a", 32.0, 1.0)];
+        let stroke = |from, to| Stroke { from, to, top: 4, bottom: 16 };
+        let line = Line {
+            area: RectPx::new(0, 0, 60, 20),
+            crop: Frame::new(60, 20, vec![0; 60 * 20 * 4]).unwrap(),
+            strokes: vec![stroke(2, 9), stroke(20, 28), stroke(29, 36)],
+            hash: 0,
+        };
+        let parts = unsure_parts(&glyphs, &line);
+        assert_eq!(parts.len(), 1);
+        assert_eq!((parts[0].from, parts[0].to), (2, 4));
+        assert_eq!((parts[0].left, parts[0].right), (15, 60));
     }
 
     proptest! {
         #[test]
         fn any_output_decodes(values in prop::collection::vec(prop::num::f32::ANY, 7 * 6)) {
             let steps = Array2::from_shape_vec((7, 6), values).unwrap();
-            prop_assert!(decode(steps.view(), &characters()).len() <= 7);
+            prop_assert!(decode(steps.view(), &characters(), 50.0).len() <= 7);
+        }
+
+        #[test]
+        fn any_unsure_glyphs_are_parts_inside_the_line(
+            glyphs in prop::collection::vec(("[ab ]", 0f32..120.0, 0f32..1.0), 0..12),
+            cuts in prop::collection::btree_set(0i32..100, 0..16),
+        ) {
+            let glyphs: Vec<Glyph> =
+                glyphs.into_iter().map(|(text, x, probability)| Glyph { text, x, probability, missing: 0.0, fast: probability }).collect();
+            let cuts: Vec<i32> = cuts.into_iter().collect();
+            let stroke = |pair: &[i32]| Stroke { from: pair[0], to: pair[1], top: 0, bottom: 9 };
+            let strokes = cuts.chunks_exact(2).map(stroke).collect();
+            let crop = Frame::new(100, 10, vec![0; 4000]).unwrap();
+            let line = Line { area: RectPx::new(0, 0, 100, 10), crop, strokes, hash: 0 };
+            let mut last = 0;
+            for part in unsure_parts(&glyphs, &line) {
+                prop_assert!(part.from < part.to && part.to <= glyphs.len() && part.from >= last);
+                prop_assert!(part.left >= 0 && part.left < part.right && part.right <= 100);
+                last = part.to;
+            }
         }
     }
 }

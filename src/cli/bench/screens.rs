@@ -10,6 +10,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 const PAGE: &str = include_str!("screens.html");
+/// Without a screen, the browser smooths letters per colour only where the font settings say so.
+const LCD_FONTS: &str = r#"<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
+<include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+<match target="pattern"><edit name="rgba" mode="assign"><const>rgb</const></edit></match>
+<match target="pattern"><edit name="lcdfilter" mode="assign"><const>lcddefault</const></edit></match>
+<match target="font"><edit name="rgba" mode="assign"><const>rgb</const></edit></match>
+<match target="font"><edit name="lcdfilter" mode="assign"><const>lcddefault</const></edit></match>
+</fontconfig>"#;
 
 /// The kinds of screen that the page draws.
 pub const KINDS: [&str; 19] = [
@@ -94,6 +102,8 @@ impl Studio {
             .ok_or(BenchError::Lacking { what: "Chromium", package: "chromium" })?;
         let page = folder.join("screens.html");
         fs::write(&page, PAGE).map_err(|cause| BenchError::File { path: page, cause })?;
+        let fonts = folder.join("fonts.conf");
+        fs::write(&fonts, LCD_FONTS).map_err(|cause| BenchError::File { path: fonts, cause })?;
         Ok(Self { browser, folder: folder.to_owned() })
     }
 
@@ -126,7 +136,11 @@ impl Studio {
     fn command(&self, recipe: &Recipe, picture: &Path) -> Command {
         let mut command = Command::new(self.browser);
         command.args(["--headless=new", "--no-sandbox", "--hide-scrollbars", "--disable-gpu", "--mute-audio"]);
-        command.arg(if recipe.lcd { "--enable-lcd-text" } else { "--disable-lcd-text" });
+        if recipe.lcd {
+            command.arg("--enable-lcd-text").env("FONTCONFIG_FILE", self.folder.join("fonts.conf"));
+        } else {
+            command.arg("--disable-lcd-text");
+        }
         command.arg(format!("--user-data-dir={}", self.folder.join("profile").display()));
         command.arg(format!("--window-size={},{}", recipe.width, recipe.height));
         command.arg(format!("--force-device-scale-factor={}", recipe.scale)).arg("--dump-dom");
@@ -141,7 +155,8 @@ impl Studio {
 }
 
 fn truth(document: &str) -> Result<Truth, String> {
-    let json = document.split_once("id=\"truth\">").and_then(|(_, rest)| rest.split_once("</script>"));
-    let (json, _) = json.ok_or("the page tells no truth")?;
+    let script = document.split_once("id=\"truth\"").and_then(|(_, rest)| rest.split_once('>'));
+    let json = script.and_then(|(_, rest)| rest.split_once("</script>")).map(|(json, _)| json);
+    let json = json.filter(|json| !json.is_empty()).ok_or("the page tells no truth")?;
     serde_json::from_str(json).map_err(|e| e.to_string())
 }

@@ -1,0 +1,137 @@
+//! Where the ink is on the crop of one line: runs of columns with something on them, and the gaps between.
+
+use crate::screen::{Frame, RectPx};
+
+/// Columns `from..to` of a crop that ink reaches, without a blank column between them, and the rows it reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stroke {
+    pub from: i32,
+    pub to: i32,
+    pub top: i32,
+    pub bottom: i32,
+}
+
+/// A difference of a colour channel below this is never ink.
+const FAINTEST: u8 = 14;
+/// What of the strongest difference from the ground counts as ink.
+const INK_SHARE: f32 = 0.35;
+
+/// Which pixels of a crop are ink.
+struct Ink {
+    width: usize,
+    height: usize,
+    differences: Vec<u8>,
+    least: u8,
+}
+
+impl Ink {
+    fn of(crop: &Frame) -> Self {
+        let ground = ground(crop);
+        let difference = |p: &[u8]| (0..3).map(|c| p[c].abs_diff(ground[c])).max().unwrap_or(0);
+        let differences: Vec<u8> = crop.rgba().chunks_exact(4).map(difference).collect();
+        let strongest = differences.iter().copied().max().unwrap_or(0);
+        let least = ((f32::from(strongest) * INK_SHARE) as u8).max(FAINTEST);
+        Self { width: crop.width() as usize, height: crop.height() as usize, differences, least }
+    }
+
+    fn is_at(&self, x: usize, y: usize) -> bool {
+        self.differences[y * self.width + x] >= self.least
+    }
+
+    fn in_row(&self, y: usize) -> usize {
+        self.differences[y * self.width..(y + 1) * self.width].iter().filter(|&&d| d >= self.least).count()
+    }
+}
+
+/// The strokes of a crop, from the left. Positions are pixels of the crop.
+///
+/// The ground is the colour that most of the crop has. A crop of one colour has no strokes.
+pub fn strokes(crop: &Frame) -> Vec<Stroke> {
+    let ink = Ink::of(crop);
+    // A rule under a link or along an edge would join all letters into one stroke.
+    let is_rule = |y: &usize| ink.width > 2 * ink.height && ink.in_row(*y) * 10 > ink.width * 7;
+    let rows: Vec<usize> = (0..ink.height).filter(|y| !is_rule(y)).collect();
+    let mut strokes: Vec<Stroke> = Vec::new();
+    for x in 0..ink.width {
+        let mut rows = rows.iter().filter(|&&y| ink.is_at(x, y)).map(|&y| y as i32);
+        let Some(top) = rows.next() else { continue };
+        let bottom = rows.next_back().unwrap_or(top) + 1;
+        let x = x as i32;
+        match strokes.last_mut().filter(|s| s.to == x) {
+            Some(stroke) => {
+                *stroke = Stroke { to: x + 1, top: stroke.top.min(top), bottom: stroke.bottom.max(bottom), ..*stroke }
+            }
+            None => strokes.push(Stroke { from: x, to: x + 1, top, bottom }),
+        }
+    }
+    strokes
+}
+
+/// `area` without what reaches into it from the lines above and below: ink at its upper or lower edge that
+/// blank rows part from its middle. Accents and descenders do not touch the edge.
+pub fn without_neighbours(frame: &Frame, area: RectPx) -> RectPx {
+    let Some(crop) = frame.crop(area) else { return area };
+    let ink = Ink::of(&crop);
+    let blank: Vec<bool> = (0..ink.height).map(|y| ink.in_row(y) == 0).collect();
+    let most = ink.height / 4;
+    // The first blank row after ink at the edge, where it comes soon.
+    let cut = |mut rows: Box<dyn Iterator<Item = usize> + '_>| {
+        let begins_with_ink = rows.next().is_some_and(|y| !blank[y]);
+        if begins_with_ink { rows.take(most).position(|y| blank[y]).map_or(0, |i| i + 1) } else { 0 }
+    };
+    let (top, bottom) = (cut(Box::new(0..ink.height)), cut(Box::new((0..ink.height).rev())));
+    let area = area.intersect(&frame.bounds());
+    RectPx::from_corners(area.x, area.y + top as i32, area.right(), area.bottom() - bottom as i32)
+}
+
+/// The colour that most pixels have, told apart by four bits a channel.
+pub fn ground(crop: &Frame) -> [u8; 3] {
+    let mut counts = [0u32; 1 << 12];
+    let key = |p: &[u8]| usize::from(p[0] >> 4) << 8 | usize::from(p[1] >> 4) << 4 | usize::from(p[2] >> 4);
+    crop.rgba().chunks_exact(4).for_each(|p| counts[key(p)] += 1);
+    let most = counts.iter().copied().max().unwrap_or(0);
+    let found = crop.rgba().chunks_exact(4).find(|p| counts[key(p)] == most);
+    found.map_or([0; 3], |p| [p[0], p[1], p[2]])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn crop(columns: &str) -> Frame {
+        let width = columns.len();
+        let mut rgba = vec![240u8; width * 6 * 4];
+        for (x, c) in columns.chars().enumerate() {
+            if c == '#' {
+                for y in 1..4 {
+                    rgba[(y * width + x) * 4..][..3].fill(20);
+                }
+            }
+        }
+        Frame::new(width as u32, 6, rgba).unwrap()
+    }
+
+    #[test]
+    fn what_reaches_in_from_another_line_is_cut_away() {
+        let (width, height) = (40, 24);
+        let mut rgba = vec![240u8; width * height * 4];
+        let mut ink = |rows: std::ops::Range<usize>, columns: std::ops::Range<usize>| {
+            for y in rows {
+                columns.clone().for_each(|x| rgba[(y * width + x) * 4..][..3].fill(10));
+            }
+        };
+        ink(0..2, 5..9);
+        ink(6..8, 10..12);
+        ink(9..18, 4..36);
+        let frame = Frame::new(width as u32, height as u32, rgba).unwrap();
+        assert_eq!(without_neighbours(&frame, frame.bounds()), RectPx::new(0, 2, 40, 22));
+    }
+
+    #[test]
+    fn strokes_are_parted_by_blank_columns() {
+        let found = strokes(&crop(".##..#..."));
+        let stroke = |from, to| Stroke { from, to, top: 1, bottom: 4 };
+        assert_eq!(found, [stroke(1, 3), stroke(5, 6)]);
+        assert!(strokes(&crop(".....")).is_empty());
+    }
+}

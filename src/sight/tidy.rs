@@ -1,0 +1,287 @@
+//! What a line says, put right by where its ink is: icons and ticks are no letters, gaps are spaces,
+//! and word boxes end where the ink ends.
+
+use super::ink::Stroke;
+use super::recognise::Glyph;
+use crate::screen::{RectPx, TextSpan, Word};
+
+/// What was read on the crop of one line, in pixels of the crop.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tidied {
+    pub spans: Vec<TextSpan>,
+    /// Boxes of what is drawn like a character and is none: icons, ticks, arrows.
+    pub marks: Vec<RectPx>,
+}
+
+/// Signs that are icons, bullets or boxes to tick wherever they stand alone.
+const DRAWN: &str = "■□▪▫☐☑☒●○◯◉☆★✓✔✕✖✗▲△▼▽▶▷◀◁◆◇⌘";
+/// Signs that close, open or lead on where they stand alone at an end of a line.
+const CLOSERS: &str = "×>‹›<«»≡…|";
+/// A gap from this share of the line's ink height on parts an icon from a text.
+const ICON_GAP: f32 = 0.33;
+/// How much wider it must be where no space was read: letters of one width have wide gaps, too.
+const UNREAD_GAP: f32 = 1.8;
+/// A gap from this share of the line's ink height on is a space, where it is also much wider than others.
+const SPACE_GAP: f32 = 0.42;
+/// A gap from this share on parts two texts.
+const PART_GAP: f32 = 2.6;
+/// Below this mean probability the network sees letters in ornaments.
+const LEAST_CONFIDENCE: f32 = 0.5;
+
+/// Sorts out what was read on a line.
+///
+/// `bounds` is the crop's.
+pub fn tidy(glyphs: &[Glyph], strokes: &[Stroke], bounds: RectPx) -> Tidied {
+    let placed = place(glyphs, strokes, bounds);
+    let height = placed.iter().map(|p| p.area.h).max().unwrap_or(0).max(4) as f32;
+    let mut tidied = Tidied::default();
+    let mut run: Vec<Placed> = Vec::new();
+    for (at, letter) in placed.iter().enumerate() {
+        if is_mark(&placed, at, height) {
+            tidied.marks.push(letter.area);
+            finish(&mut run, height, &mut tidied);
+            continue;
+        }
+        if run.last().is_some_and(|last| gap(last, letter) as f32 > PART_GAP * height) {
+            finish(&mut run, height, &mut tidied);
+        }
+        run.push(letter.clone());
+    }
+    finish(&mut run, height, &mut tidied);
+    tidied
+}
+
+/// A visible character with the box of its ink.
+#[derive(Debug, Clone)]
+struct Placed {
+    text: String,
+    probability: f32,
+    fast: f32,
+    area: RectPx,
+    /// Whether a space was read before it.
+    spaced: bool,
+    /// Whether it shares its ink's box with a neighbour.
+    joined: bool,
+    /// Whether it was read right where its ink is.
+    exact: bool,
+}
+
+fn place(glyphs: &[Glyph], strokes: &[Stroke], bounds: RectPx) -> Vec<Placed> {
+    let stroke_of = |x: f32| {
+        let distance = |s: &Stroke| (s.from as f32 - x).max(x - s.to as f32).max(0.0);
+        let nearest = (0..strokes.len()).min_by(|&a, &b| distance(&strokes[a]).total_cmp(&distance(&strokes[b])));
+        nearest.filter(|&s| distance(&strokes[s]) <= bounds.h as f32 / 4.0)
+    };
+    let at: Vec<Option<usize>> = glyphs.iter().map(|g| stroke_of(g.x)).collect();
+    let mut placed = Vec::new();
+    let mut spaced = false;
+    for (i, glyph) in glyphs.iter().enumerate() {
+        if glyph.text == " " {
+            spaced = true;
+            continue;
+        }
+        let shares = |j: usize| glyphs.get(j).is_some_and(|g| g.text != " ") && at.get(j) == Some(&at[i]);
+        let exact = at[i].is_some_and(|s| glyph.x >= strokes[s].from as f32 && glyph.x <= strokes[s].to as f32);
+        let joined = shares(i + 1) || (i > 0 && shares(i - 1));
+        let area = match at[i].map(|s| strokes[s]) {
+            Some(s) if !joined => RectPx::from_corners(s.from, s.top, s.to, s.bottom),
+            Some(s) => {
+                // Several letters in one run of ink: each takes its part.
+                let before = (i > 0 && shares(i - 1)).then(|| (glyphs[i - 1].x + glyph.x) / 2.0);
+                let after = shares(i + 1).then(|| (glyphs[i + 1].x + glyph.x) / 2.0);
+                let left = before.map_or(s.from, |x| x as i32).clamp(s.from, s.to - 1);
+                RectPx::from_corners(left, s.top, after.map_or(s.to, |x| x as i32).clamp(left + 1, s.to), s.bottom)
+            }
+            None => RectPx::new(glyph.x as i32, bounds.y, 1, bounds.h),
+        };
+        placed.push(Placed { text: glyph.text.clone(), probability: glyph.probability, fast: glyph.fast, area, spaced, joined, exact });
+        spaced = false;
+    }
+    widen(&mut placed, &at.iter().flatten().copied().collect::<Vec<_>>(), strokes);
+    placed
+}
+
+/// Ink that no character was placed on goes to its neighbour: positions are not exact, and a narrow
+/// letter may have been placed on the ink of the next.
+fn widen(placed: &mut [Placed], used: &[usize], strokes: &[Stroke]) {
+    for (_, stroke) in strokes.iter().enumerate().filter(|(i, _)| !used.contains(i)) {
+        let distance = |p: &Placed| (stroke.from - p.area.right()).max(p.area.x - stroke.to);
+        let width = stroke.to - stroke.from;
+        let near = placed.iter_mut().min_by_key(|p| distance(p)).filter(|p| distance(p) <= width.max(3));
+        if let Some(letter) = near {
+            let ink = RectPx::from_corners(stroke.from, stroke.top, stroke.to, stroke.bottom);
+            letter.area = letter.area.union(&ink);
+        }
+    }
+}
+
+const fn gap(left: &Placed, right: &Placed) -> i32 {
+    right.area.x - left.area.right()
+}
+
+fn is_mark(placed: &[Placed], at: usize, height: f32) -> bool {
+    let letter = &placed[at];
+    if letter.joined || placed.len() == 1 {
+        return false;
+    }
+    let before = at.checked_sub(1).map(|i| (&placed[i], letter));
+    let after = placed.get(at + 1).map(|next| (letter, next));
+    let apart = |pair: Option<(&Placed, &Placed)>, least: f32| {
+        pair.is_none_or(|(a, b)| gap(a, b) as f32 >= least * height * if b.spaced { 1.0 } else { UNREAD_GAP })
+    };
+    let is_drawn = DRAWN.contains(&letter.text) && apart(before, ICON_GAP) && apart(after, ICON_GAP);
+    let at_end = before.is_none() || after.is_none();
+    // A text cursor stands close to the end of what was typed.
+    let is_caret = letter.text == "|" && after.is_none() && letter.area.w <= 3;
+    let alone = apart(before, ICON_GAP) && apart(after, ICON_GAP);
+    is_drawn || is_caret || (at_end && alone && (CLOSERS.contains(&letter.text) || !is_certain(letter)))
+}
+
+/// Whether a letter is wider than any in a text face.
+const fn wide_for(letter: &Placed) -> bool {
+    letter.area.w * 5 > letter.area.h * 7
+}
+
+/// Whether a character that stands alone is one, and not an icon that looks like one.
+fn is_certain(letter: &Placed) -> bool {
+    let Some(c) = letter.text.chars().next() else { return false };
+    let both = |fast: f32, careful: f32| letter.fast >= fast && letter.probability >= careful;
+    let wide = letter.area.w * 20 > letter.area.h * 17;
+    match c {
+        _ if DRAWN.contains(c) => false,
+        '0'..='9' => !wide && (both(0.8, 0.98) || both(0.98, 0.9)),
+        // Words of one letter, as many languages have them.
+        _ if "AaIiEeYyUuWwZzÀàÉé".contains(c) => letter.fast.max(letter.probability) >= 0.9 && !wide_for(letter),
+        _ if c.is_alphabetic() => both(0.98, 0.95),
+        _ if "()[]{};:.,*-–—%/&$€£#!?\"'".contains(c) => letter.fast.max(letter.probability) >= 0.6,
+        _ => both(0.985, 0.985),
+    }
+}
+
+fn finish(run: &mut Vec<Placed>, height: f32, tidied: &mut Tidied) {
+    let letters = std::mem::take(run);
+    let (Some(first), Some(last)) = (letters.first(), letters.last()) else { return };
+    let confidence = letters.iter().map(|l| l.probability).sum::<f32>() / letters.len() as f32;
+    let ink = letters.iter().fold(RectPx::default(), |all, l| all.union(&l.area));
+    let alone = letters.len() == 1;
+    let unlikely = alone && !is_certain(first);
+    if confidence < LEAST_CONFIDENCE || unlikely {
+        tidied.marks.push(ink);
+        return;
+    }
+    let area = RectPx::from_corners(first.area.x, ink.y, last.area.right(), ink.bottom());
+    let words = words(&letters, height, area);
+    let text = words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
+    tidied.spans.push(TextSpan { text, area, confidence, words, window: None });
+}
+
+fn words(letters: &[Placed], height: f32, line: RectPx) -> Vec<Word> {
+    let mut gaps: Vec<i32> = letters.windows(2).filter(|p| !p[1].spaced).map(|p| gap(&p[0], &p[1])).collect();
+    gaps.sort_unstable();
+    let usual = gaps.get(gaps.len() / 2).copied().unwrap_or(0).max(1);
+    let is_space = |left: &Placed, right: &Placed| {
+        let wide = gap(left, right);
+        // Digits stand in columns of one width, so that a 1 has wide gaps of its own.
+        let narrow = [left, right].iter().any(|l| matches!(l.text.as_str(), "1" | "." | "," | "'" | ":" | "|"));
+        let least = if narrow { 1.6 * SPACE_GAP } else { SPACE_GAP };
+        let exact = left.exact && right.exact && !left.joined && !right.joined;
+        right.spaced || (exact && wide as f32 >= least * height && wide >= 3 * usual && wide >= 4)
+    };
+    let mut words: Vec<Word> = Vec::new();
+    for (at, letter) in letters.iter().enumerate() {
+        let begins = at == 0 || is_space(&letters[at - 1], letter);
+        match words.last_mut().filter(|_| !begins) {
+            Some(word) => {
+                word.text.push_str(&letter.text);
+                word.area = word.area.union(&letter.area);
+            }
+            None => words.push(Word { text: letter.text.clone(), area: letter.area }),
+        }
+    }
+    for word in &mut words {
+        (word.area.y, word.area.h) = (line.y, line.h);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Glyphs of `text`, one per stroke; a space is a gap of six pixels, `_` a gap without a space that was read.
+    fn line(text: &str) -> (Vec<Glyph>, Vec<Stroke>, RectPx) {
+        let (mut glyphs, mut strokes, mut x) = (Vec::new(), Vec::new(), 2);
+        for c in text.chars() {
+            match c {
+                ' ' => glyphs.push(Glyph { text: " ".into(), x: x as f32 + 3.0, probability: 1.0, missing: 0.0, fast: 1.0 }),
+                '_' => {}
+                _ => {
+                    glyphs.push(Glyph { text: c.to_string(), x: x as f32 + 3.0, probability: 0.99, missing: 0.0, fast: 0.99 });
+                    strokes.push(Stroke { from: x, to: x + 7, top: 3, bottom: 15 });
+                    x += 8;
+                    continue;
+                }
+            }
+            x += 6;
+        }
+        (glyphs, strokes, RectPx::new(0, 0, x + 2, 18))
+    }
+
+    fn check(text: &str, expected: &[&str], marks: usize) {
+        let (glyphs, strokes, bounds) = line(text);
+        let tidied = tidy(&glyphs, &strokes, bounds);
+        let texts: Vec<&str> = tidied.spans.iter().map(|s| s.text.as_str()).collect();
+        assert_eq!((texts.as_slice(), tidied.marks.len()), (expected, marks), "{text}");
+    }
+
+    #[test]
+    fn icons_beside_a_text_are_no_part_of_it() {
+        check("☆_Starred", &["Starred"], 1);
+        check("tab_×", &["tab"], 1);
+        check("size_■_Sync", &["size", "Sync"], 1);
+        check("3 × 4", &["3 × 4"], 0);
+        check("a>b", &["a>b"], 0);
+    }
+
+    #[test]
+    fn a_wide_gap_is_a_space() {
+        check("7_Apr", &["7 Apr"], 0);
+        check("two words", &["two words"], 0);
+    }
+
+    #[test]
+    fn a_lone_character_must_be_sure() {
+        let (mut glyphs, strokes, bounds) = line("7");
+        assert_eq!(tidy(&glyphs, &strokes, bounds).spans[0].text, "7");
+        glyphs[0].fast = 0.0;
+        assert_eq!(tidy(&glyphs, &strokes, bounds).marks.len(), 1);
+    }
+
+    #[test]
+    fn words_end_where_their_ink_ends() {
+        let (glyphs, strokes, bounds) = line("ab cd");
+        let words = tidy(&glyphs, &strokes, bounds).spans[0].words.clone();
+        assert_eq!(words[0].area, RectPx::new(2, 3, 15, 12));
+        assert_eq!(words[1].area, RectPx::new(24, 3, 15, 12));
+    }
+
+    proptest! {
+        #[test]
+        fn any_glyphs_on_any_ink_stay_in_the_crop(
+            glyphs in prop::collection::vec((".", -5f32..130.0, 0f32..1.0), 0..14),
+            cuts in prop::collection::btree_set(0i32..100, 0..16),
+        ) {
+            let glyphs: Vec<Glyph> =
+                glyphs.into_iter().map(|(text, x, probability)| Glyph { text, x, probability, missing: 0.0, fast: probability }).collect();
+            let cuts: Vec<i32> = cuts.into_iter().collect();
+            let stroke = |pair: &[i32]| Stroke { from: pair[0], to: pair[1], top: 1, bottom: 9 };
+            let strokes: Vec<Stroke> = cuts.chunks_exact(2).map(stroke).collect();
+            let tidied = tidy(&glyphs, &strokes, RectPx::new(0, 0, 100, 10));
+            for span in &tidied.spans {
+                prop_assert!(!span.text.is_empty() && !span.words.is_empty());
+                prop_assert!(strokes.is_empty() || span.words.iter().all(|w| w.area.x >= 0 && w.area.right() <= 100));
+            }
+        }
+    }
+}
