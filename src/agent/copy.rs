@@ -1,6 +1,6 @@
 //! Text from one window into another.
 
-use super::answer;
+
 use super::field::find_field;
 use super::world::{Stop, World};
 use crate::screen::{PointPx, RectPx, Role, Window};
@@ -76,7 +76,7 @@ fn all_of(world: &mut World<'_, impl Write>, window: &Window) -> Result<String, 
 
 /// The value called `what`: to the letter out of a field, else as it is read.
 fn value_in(world: &mut World<'_, impl Write>, what: &str, window: &Window) -> Result<String, Stop> {
-    let (read, area) = answer::value_in(world.percept(), what, window.area)
+    let (read, area) = crate::sight::ask::value_in(world.percept(), what, window.area)
         .ok_or_else(|| Stop::GiveUp(format!("“{}” shows no “{what}”", window.title)))?;
     let is_field = world.percept().elements.iter().any(|e| e.role == Role::TextField && e.area == area);
     if !is_field {

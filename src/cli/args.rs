@@ -323,9 +323,23 @@ pub enum BenchCommand {
     Runs(BenchRunsArgs),
     /// Read screens drawn from a seed, beside other readers, and say how well and at what cost
     Sight(BenchSightArgs),
+    /// Find described things on kept screens, answer questions about them, and say how often that was right
+    Finding(BenchFindingArgs),
     /// Read the pictures that standard input names, one answer per line
     #[command(hide = true)]
     Eyes,
+}
+
+#[derive(Debug, Args)]
+pub struct BenchFindingArgs {
+    /// The folder with the screens and what is asked of them
+    #[arg(default_value = "fixtures/finding")]
+    pub dir: PathBuf,
+    /// Show each that went wrong
+    #[arg(long)]
+    pub wrong: bool,
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -153,6 +153,12 @@ pub struct Element {
     /// The window that it belongs to.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub window: Option<u32>,
+    /// What people call its colour.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub colour: Option<String>,
+    /// What people call its shape, where it is a plain one: circle, square, triangle, star …
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub shape: Option<String>,
     #[serde(default)]
     pub origins: Origins,
 }
@@ -160,8 +166,18 @@ pub struct Element {
 impl Element {
     /// An element as the pixels show it, without a label, a value or a state.
     pub fn seen(role: Role, area: RectPx, confidence: f32) -> Self {
-        let (state, origins) = (State::default(), Origins::default());
-        Self { role, label: None, value: None, state, area, confidence, window: None, origins }
+        Self {
+            role,
+            label: None,
+            value: None,
+            state: State::default(),
+            area,
+            confidence,
+            window: None,
+            colour: None,
+            shape: None,
+            origins: Origins::default(),
+        }
     }
 }
 

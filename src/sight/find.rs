@@ -1,11 +1,15 @@
 //! Where the thing is that a phrase describes.
 
-use super::phrase::{Phrase, similarity};
-use crate::screen::{Element, Percept, PointPx, RectPx, Role, TextSpan};
+use super::alike::similarity;
+use super::items::{Item, ItemKind, items};
+use super::phrase::{Near, Phrase, Place, Side};
+use crate::screen::{Element, Percept, PointPx, RectPx, Role};
 use serde::Serialize;
 
 /// From this likeness on, a thing can be meant at all.
 const LEAST: f32 = 0.62;
+/// From this likeness on, a whole description is a label.
+const LITERAL: f32 = 0.9;
 /// Two candidates closer than this are a tie.
 const MARGIN: f32 = 0.04;
 
@@ -40,35 +44,27 @@ pub enum Finding {
 ///
 /// `window` prefers one window; a window that the phrase itself names is the only one searched.
 pub fn find(percept: &Percept, phrase: &Phrase, window: Option<u32>) -> Finding {
-    match find_as_is(percept, phrase, window) {
+    let search = Search::new(percept, window);
+    // Labels may read like descriptions: "Print to file", "Keep me signed in".
+    if !phrase.near.is_empty() || phrase.window.is_some() || phrase.value.is_some() || phrase.place.is_some() {
+        let literal = search.run(&phrase.as_name());
+        let best = match &literal {
+            Finding::One(one, _) => one.confidence,
+            Finding::Tie(all) => all.first().map_or(0.0, |c| c.confidence),
+            Finding::None(_) => 0.0,
+        };
+        if best >= LITERAL {
+            return literal;
+        }
+    }
+    match search.run(phrase) {
         // "the second OK button": no label begins with the ordinal, so it counts.
         Finding::None(nearest) => match phrase.with_leading_ordinal() {
-            Some(counted) => find_as_is(percept, &counted, window),
-            None => Finding::None(nearest),
+            Some(counted) => search.run(&counted),
+            None => search.cell(phrase).map_or(Finding::None(nearest), |c| Finding::One(Box::new(c), Vec::new())),
         },
         found => found,
     }
-}
-
-fn find_as_is(percept: &Percept, phrase: &Phrase, window: Option<u32>) -> Finding {
-    let scope = match &phrase.window {
-        Some(title) => match best_window(percept, title) {
-            Some(id) => Scope::only(id),
-            None => return Finding::None(percept.windows.iter().map(|w| w.title.clone()).collect()),
-        },
-        None => Scope { id: window.or_else(|| percept.active_window().map(|w| w.id)), only: false },
-    };
-    let mut candidates = candidates(percept, phrase);
-    for candidate in &mut candidates {
-        candidate.confidence *= scope.weight(percept, candidate.at);
-    }
-    candidates.retain(|c| c.confidence >= LEAST * 0.9);
-    if let Some(ordinal) = phrase.ordinal {
-        return pick_ordinal(candidates, ordinal);
-    }
-    candidates.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-    drop_same_place(&mut candidates);
-    decide(candidates, percept, phrase)
 }
 
 /// The window whose title or application is most like `title`.
@@ -83,121 +79,310 @@ pub fn best_window(percept: &Percept, title: &str) -> Option<u32> {
     (best.0 >= LEAST).then_some(best.1.id)
 }
 
-struct Scope {
-    id: Option<u32>,
-    only: bool,
+/// Where a search looks.
+enum Scope {
+    /// Anywhere, but rather in this window.
+    Rather(Option<u32>),
+    /// In this window only.
+    Window(u32),
+    /// In this part of the screen only.
+    Area(RectPx),
+    /// Nowhere: what was named is not there.
+    Nowhere,
 }
 
-impl Scope {
-    const fn only(id: u32) -> Self {
-        Self { id: Some(id), only: true }
+struct Search<'a> {
+    percept: &'a Percept,
+    items: Vec<Item>,
+    window: Option<u32>,
+    /// The height of a usual line, in pixels.
+    em: i32,
+}
+
+impl<'a> Search<'a> {
+    fn new(percept: &'a Percept, window: Option<u32>) -> Self {
+        let mut heights: Vec<i32> = percept.text.iter().map(|t| t.area.h).collect();
+        heights.sort_unstable();
+        let em = heights.get(heights.len() / 2).copied().unwrap_or(14).max(8);
+        Self { percept, items: items(percept), window: window.or_else(|| percept.active_window().map(|w| w.id)), em }
     }
 
-    /// How much a thing at `at` counts: all of it in the window that is meant, less elsewhere.
-    fn weight(&self, percept: &Percept, at: PointPx) -> f32 {
-        let top = percept.windows.iter().rev().find(|w| w.area.contains(at));
-        match (self.id, top) {
-            (None, _) => 1.0,
-            (Some(id), Some(w)) if w.id == id || w.popup => 1.0,
-            _ if self.only => 0.0,
-            _ => 0.9,
+    fn run(&self, phrase: &Phrase) -> Finding {
+        let mut candidates = self.candidates(phrase, 0);
+        let enough = if phrase.name.is_empty() { 0.5 } else { LEAST * 0.9 };
+        candidates.retain(|c| c.confidence >= enough);
+        if let Some(ordinal) = phrase.ordinal {
+            drop_same_place(&mut candidates);
+            return pick_ordinal(candidates, ordinal);
+        }
+        candidates.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+        drop_same_place(&mut candidates);
+        if let Some(place) = phrase.place {
+            return self.pick_place(candidates, place, phrase);
+        }
+        self.decide(candidates, phrase)
+    }
+
+    /// Everything that may be meant, with how well it fits. `depth` counts the things by which things are found.
+    fn candidates(&self, phrase: &Phrase, depth: u32) -> Vec<Candidate> {
+        let scope = self.scope(phrase);
+        let mut fitting: Vec<Candidate> = self.items.iter().flat_map(|item| self.fit(item, phrase)).collect();
+        for candidate in &mut fitting {
+            candidate.confidence *= self.weight(&scope, candidate);
+        }
+        fitting.retain(|c| c.confidence > 0.3);
+        for near in phrase.near.iter().filter(|_| depth < 3) {
+            fitting = self.nearest(fitting, near, depth);
+        }
+        fitting
+    }
+
+    fn scope(&self, phrase: &Phrase) -> Scope {
+        let Some(title) = &phrase.window else { return Scope::Rather(self.window) };
+        if let Some(id) = best_window(self.percept, title) {
+            return Scope::Window(id);
+        }
+        // A picture has no windows, but it may show their title bars.
+        let bars = self.percept.elements.iter().filter(|e| e.role == Role::TitleBar);
+        let likeness = |e: &Element| {
+            let label = e.label.as_deref().unwrap_or_default().replace(" — ", " - ").replace(" – ", " - ");
+            label.split(" - ").map(|part| similarity(title, part)).fold(similarity(title, &label), f32::max)
+        };
+        let best = bars.map(|e| (likeness(e), e)).max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(fit, _)| *fit >= LEAST);
+        if let Some((_, bar)) = best {
+            return Scope::Area(self.below_bar(bar.area));
+        }
+        let heading = self.items.iter().filter(|i| similarity(title, &i.label) >= 0.8).min_by_key(|i| i.area.y);
+        heading.map_or(Scope::Nowhere, |item| Scope::Area(self.around_heading(item.area)))
+    }
+
+    /// A window as far as its title bar tells: down to the next title bar below it.
+    fn below_bar(&self, bar: RectPx) -> RectPx {
+        let bars = self.percept.elements.iter().filter(|e| e.role == Role::TitleBar && e.area.y > bar.y + 2 * self.em);
+        let next = bars.filter(|e| (e.area.x - bar.x).abs() < 2 * self.em && (e.area.w - bar.w).abs() < 4 * self.em).map(|e| e.area.y).min();
+        let bottom = next.unwrap_or(self.percept.height as i32).min(bar.y + bar.w.max(30 * self.em) * 2);
+        RectPx::from_corners(bar.x - 2, bar.y, bar.right() + 2, bottom)
+    }
+
+    /// What a heading stands over: below it, and beside it on its row.
+    fn around_heading(&self, heading: RectPx) -> RectPx {
+        let em = self.em;
+        RectPx::from_corners(heading.x - 4 * em, heading.y - em, heading.right() + 60 * em, heading.bottom() + 45 * em)
+    }
+
+    fn weight(&self, scope: &Scope, candidate: &Candidate) -> f32 {
+        let top = self.percept.windows.iter().rev().find(|w| w.area.contains(candidate.at));
+        match scope {
+            Scope::Nowhere => 0.0,
+            Scope::Area(area) => f32::from(u8::from(area.contains(candidate.at))),
+            Scope::Window(id) => {
+                let on_bar = self.percept.window(*id).is_some_and(|w| {
+                    RectPx::new(w.area.x - 2, w.area.y - 3 * self.em, w.area.w + 4, 3 * self.em).contains(candidate.at)
+                });
+                f32::from(u8::from(top.is_some_and(|w| w.id == *id || w.popup) || (top.is_none() && on_bar)))
+            }
+            Scope::Rather(None) => 1.0,
+            Scope::Rather(Some(id)) => if top.is_some_and(|w| w.id == *id || w.popup) { 1.0 } else { 0.9 },
         }
     }
+
+    /// How an item fits the name, role, looks and value of a phrase: all of it, or words of it.
+    fn fit(&self, item: &Item, phrase: &Phrase) -> Vec<Candidate> {
+        let role_fit = item.role_fit(phrase);
+        if role_fit == 0.0 || !item.looks_like(&phrase.looks, self.em) {
+            return Vec::new();
+        }
+        if let Some(value) = &phrase.value {
+            let shown = item.element.as_ref().and_then(|e| e.value.as_deref()).unwrap_or(&item.label);
+            let holds = similarity(value, shown).max(if contains_words(shown, value) { 0.9 } else { 0.0 });
+            if holds < 0.8 || item.element.is_none() {
+                return Vec::new();
+            }
+            if phrase.name.is_empty() {
+                return vec![item.candidate(holds * role_fit)];
+            }
+        }
+        if phrase.name.is_empty() {
+            let kind_or_looks = phrase.role.is_some() || phrase.looks != Default::default() || phrase.named_kind;
+            // What has neither a name nor a kind is found by its looks only where it is drawn, not written.
+            let drawn = phrase.role.is_some() || phrase.named_kind || item.kind == ItemKind::Element;
+            return if kind_or_looks && drawn { vec![item.candidate(0.9 * role_fit)] } else { Vec::new() };
+        }
+        let whole = item.likeness(&phrase.name);
+        let mut found = Vec::new();
+        if whole >= LEAST {
+            found.push(item.candidate(whole * role_fit));
+        }
+        if whole < 0.95 && item.kind == ItemKind::Text {
+            found.extend(item.words_like(&phrase.name, role_fit));
+        }
+        found
+    }
+
+    /// Keeps the candidates that stand where `near` says, the nearest as they are and the others less.
+    fn nearest(&self, candidates: Vec<Candidate>, near: &Near, depth: u32) -> Vec<Candidate> {
+        let mut anchors = self.candidates(&near.what, depth + 1);
+        let best = anchors.iter().map(|a| a.confidence).fold(0.0, f32::max);
+        anchors.retain(|a| a.confidence >= LEAST && a.confidence > best - 0.1);
+        let mut placed: Vec<(i32, Candidate)> = candidates
+            .into_iter()
+            .filter_map(|c| {
+                let distances = anchors.iter().filter(|a| a.area != c.area).filter_map(|a| self.distance(near.side, a, &c));
+                Some((distances.min()?, c))
+            })
+            .collect();
+        placed.sort_by_key(|(distance, _)| *distance);
+        let closest = placed.first().map_or(0, |(distance, _)| *distance);
+        let kept = placed.into_iter().map(|(distance, mut c)| {
+            // Clearly farther than the closest is hardly meant.
+            if distance > closest + self.em / 2 {
+                c.confidence *= if near.side == Side::Of { 0.97 } else { 0.85 };
+            }
+            c
+        });
+        kept.collect()
+    }
+
+    /// How far a candidate is from an anchor on the side that is asked for; `None` where it is not there.
+    fn distance(&self, side: Side, anchor: &Candidate, c: &Candidate) -> Option<i32> {
+        let (a, b, em) = (&anchor.area, &c.area, self.em);
+        let in_row = a.row_overlap(b) > 0.3;
+        let in_column = a.column_overlap(b) > 0.3 || (a.x - b.x).abs() <= 2 * em;
+        let (right, left) = (b.x - a.right(), a.x - b.right());
+        let (below, above) = (b.y - a.bottom(), a.y - b.bottom());
+        match side {
+            Side::RightOf => (in_row && right >= -em / 2).then_some(right.max(0)),
+            Side::LeftOf => (in_row && left >= -em / 2).then_some(left.max(0)),
+            Side::Below => (in_column && below >= -em / 2).then_some(below.max(0)),
+            Side::Above => (in_column && above >= -em / 2).then_some(above.max(0)),
+            Side::InRow => self.row_of(a).row_overlap(b).gt(&0.4).then(|| right.max(left).max(0)),
+            Side::InColumn => (a.column_overlap(b) > 0.3 && below >= -em / 2).then_some(below.max(0)),
+            Side::Beside => {
+                let beside = in_row && right.max(left) >= -em;
+                let stacked = in_column && below.max(above) <= 2 * em;
+                let inside = a.holds(b) || b.holds(a);
+                if beside { Some(right.max(left).max(0)) } else { (stacked || inside).then(|| 4 * em + below.max(above).max(0)) }
+            }
+            Side::Of => self.of(anchor, c),
+        }
+    }
+
+    /// In a thing, on its row, or under it as under a heading.
+    fn of(&self, anchor: &Candidate, c: &Candidate) -> Option<i32> {
+        let (a, b, em) = (&anchor.area, &c.area, self.em);
+        if a.holds(b) {
+            return Some(0);
+        }
+        if anchor.role == Some(Role::TitleBar) {
+            return self.below_bar(*a).contains(c.at).then_some(em);
+        }
+        let (across, below) = ((b.x - a.right()).max(a.x - b.right()).max(0), b.y - a.bottom());
+        if self.row_of(a).row_overlap(b) > 0.4 {
+            return Some(across);
+        }
+        let under = below >= -em / 2 && below < 45 * em && b.right() > a.x - 4 * em && b.x < a.right() + 50 * em;
+        under.then(|| 3 * em + below.max(0) + across / 2)
+    }
+
+    /// The row that a text is in: that of a list, or its own height and a little more.
+    fn row_of(&self, a: &RectPx) -> RectPx {
+        let rows = self.percept.elements.iter().filter(|e| e.role == Role::ListRow && e.area.contains(a.center()));
+        let row = rows.map(|e| e.area).min_by_key(RectPx::area);
+        row.unwrap_or_else(|| RectPx::new(0, a.y - self.em / 4, self.percept.width as i32, a.h + self.em / 2))
+    }
+
+    /// "the price of Oolong": the cell where the column of that name meets the row.
+    fn cell(&self, phrase: &Phrase) -> Option<Candidate> {
+        let text_like = |name: &str| {
+            let fits = self.items.iter().filter(|i| i.kind == ItemKind::Text && i.likeness(name) >= 0.8);
+            fits.collect::<Vec<_>>()
+        };
+        let column = phrase.near.iter().find(|n| n.side == Side::InColumn).map(|n| n.what.name.clone());
+        let row = phrase.near.iter().find(|n| matches!(n.side, Side::InRow | Side::Of | Side::Beside)).map(|n| n.what.whole.clone());
+        let column = column.or_else(|| (!phrase.name.is_empty()).then(|| phrase.name.clone()))?;
+        let (columns, rows) = (text_like(&column), text_like(row.as_deref()?));
+        let meets = |i: &&Item| {
+            let under = columns.iter().any(|c| c.area.y < i.area.y && (c.area.column_overlap(&i.area) > 0.2));
+            let beside = rows.iter().any(|r| r.area != i.area && self.row_of(&r.area).row_overlap(&i.area) > 0.4);
+            i.kind == ItemKind::Text && under && beside
+        };
+        let nearest = self.items.iter().filter(meets).min_by_key(|i| i.area.x)?;
+        Some(nearest.candidate(0.8))
+    }
+
+    fn pick_place(&self, mut candidates: Vec<Candidate>, place: Place, phrase: &Phrase) -> Finding {
+        let best = candidates.iter().map(|c| c.confidence).fold(0.0, f32::max);
+        candidates.retain(|c| c.confidence > best - 0.15);
+        let areas = candidates.iter().fold(RectPx::default(), |all, c| all.union(&c.area));
+        let within = if phrase.near.is_empty() && phrase.window.is_none() {
+            RectPx::new(0, 0, self.percept.width as i32, self.percept.height as i32)
+        } else {
+            areas
+        };
+        let distance = |c: &Candidate| {
+            let side = |sign: i32, at: i32, from: i32, to: i32| match sign {
+                -1 => at - from,
+                1 => to - at,
+                _ => 0,
+            };
+            side(place.across, c.at.x, within.x, within.right()) + side(place.down, c.at.y, within.y, within.bottom())
+        };
+        candidates.sort_by_key(distance);
+        // Something in the corner is nearer to it than to the middle.
+        let limit = (within.w * place.across.abs() + within.h * place.down.abs()) / 2;
+        match candidates.first() {
+            Some(first) if distance(first) <= limit => {
+                let one = candidates.remove(0);
+                Finding::One(Box::new(one), candidates)
+            }
+            _ => Finding::None(self.nearest_labels(&phrase.name)),
+        }
+    }
+
+    fn decide(&self, mut candidates: Vec<Candidate>, phrase: &Phrase) -> Finding {
+        let Some(best) = candidates.first().map(|c| c.confidence).filter(|&c| c >= LEAST * 0.9) else {
+            return Finding::None(self.nearest_labels(&phrase.name));
+        };
+        let equal = candidates.iter().take_while(|c| best - c.confidence < MARGIN).count();
+        if equal > 1 {
+            // Upper and lower case decide between things that are otherwise alike.
+            let exact: Vec<usize> = (0..equal).filter(|&i| candidates[i].label.trim() == phrase.name).collect();
+            if exact.len() != 1 {
+                candidates.truncate(equal);
+                return Finding::Tie(candidates);
+            }
+            candidates.swap(0, exact[0]);
+        }
+        let one = candidates.remove(0);
+        Finding::One(Box::new(one), candidates)
+    }
+
+    /// The labels on the screen that are most like `name`, for the message.
+    fn nearest_labels(&self, name: &str) -> Vec<String> {
+        let folded = super::fold(name);
+        let mut scored: Vec<(f64, String)> = self
+            .items
+            .iter()
+            .filter(|i| !i.label.is_empty() && i.label.chars().count() <= 40)
+            .map(|i| (strsim::jaro_winkler(&folded, &super::fold(&i.label)), i.label.clone()))
+            .filter(|(score, _)| *score > 0.6)
+            .collect();
+        scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+        scored.dedup_by(|a, b| a.1 == b.1);
+        scored.into_iter().take(3).map(|(_, label)| label).collect()
+    }
 }
 
-fn candidates(percept: &Percept, phrase: &Phrase) -> Vec<Candidate> {
-    let elements = percept.elements.iter().filter(|e| e.role != Role::Frame);
-    let mut all: Vec<Candidate> = elements.filter_map(|e| from_element(e, phrase)).collect();
-    // A thing asked for by a role of its own is an element, or else has no such role on the screen.
-    let strict = matches!(phrase.role, Some(Role::CheckBox | Role::RadioButton | Role::TextField | Role::DropDown));
-    if !phrase.name.is_empty() && !strict {
-        all.extend(percept.text.iter().flat_map(|line| from_text(line, phrase)));
-    }
-    all
-}
-
-fn from_element(element: &Element, phrase: &Phrase) -> Option<Candidate> {
-    let fits = phrase.role.is_none_or(|role| role_fits(role, element.role));
-    if !fits {
-        return None;
-    }
-    if phrase.name.is_empty() {
-        return (phrase.role.is_some()).then(|| candidate(element, 0.9));
-    }
-    let label = element.label.as_deref().unwrap_or_default();
-    let mut likeness = similarity(&phrase.name, label);
-    if element.role == Role::DropDown {
-        likeness = likeness.max(0.9 * similarity(&phrase.name, element.value.as_deref().unwrap_or_default()));
-    }
-    if likeness < LEAST {
-        return None;
-    }
-    // Without a word for the kind, what is pressed comes before what is written in, and rows last.
-    let weight = match (phrase.role, element.role) {
-        (Some(_), _) => 1.0,
-        (None, Role::Button | Role::CheckBox | Role::RadioButton) => 1.0,
-        (None, Role::DropDown | Role::TextField) => 0.97,
-        (None, _) => 0.9,
-    };
-    Some(candidate(element, likeness * weight))
-}
-
-const fn role_fits(wanted: Role, seen: Role) -> bool {
-    matches!(
-        (wanted, seen),
-        (Role::Button, Role::Button)
-            | (Role::TextField, Role::TextField)
-            | (Role::CheckBox, Role::CheckBox | Role::RadioButton)
-            | (Role::RadioButton, Role::RadioButton | Role::CheckBox)
-            | (Role::DropDown, Role::DropDown)
-            | (Role::ListRow, Role::ListRow)
-            | (Role::Frame, Role::Frame)
-    )
-}
-
-fn candidate(element: &Element, confidence: f32) -> Candidate {
-    Candidate {
-        label: element.label.clone().or_else(|| element.value.clone()).unwrap_or_default(),
-        role: Some(element.role),
-        area: element.area,
-        at: element.area.center(),
-        confidence,
-        element: Some(element.clone()),
-    }
-}
-
-/// A line, or the words in it, that are called so.
-fn from_text(line: &TextSpan, phrase: &Phrase) -> Vec<Candidate> {
-    let text = |label: String, area: RectPx, confidence: f32| Candidate {
-        label,
-        role: None,
-        area,
-        at: area.center(),
-        confidence,
-        element: None,
-    };
-    let whole = similarity(&phrase.name, &line.text);
-    if whole >= 0.95 {
-        return vec![text(line.text.clone(), line.area, whole * 0.96)];
-    }
-    let wanted = phrase.name.split_whitespace().count().max(1);
-    let runs = line.words.windows(wanted.min(line.words.len().max(1)));
-    let mut found: Vec<Candidate> = runs
-        .filter_map(|run| {
-            let label = run.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
-            let likeness = similarity(&phrase.name, &label);
-            let area = run.iter().fold(RectPx::default(), |all, w| all.union(&w.area));
-            (likeness >= 0.8).then(|| text(label, area, likeness * 0.86))
-        })
-        .collect();
-    if found.is_empty() && whole >= LEAST {
-        found.push(text(line.text.clone(), line.area, whole * 0.9));
-    }
-    found
+/// Whether the words of `part` stand together in `text`, case aside.
+fn contains_words(text: &str, part: &str) -> bool {
+    let spaced = |t: &str| format!(" {} ", super::fold(t));
+    let squeezed = |t: &str| t.to_lowercase().split_whitespace().collect::<String>();
+    spaced(text).contains(&spaced(part)) || (part.chars().count() > 2 && squeezed(text).contains(&squeezed(part)))
 }
 
 fn pick_ordinal(mut candidates: Vec<Candidate>, ordinal: i32) -> Finding {
-    drop_same_place(&mut candidates);
+    let best = candidates.iter().map(|c| c.confidence).fold(0.0, f32::max);
+    candidates.retain(|c| c.confidence > best - 0.2);
     candidates.sort_by_key(|c| (c.area.y / 8, c.area.x));
     let count = candidates.len() as i32;
     let place = if ordinal < 0 { count + ordinal } else { ordinal - 1 };
@@ -226,53 +411,18 @@ fn drop_same_place(candidates: &mut Vec<Candidate>) {
 /// The label of a button stands in it, not beside it.
 fn is_own_label(of: &Candidate, text: &Candidate) -> bool {
     let Some(element) = of.element.as_ref().filter(|_| text.element.is_none()) else { return false };
-    let labelled_beside = matches!(element.role, Role::TextField | Role::DropDown | Role::CheckBox | Role::RadioButton);
+    let labelled_beside = matches!(element.role, Role::TextField | Role::DropDown | Role::CheckBox | Role::RadioButton | Role::Slider | Role::Spinner);
     let gap_left = of.area.x - text.area.right();
     let gap_right = text.area.x - of.area.right();
     let same_row = of.area.row_overlap(&text.area) > 0.4 && (gap_left.max(gap_right) < 260);
     let above = of.area.column_overlap(&text.area) > 0.4 && (of.area.y - text.area.bottom()).abs() < 28;
-    labelled_beside && similarity(&of.label, &text.label) > 0.9 && (same_row || above)
-}
-
-fn decide(mut candidates: Vec<Candidate>, percept: &Percept, phrase: &Phrase) -> Finding {
-    let Some(best) = candidates.first().map(|c| c.confidence).filter(|&c| c >= LEAST) else {
-        return Finding::None(nearest_labels(percept, &phrase.name));
-    };
-    let equal = candidates.iter().take_while(|c| best - c.confidence < MARGIN).count();
-    if equal > 1 {
-        // Upper and lower case decide between things that are otherwise alike.
-        let exact = |c: &&Candidate| c.label.trim() == phrase.name;
-        let exact: Vec<usize> = (0..equal).filter(|&i| exact(&&candidates[i])).collect();
-        if exact.len() != 1 {
-            candidates.truncate(equal);
-            return Finding::Tie(candidates);
-        }
-        candidates.swap(0, exact[0]);
-    }
-    let one = candidates.remove(0);
-    Finding::One(Box::new(one), candidates)
-}
-
-/// The labels on the screen that are most like `name`, for the message.
-fn nearest_labels(percept: &Percept, name: &str) -> Vec<String> {
-    let labels = percept.elements.iter().filter_map(|e| e.label.clone());
-    let texts = percept.text.iter().map(|t| t.text.clone());
-    let folded = super::fold(name);
-    let mut scored: Vec<(f64, String)> = labels
-        .chain(texts)
-        .filter(|l| l.chars().count() <= 40)
-        .map(|l| (strsim::jaro_winkler(&folded, &super::fold(&l)), l))
-        .filter(|(score, _)| *score > 0.6)
-        .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-    scored.dedup_by(|a, b| a.1 == b.1);
-    scored.into_iter().take(3).map(|(_, label)| label).collect()
+    labelled_beside && similarity(element.label.as_deref().unwrap_or_default(), &text.label) > 0.9 && (same_row || above)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::screen::Word;
+    use crate::screen::{TextSpan, Word};
 
     fn element(role: Role, label: &str, area: RectPx) -> Element {
         Element { label: Some(label.into()), ..Element::seen(role, area, 0.8) }

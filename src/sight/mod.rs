@@ -3,19 +3,24 @@
 //! In order: [`detect`] finds where text is, [`recognise`] reads it with the help of [`ink`] and
 //! [`tidy`], [`elements`] finds what can be
 //! used, [`read`] hands the output of one to the next.
-//! [`find`] looks things up, [`annotate`] draws. Never captures, clicks or waits.
+//! [`find`] looks things up, [`ask`](mod@ask) answers from them, [`annotate`] draws. Never captures, clicks or waits.
 
+mod alike;
 pub mod annotate;
+pub mod ask;
 mod detect;
 mod elements;
 pub mod find;
 mod ink;
+mod items;
 mod phrase;
 mod read;
 mod recognise;
 mod tidy;
 
-pub use phrase::{Phrase, fold, similarity};
+pub use elements::{ByRules, ElementFinder};
+pub use alike::{fold, similarity};
+pub use phrase::Phrase;
 pub use read::{Networks, Sight, SightError};
 
 #[doc(hidden)]

@@ -8,16 +8,72 @@ pub struct Phrase {
     /// The words that name the thing, as they were written; empty where only its kind is given.
     pub name: String,
     pub role: Option<Role>,
-    /// The kind of thing was named, but has no role of its own (link, tab, menu …).
+    /// The kind of thing was named, with or without a role of its own.
     pub named_kind: bool,
     /// The title of the window it is in.
     pub window: Option<String>,
     /// 1 is the first, -1 the last.
     pub ordinal: Option<i32>,
+    pub looks: Looks,
+    /// What it contains or shows.
+    pub value: Option<String>,
+    /// Where it is, by other things.
+    pub near: Vec<Near>,
+    /// Where it is on the screen or in its window.
+    pub place: Option<Place>,
+    /// The whole description, for labels that read like one.
+    pub whole: String,
+}
+
+/// What a thing is to look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Looks {
+    pub state: Option<Condition>,
+    pub colour: Option<&'static str>,
+    pub shape: Option<&'static str>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    Selected,
+    Checked,
+    Unchecked,
+    Disabled,
+    Focused,
+    Empty,
+}
+
+/// A thing and on which side of it to look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Near {
+    pub side: Side,
+    pub what: Box<Phrase>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Beside,
+    RightOf,
+    LeftOf,
+    Above,
+    Below,
+    InRow,
+    InColumn,
+    /// In it, of it, for it.
+    Of,
+}
+
+/// A part of the screen or window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Place {
+    /// -1 is left, 1 is right, 0 is either.
+    pub across: i32,
+    /// -1 is the top, 1 the bottom, 0 either.
+    pub down: i32,
 }
 
 /// Words for kinds of things; longer ones first, so that "check box" is not a "box".
-const KINDS: [(&str, Option<Role>); 34] = [
+const KINDS: &[(&str, Option<Role>)] = &[
     ("radio button", Some(Role::RadioButton)),
     ("radiobutton", Some(Role::RadioButton)),
     ("push button", Some(Role::Button)),
@@ -27,34 +83,73 @@ const KINDS: [(&str, Option<Role>); 34] = [
     ("drop-down menu", Some(Role::DropDown)),
     ("dropdown list", Some(Role::DropDown)),
     ("dropdown menu", Some(Role::DropDown)),
+    ("drop down", Some(Role::DropDown)),
     ("drop-down", Some(Role::DropDown)),
     ("dropdown", Some(Role::DropDown)),
     ("check box", Some(Role::CheckBox)),
     ("checkbox", Some(Role::CheckBox)),
     ("tick box", Some(Role::CheckBox)),
+    ("toggle", Some(Role::CheckBox)),
+    ("switch", Some(Role::CheckBox)),
     ("text field", Some(Role::TextField)),
     ("text box", Some(Role::TextField)),
     ("textbox", Some(Role::TextField)),
     ("text area", Some(Role::TextField)),
     ("input field", Some(Role::TextField)),
     ("input box", Some(Role::TextField)),
+    ("search box", Some(Role::TextField)),
     ("list row", Some(Role::ListRow)),
     ("list item", Some(Role::ListRow)),
-    ("menu item", None),
+    ("table row", Some(Role::ListRow)),
+    ("scroll bar", Some(Role::ScrollBar)),
+    ("scrollbar", Some(Role::ScrollBar)),
+    ("title bar", Some(Role::TitleBar)),
+    ("menu item", Some(Role::MenuItem)),
+    ("menu entry", Some(Role::MenuItem)),
+    ("column header", None),
+    ("heading", None),
+    ("header", None),
     ("button", Some(Role::Button)),
     ("field", Some(Role::TextField)),
     ("input", Some(Role::TextField)),
+    ("slider", Some(Role::Slider)),
+    ("spinner", Some(Role::Spinner)),
+    ("spin box", Some(Role::Spinner)),
     ("entry", Some(Role::TextField)),
     ("row", Some(Role::ListRow)),
-    ("link", None),
-    ("tab", None),
-    ("menu", None),
-    ("icon", None),
-    ("text", None),
+    ("link", Some(Role::Link)),
+    ("tab", Some(Role::Tab)),
+    ("menu", Some(Role::MenuItem)),
+    ("icon", Some(Role::Icon)),
+    ("symbol", Some(Role::Icon)),
+    ("image", Some(Role::Image)),
+    ("picture", Some(Role::Image)),
+    ("option", Some(Role::RadioButton)),
+    ("dialog", Some(Role::Dialog)),
+    ("card", None),
+    ("cell", None),
+    ("chapter", None),
+    ("channel", None),
+    ("column", None),
+    ("event", None),
+    ("file", None),
+    ("folder", None),
+    ("item", None),
+    ("key", Some(Role::Button)),
     ("label", None),
+    ("line", None),
+    ("list", None),
+    ("mail", None),
+    ("message", None),
+    ("page", None),
+    ("playlist", None),
+    ("song", None),
+    ("step", None),
+    ("text", None),
+    ("value", None),
 ];
 
-const ORDINALS: [(&str, i32); 12] = [
+const ORDINALS: [(&str, i32); 24] = [
     ("first", 1),
     ("1st", 1),
     ("second", 2),
@@ -65,8 +160,129 @@ const ORDINALS: [(&str, i32); 12] = [
     ("4th", 4),
     ("fifth", 5),
     ("5th", 5),
+    ("sixth", 6),
+    ("6th", 6),
+    ("seventh", 7),
+    ("7th", 7),
+    ("eighth", 8),
+    ("8th", 8),
+    ("ninth", 9),
+    ("9th", 9),
+    ("tenth", 10),
+    ("10th", 10),
     ("last", -1),
     ("final", -1),
+    ("bottommost", -1),
+    ("topmost", 1),
+];
+
+const CONDITIONS: [(&str, Condition); 20] = [
+    ("greyed out", Condition::Disabled),
+    ("grayed out", Condition::Disabled),
+    ("greyed-out", Condition::Disabled),
+    ("disabled", Condition::Disabled),
+    ("inactive", Condition::Disabled),
+    ("selected", Condition::Selected),
+    ("highlighted", Condition::Selected),
+    ("current", Condition::Selected),
+    ("active", Condition::Selected),
+    ("chosen", Condition::Selected),
+    ("open", Condition::Selected),
+    ("checked", Condition::Checked),
+    ("ticked", Condition::Checked),
+    ("enabled", Condition::Checked),
+    ("unchecked", Condition::Unchecked),
+    ("unticked", Condition::Unchecked),
+    ("focused", Condition::Focused),
+    ("focussed", Condition::Focused),
+    ("empty", Condition::Empty),
+    ("blank", Condition::Empty),
+];
+
+const COLOURS: [(&str, &str); 16] = [
+    ("red", "red"),
+    ("orange", "orange"),
+    ("yellow", "yellow"),
+    ("green", "green"),
+    ("turquoise", "turquoise"),
+    ("teal", "turquoise"),
+    ("cyan", "turquoise"),
+    ("blue", "blue"),
+    ("purple", "purple"),
+    ("violet", "purple"),
+    ("pink", "pink"),
+    ("brown", "brown"),
+    ("black", "black"),
+    ("white", "white"),
+    ("grey", "grey"),
+    ("gray", "grey"),
+];
+
+const SHAPES: [(&str, &str); 14] = [
+    ("circle", "circle"),
+    ("disc", "circle"),
+    ("dot", "circle"),
+    ("round", "circle"),
+    ("square", "square"),
+    ("rectangle", "rectangle"),
+    ("triangle", "triangle"),
+    ("diamond", "diamond"),
+    ("rhombus", "diamond"),
+    ("hexagon", "hexagon"),
+    ("oval", "oval"),
+    ("ellipse", "oval"),
+    ("star", "star"),
+    ("arrow", "arrow"),
+];
+
+/// Words that lead from a thing to another by which it is found; longer ones first.
+const SIDES: [(&str, Side); 33] = [
+    (" in the row of ", Side::InRow),
+    (" in the row ", Side::InRow),
+    (" in the line of ", Side::InRow),
+    (" on the row of ", Side::InRow),
+    (" in row ", Side::InRow),
+    (", row ", Side::InRow),
+    (" in the column ", Side::InColumn),
+    (" in column ", Side::InColumn),
+    (", column ", Side::InColumn),
+    (" to the right of ", Side::RightOf),
+    (" to the left of ", Side::LeftOf),
+    (" on the right of ", Side::RightOf),
+    (" on the left of ", Side::LeftOf),
+    (" right of ", Side::RightOf),
+    (" left of ", Side::LeftOf),
+    (" next to ", Side::Beside),
+    (" beside ", Side::Beside),
+    (" near ", Side::Beside),
+    (" underneath ", Side::Below),
+    (" beneath ", Side::Below),
+    (" under ", Side::Below),
+    (" below ", Side::Below),
+    (" above ", Side::Above),
+    (" over ", Side::Above),
+    (" inside ", Side::Of),
+    (" within ", Side::Of),
+    (" of the ", Side::Of),
+    (" of ", Side::Of),
+    (" for ", Side::Of),
+    (" from ", Side::Of),
+    (" in ", Side::Of),
+    (" on ", Side::Of),
+    ("'s ", Side::Of),
+];
+
+/// Words between a kind and what the thing shows: "the field that contains 42".
+const SHOWING: [&str; 9] = [
+    " that contains ",
+    " which contains ",
+    " containing ",
+    " that shows ",
+    " that says ",
+    " showing ",
+    " with the value ",
+    " with the text ",
+    " with value ",
 ];
 
 /// Words between a kind and a name: "the field labelled E-mail".
@@ -78,25 +294,27 @@ impl Phrase {
     pub fn parse(text: &str) -> Self {
         let text = text.trim().trim_end_matches(['.', '!', '?']);
         if let Some(name) = quoted(text) {
-            return Self { name: name.to_owned(), ..Self::default() };
+            return Self { name: name.to_owned(), whole: name.to_owned(), ..Self::default() };
         }
-        let mut phrase = Self::default();
+        let mut phrase = Self { whole: strip_article(text).to_owned(), ..Self::default() };
         let mut rest = strip_article(text);
         if let Some((thing, window)) = split_window(rest) {
             phrase.window = Some(window.to_owned());
             rest = strip_article(thing);
         }
-        // "First name field" is a name; "second text field" counts.
-        if let Some((ordinal, tail)) = take_ordinal(rest).filter(|(_, tail)| take_kind(tail).0.is_empty()) {
-            phrase.ordinal = Some(ordinal);
-            rest = tail;
-        }
-        let (name, role, named_kind) = take_kind(rest);
-        phrase.role = role;
-        phrase.named_kind = named_kind;
-        let name = strip_article(name);
-        phrase.name = quoted(name).unwrap_or(name).to_owned();
+        rest = phrase.take_value(rest);
+        rest = phrase.take_place(rest);
+        rest = phrase.take_near(rest);
+        phrase.take_thing(rest);
         phrase
+    }
+
+    /// The same description with all of its words as a name, but for a kind at its beginning or end.
+    pub fn as_name(&self) -> Self {
+        let (name, role, named_kind) = take_kind(&self.whole);
+        let name = strip_article(name);
+        let whole = self.whole.clone();
+        Self { name: quoted(name).unwrap_or(name).to_owned(), role, named_kind, whole, ..Self::default() }
     }
 
     /// The same description with the first word of its name, an ordinal, taken to count.
@@ -104,7 +322,133 @@ impl Phrase {
         let (ordinal, name) = take_ordinal(&self.name).filter(|_| self.ordinal.is_none())?;
         Some(Self { name: name.to_owned(), ordinal: Some(ordinal), ..self.clone() })
     }
+
+    /// "… that contains 42".
+    fn take_value<'a>(&mut self, text: &'a str) -> &'a str {
+        let lower = text.to_ascii_lowercase();
+        let Some((at, word)) = SHOWING.iter().find_map(|word| Some((lower.find(word)?, *word))) else { return text };
+        let value = text[at + word.len()..].trim();
+        self.value = Some(quoted(value).unwrap_or(value).to_owned());
+        &text[..at]
+    }
+
+    /// "… in the top left corner", "top right …".
+    fn take_place<'a>(&mut self, text: &'a str) -> &'a str {
+        let lower = text.to_ascii_lowercase();
+        for (words, across, down) in PLACES {
+            let leading = lower.strip_prefix(words).filter(|rest| rest.starts_with(' '));
+            if let Some(rest) = leading {
+                self.place = Some(Place { across: *across, down: *down });
+                return text[text.len() - rest.len()..].trim();
+            }
+            for before in [" in the ", " at the ", " on the ", " at "] {
+                let Some(at) = lower.find(&format!("{before}{words}")) else { continue };
+                let after = &text[at + before.len() + words.len()..];
+                let after = after.strip_prefix(" corner").or_else(|| after.strip_prefix(" side")).unwrap_or(after);
+                // "on the right of Search" is a side of a thing, "in the bottom left corner of the dialog" a place in one.
+                let is_side = before == " on the " && after.starts_with(" of ");
+                if is_side || !(after.is_empty() || after.starts_with(' ')) {
+                    continue;
+                }
+                self.place = Some(Place { across: *across, down: *down });
+                if let Some(container) = after.strip_prefix(" of ") {
+                    self.near.push(Near { side: Side::Of, what: Box::new(Self::parse(container)) });
+                }
+                return text[..at].trim();
+            }
+        }
+        text
+    }
+
+    /// "… in the row of Dana", "… under Password".
+    fn take_near<'a>(&mut self, text: &'a str) -> &'a str {
+        let lower = text.to_ascii_lowercase();
+        let first = SIDES
+            .iter()
+            .filter_map(|(word, side)| Some((lower.find(word).filter(|&at| at > 0)?, *word, *side)))
+            .min_by_key(|(at, word, _)| (*at, std::cmp::Reverse(word.len())));
+        let Some((at, word, side)) = first else { return text };
+        let rest = text[at + word.len()..].trim();
+        if rest.is_empty() {
+            return text;
+        }
+        let mut what = Self::parse(rest);
+        // "the cell in row Dana, column Phone": what follows belongs to the cell, not to Dana.
+        if matches!(side, Side::InRow | Side::InColumn) {
+            self.near.append(&mut what.near);
+        }
+        if side == Side::InRow && what.role == Some(Role::ListRow) {
+            what.role = None;
+        }
+        self.near.insert(0, Near { side, what: Box::new(what) });
+        &text[..at]
+    }
+
+    /// The thing itself: "second blue Save button".
+    fn take_thing(&mut self, text: &str) {
+        let mut rest = strip_article(text);
+        loop {
+            let before = rest;
+            // "First name field" is a name; "second text field" counts.
+            let counts = |tail: &str| take_kind(skip_looks(tail)).0.is_empty();
+            if let Some((ordinal, tail)) = take_ordinal(rest).filter(|(_, tail)| self.ordinal.is_none() && counts(tail)) {
+                self.ordinal = Some(ordinal);
+                rest = tail;
+            }
+            if let Some((condition, tail)) = lookup(&CONDITIONS, rest).filter(|(_, tail)| self.looks.state.is_none() && !tail.is_empty()) {
+                // "Open Recent" is a name; "the open chapter" is one that is open.
+                if condition != Condition::Selected || take_kind(tail).2 || take_kind(skip_looks(tail)).2 {
+                    self.looks.state = Some(condition);
+                    rest = tail;
+                }
+            }
+            if let Some((colour, tail)) = lookup(&COLOURS, rest).filter(|(_, tail)| self.looks.colour.is_none() && !tail.is_empty()) {
+                self.looks.colour = Some(colour);
+                rest = tail;
+            }
+            for size in ["big ", "large ", "small ", "little "] {
+                rest = rest.strip_prefix(size).unwrap_or(rest);
+            }
+            if let Some((shape, tail)) = lookup(&SHAPES, rest).filter(|(shape, tail)| self.looks.shape.is_none() && !tail.is_empty() && (*shape == "circle" && rest.starts_with("round"))) {
+                self.looks.shape = Some(shape);
+                rest = tail;
+            }
+            if rest == before {
+                break;
+            }
+        }
+        let (name, role, named_kind) = take_kind(rest);
+        self.role = role;
+        self.named_kind = named_kind;
+        let name = strip_article(name);
+        self.name = quoted(name).unwrap_or(name).to_owned();
+        // "the red circle": a shape, where nothing is called so.
+        if let Some((shape, tail)) = lookup(&SHAPES, &self.name).filter(|(_, tail)| tail.is_empty()) {
+            if tail.is_empty() && self.looks.colour.is_some() {
+                self.looks.shape = Some(shape);
+                self.name.clear();
+            }
+        }
+    }
 }
+
+/// Parts of a screen: where they are across and down.
+const PLACES: &[(&str, i32, i32)] = &[
+    ("top left", -1, -1),
+    ("upper left", -1, -1),
+    ("top right", 1, -1),
+    ("upper right", 1, -1),
+    ("bottom left", -1, 1),
+    ("lower left", -1, 1),
+    ("bottom right", 1, 1),
+    ("lower right", 1, 1),
+    ("very top", 0, -1),
+    ("top", 0, -1),
+    ("very bottom", 0, 1),
+    ("bottom", 0, 1),
+    ("left", -1, 0),
+    ("right", 1, 0),
+];
 
 /// The text between quotes, where all of `text` is quoted.
 fn quoted(text: &str) -> Option<&str> {
@@ -143,21 +487,37 @@ fn take_ordinal(text: &str) -> Option<(i32, &str)> {
     Some((*ordinal, rest.trim()))
 }
 
+/// The entry of `table` that `text` begins with, as whole words, and what follows.
+fn lookup<'a, T: Copy>(table: &[(&str, T)], text: &'a str) -> Option<(T, &'a str)> {
+    table.iter().find_map(|(word, value)| {
+        let head = text.get(..word.len())?;
+        let tail = &text[word.len()..];
+        let whole = tail.is_empty() || tail.starts_with(' ');
+        (head.eq_ignore_ascii_case(word) && whole).then(|| (*value, tail.trim()))
+    })
+}
+
+/// `text` without the words for conditions and colours that it begins with.
+fn skip_looks(text: &str) -> &str {
+    let tail = lookup(&CONDITIONS, text).map(|(_, tail)| tail).or_else(|| lookup(&COLOURS, text).map(|(_, tail)| tail));
+    tail.filter(|t| !t.is_empty()).map_or(text, skip_looks)
+}
+
 fn take_kind(text: &str) -> (&str, Option<Role>, bool) {
     let lower = text.to_ascii_lowercase();
     for (word, role) in KINDS {
-        if lower == word {
-            return ("", role, true);
+        if lower == *word || lower.strip_suffix('s') == Some(word) {
+            return ("", *role, true);
         }
         if let Some(before) = lower.strip_suffix(word)
             && before.ends_with(' ')
         {
-            return (text[..before.len()].trim(), role, true);
+            return (text[..before.len()].trim(), *role, true);
         }
         if let Some(after) = lower.strip_prefix(word)
             && after.starts_with(' ')
         {
-            return (strip_naming(&text[word.len()..]), role, true);
+            return (strip_naming(&text[word.len()..]), *role, true);
         }
     }
     (text, None, false)
@@ -176,48 +536,10 @@ fn strip_naming(text: &str) -> &str {
     text
 }
 
-/// `text` with case, punctuation and runs of white space gone: what two labels are compared by.
-pub fn fold(text: &str) -> String {
-    let kept = text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' });
-    let lower: String = kept.flat_map(char::to_lowercase).collect();
-    let words: Vec<&str> = lower.split_whitespace().collect();
-    if words.is_empty() { text.split_whitespace().collect() } else { words.join(" ") }
-}
-
-/// How alike two labels are, in `[0, 1]`; 1 means equal but for case and punctuation.
-pub fn similarity(wanted: &str, seen: &str) -> f32 {
-    let (wanted, seen) = (fold(wanted), fold(seen));
-    if wanted.is_empty() || seen.is_empty() {
-        return 0.0;
-    }
-    if wanted == seen {
-        return 1.0;
-    }
-    let (tight_wanted, tight_seen) = (wanted.replace(' ', ""), seen.replace(' ', ""));
-    if tight_wanted == tight_seen {
-        return 0.97;
-    }
-    let typo = strsim::normalized_damerau_levenshtein(&tight_wanted, &tight_seen) as f32;
-    let typo = if tight_wanted.len() >= 4 && typo >= 0.75 { typo * 0.95 } else { 0.0 };
-    typo.max(part_similarity(&wanted, &seen))
-}
-
-/// All of the wanted words stand in the seen ones, together: the more of the seen they are, the better.
-fn part_similarity(wanted: &str, seen: &str) -> f32 {
-    let padded = format!(" {seen} ");
-    let share = wanted.len() as f32 / seen.len() as f32;
-    if padded.starts_with(&format!(" {wanted} ")) {
-        return 0.6 + 0.3 * share;
-    }
-    if padded.contains(&format!(" {wanted} ")) {
-        return 0.55 + 0.3 * share;
-    }
-    0.0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn check(text: &str, name: &str, role: Option<Role>, window: Option<&str>, ordinal: Option<i32>) {
         let phrase = Phrase::parse(text);
@@ -237,24 +559,60 @@ mod tests {
         check("second text field", "", Some(Role::TextField), None, Some(2));
         check("the last button", "", Some(Role::Button), None, Some(-1));
         check("field labelled E-mail", "E-mail", Some(Role::TextField), None, None);
-        check("check box next to Bold", "Bold", Some(Role::CheckBox), None, None);
         check("First name field", "First name", Some(Role::TextField), None, None);
+        check("radio button Letter", "Letter", Some(Role::RadioButton), None, None);
         check("Help", "Help", None, None, None);
         check("", "", None, None, None);
     }
 
     #[test]
-    fn an_ordinal_alone_is_a_name() {
-        check("Second", "Second", None, None, None);
+    fn other_things_say_where_it_is() {
+        let near = |text: &str| {
+            let phrase = Phrase::parse(text);
+            let near: Vec<(Side, String)> = phrase.near.iter().map(|n| (n.side, n.what.name.clone())).collect();
+            (phrase.name, phrase.role, near)
+        };
+        assert_eq!(near("check box next to Bold"), (String::new(), Some(Role::CheckBox), vec![(Side::Beside, "Bold".into())]));
+        assert_eq!(near("trash icon in the row of Dana"), ("trash".into(), Some(Role::Icon), vec![(Side::InRow, "Dana".into())]));
+        assert_eq!(near("the box under Password").2, [(Side::Below, "Password".into())]);
+        assert_eq!(
+            near("the cell in row Dana, column Phone").2,
+            [(Side::InRow, "Dana".into()), (Side::InColumn, "Phone".into())]
+        );
     }
 
     #[test]
-    fn labels_are_alike_but_for_case_punctuation_and_typos() {
-        assert_eq!(similarity("save as", "Save As…"), 1.0);
-        assert!(similarity("Subscrbe", "Subscribe") > 0.8);
-        assert!(similarity("OK", "Cancel") == 0.0);
-        assert!(similarity("OK", "Press OK to go on") < similarity("OK", "OK"));
-        assert_eq!(similarity("", "x"), 0.0);
-        assert!(similarity("+", "+") == 1.0);
+    fn looks_values_and_places_are_understood() {
+        let phrase = Phrase::parse("the red circle");
+        assert_eq!((phrase.looks.colour, phrase.looks.shape), (Some("red"), Some("circle")));
+        let phrase = Phrase::parse("the checked radio button");
+        assert_eq!((phrase.looks.state, phrase.role), (Some(Condition::Checked), Some(Role::RadioButton)));
+        let phrase = Phrase::parse("the field that contains 42");
+        assert_eq!((phrase.value.as_deref(), phrase.role), (Some("42"), Some(Role::TextField)));
+        let phrase = Phrase::parse("the button in the bottom left corner of the dialog");
+        assert_eq!((phrase.place, phrase.role), (Some(Place { across: -1, down: 1 }), Some(Role::Button)));
+        assert_eq!(Phrase::parse("top right button").place, Some(Place { across: 1, down: -1 }));
+    }
+
+    #[test]
+    fn an_ordinal_or_a_colour_alone_is_a_name() {
+        check("Second", "Second", None, None, None);
+        check("Red", "Red", None, None, None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_description(text in "\\PC{0,60}") {
+            let phrase = Phrase::parse(&text);
+            let _ = (phrase.as_name(), phrase.with_leading_ordinal());
+        }
+
+        #[test]
+        fn any_words_are_a_description(words in prop::collection::vec(prop::sample::select(vec![
+            "the", "second", "last", "red", "round", "selected", "Save", "button", "in", "of", "row", "the row of", "next to",
+            "top", "left", "corner", "containing", "'", "\"", "é", "dialog", "window", "column", ",", "check box", "ß",
+        ]), 0..12)) {
+            let _ = Phrase::parse(&words.join(" "));
+        }
     }
 }

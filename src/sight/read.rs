@@ -1,5 +1,6 @@
 //! The whole look: one stage's output handed to the next.
 
+use super::elements::{ByRules, ElementFinder};
 use super::recognise::{Reader, Recogniser};
 use super::{detect, elements};
 use crate::infer::{InferError, VisionModel};
@@ -34,6 +35,7 @@ pub struct Networks {
 pub struct Sight {
     detector: Box<dyn VisionModel>,
     recogniser: Recogniser,
+    finder: Box<dyn ElementFinder>,
     detection_side: u32,
     last: Option<(Frame, Vec<TextSpan>, Vec<Element>)>,
 }
@@ -46,7 +48,7 @@ impl Sight {
     pub fn new(networks: Networks, detection_side: u32) -> Result<Self, InferError> {
         let Networks { detector, fast_reader, careful_reader } = networks;
         let recogniser = Recogniser::new(Reader::new(fast_reader)?, Reader::new(careful_reader)?);
-        Ok(Self { detector, recogniser, detection_side, last: None })
+        Ok(Self { detector, recogniser, finder: Box::new(ByRules), detection_side, last: None })
     }
 
     /// Says what is on `frame`; `windows` are those of its display, the lowest first.
@@ -81,7 +83,7 @@ impl Sight {
         sort_for_reading(&mut text);
         percept.took_ms.insert("recognise".into(), millis(at));
         let at = Instant::now();
-        let elements = elements::elements(frame, &text);
+        let elements = self.finder.find(frame, &text);
         text.retain(|line| !elements::is_ornament(line, &elements));
         percept.took_ms.insert("elements".into(), millis(at));
         Ok((text, elements))

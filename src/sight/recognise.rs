@@ -417,7 +417,7 @@ mod tests {
         let parts = unsure_parts(&glyphs, &line);
         assert_eq!(parts.len(), 1);
         assert_eq!((parts[0].from, parts[0].to), (2, 4));
-        assert_eq!((parts[0].left, parts[0].right), (15, 60));
+        assert_eq!((parts[0].left, parts[0].right), (14, 60));
     }
 
     proptest! {

@@ -92,7 +92,7 @@ fn place(glyphs: &[Glyph], strokes: &[Stroke], bounds: RectPx) -> Vec<Placed> {
                 let left = before.map_or(s.from, |x| x as i32).clamp(s.from, s.to - 1);
                 RectPx::from_corners(left, s.top, after.map_or(s.to, |x| x as i32).clamp(left + 1, s.to), s.bottom)
             }
-            None => RectPx::new(glyph.x as i32, bounds.y, 1, bounds.h),
+            None => RectPx::new((glyph.x as i32).clamp(bounds.x, bounds.right() - 1), bounds.y, 1, bounds.h),
         };
         placed.push(Placed { text: glyph.text.clone(), probability: glyph.probability, fast: glyph.fast, area, spaced, joined, exact });
         spaced = false;
@@ -209,13 +209,13 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Glyphs of `text`, one per stroke; a space is a gap of six pixels, `_` a gap without a space that was read.
+    /// Glyphs of `text`, one per stroke; a space is a gap of six pixels, `_` one of ten without a space that was read.
     fn line(text: &str) -> (Vec<Glyph>, Vec<Stroke>, RectPx) {
         let (mut glyphs, mut strokes, mut x) = (Vec::new(), Vec::new(), 2);
         for c in text.chars() {
             match c {
                 ' ' => glyphs.push(Glyph { text: " ".into(), x: x as f32 + 3.0, probability: 1.0, missing: 0.0, fast: 1.0 }),
-                '_' => {}
+                '_' => x += 4,
                 _ => {
                     glyphs.push(Glyph { text: c.to_string(), x: x as f32 + 3.0, probability: 0.99, missing: 0.0, fast: 0.99 });
                     strokes.push(Stroke { from: x, to: x + 7, top: 3, bottom: 15 });
@@ -280,7 +280,7 @@ mod tests {
             let tidied = tidy(&glyphs, &strokes, RectPx::new(0, 0, 100, 10));
             for span in &tidied.spans {
                 prop_assert!(!span.text.is_empty() && !span.words.is_empty());
-                prop_assert!(strokes.is_empty() || span.words.iter().all(|w| w.area.x >= 0 && w.area.right() <= 100));
+                prop_assert!(span.words.iter().all(|w| w.area.x >= 0 && w.area.right() <= 100));
             }
         }
     }

@@ -1,5 +1,6 @@
 //! `guardian bench …`: measures on this machine, with this version.
 
+pub mod finding;
 mod peers;
 pub mod runs;
 mod score;

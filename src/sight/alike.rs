@@ -1,0 +1,91 @@
+//! How alike two labels are.
+
+/// `text` with case, punctuation and runs of white space gone: what two labels are compared by.
+pub fn fold(text: &str) -> String {
+    let kept = text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' });
+    let lower: String = kept.flat_map(char::to_lowercase).collect();
+    let words: Vec<&str> = lower.split_whitespace().collect();
+    if words.is_empty() { text.split_whitespace().collect() } else { words.join(" ") }
+}
+
+/// How alike two labels are, in `[0, 1]`; 1 means equal but for case and punctuation.
+pub fn similarity(wanted: &str, seen: &str) -> f32 {
+    let (wanted, seen) = (fold(wanted), fold(seen));
+    if wanted.is_empty() || seen.is_empty() {
+        return 0.0;
+    }
+    if wanted == seen {
+        return 1.0;
+    }
+    let (tight_wanted, tight_seen) = (wanted.replace(' ', ""), seen.replace(' ', ""));
+    if tight_wanted == tight_seen {
+        return 0.97;
+    }
+    let typo = strsim::normalized_damerau_levenshtein(&tight_wanted, &tight_seen) as f32;
+    let typo = if tight_wanted.len() >= 4 && typo >= 0.75 { typo * 0.95 } else { 0.0 };
+    let short = if is_abbreviation(&wanted, &seen) { 0.84 } else { 0.0 };
+    typo.max(short).max(part_similarity(&wanted, &seen))
+}
+
+/// All of the wanted words stand in the seen ones, together: the more of the seen they are, the better.
+fn part_similarity(wanted: &str, seen: &str) -> f32 {
+    let padded = format!(" {seen} ");
+    let share = wanted.len() as f32 / seen.len() as f32;
+    if padded.starts_with(&format!(" {wanted} ")) {
+        return 0.6 + 0.3 * share;
+    }
+    if padded.contains(&format!(" {wanted} ")) {
+        return 0.55 + 0.3 * share;
+    }
+    0.0
+}
+
+/// Whether each word of `wanted` is short for a word of `seen`, in order: "max temp" for "Maximum
+/// temperature", "Qty" for "Quantity".
+fn is_abbreviation(wanted: &str, seen: &str) -> bool {
+    let mut words = seen.split(' ');
+    let mut shorter = false;
+    let all = wanted.split(' ').all(|short| {
+        let found = words.by_ref().find(|word| stands_for(short, word));
+        shorter |= found.is_some_and(|word| word.len() > short.len());
+        found.is_some()
+    });
+    all && shorter && seen.split(' ').count() <= wanted.split(' ').count() + 1
+}
+
+fn stands_for(short: &str, word: &str) -> bool {
+    let stem = short.strip_suffix('s').filter(|s| s.len() >= 4 && word.ends_with('s')).unwrap_or(short);
+    if word == short || (stem.len() >= 3 && word.starts_with(stem)) {
+        return true;
+    }
+    // The letters of a contraction come in order, from the same first letter: "qty", "pwd".
+    let mut rest = word.chars();
+    let in_order = short.chars().all(|c| rest.any(|w| w == c));
+    let same_start = short.chars().next() == word.chars().next();
+    (2..=4).contains(&short.len()) && word.len() >= 2 * short.len() && same_start && in_order && !short.contains(['a', 'e', 'i', 'o', 'u'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_alike_but_for_case_punctuation_and_typos() {
+        assert_eq!(similarity("save as", "Save As…"), 1.0);
+        assert!(similarity("Subscrbe", "Subscribe") > 0.8);
+        assert!(similarity("OK", "Cancel") == 0.0);
+        assert!(similarity("OK", "Press OK to go on") < similarity("OK", "OK"));
+        assert_eq!(similarity("", "x"), 0.0);
+        assert!(similarity("+", "+") == 1.0);
+    }
+
+    #[test]
+    fn short_forms_stand_for_words() {
+        for (short, long) in [("Qty", "Quantity"), ("max temp", "Maximum temperature"), ("Prefs", "Preferences"), ("tel", "Telephone number")] {
+            assert!(similarity(short, long) >= 0.8, "{short} {long}");
+        }
+        for (short, long) in [("Save", "Settings"), ("Print", "Properties"), ("Edit", "Editor tab list")] {
+            assert!(similarity(short, long) < 0.8, "{short} {long}");
+        }
+    }
+}

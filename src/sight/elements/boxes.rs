@@ -1,0 +1,187 @@
+//! Boxes: buttons, fields, drop-downs, spinners, and areas to write in.
+
+use super::colour::{Rgb, chroma, distance, luminance};
+use super::regions::Region;
+use super::{Scene, is_taken};
+use crate::screen::{Element, RectPx, Role, State, TextSpan};
+
+/// All boxes that can be pressed or written in.
+pub fn boxes(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
+    let mut areas: Vec<Box> = scene.panels.iter().filter_map(|p| Box::of(scene, p)).collect();
+    areas.sort_by_key(|b| b.area.area());
+    let mut kept: Vec<Box> = Vec::new();
+    for area in areas {
+        if !kept.iter().any(|k| is_double(&k.area, &area.area)) {
+            kept.push(area);
+        }
+    }
+    kept.iter().filter(|b| !is_taken(found, b.area)).filter_map(|b| classify(scene, b)).collect()
+}
+
+/// A rectangle that stands out from its surroundings.
+struct Box {
+    area: RectPx,
+    fill: Rgb,
+    around: Rgb,
+    has_border: bool,
+}
+
+impl Box {
+    fn of(scene: &Scene<'_>, panel: &Region) -> Option<Self> {
+        let (area, em) = (panel.area, scene.em);
+        let fits = area.h >= em && area.w >= em && area.h <= em * 60 && area.area() < scene.bounds().area() * 3 / 4;
+        // Ends as round as they can be are common: corners of up to half the height.
+        if !fits || !scene.regions.is_rectangle(panel, area.h.min(area.w) / 2 - 1) {
+            return None;
+        }
+        let around = scene.around(area);
+        let has_border = has_border(scene, area, panel.colour, around);
+        (has_border || distance(panel.colour, around) > 6).then_some(Self { area, fill: panel.colour, around, has_border })
+    }
+
+    /// Whether it looks like something to write on: lighter on light themes, darker on dark ones.
+    fn is_paper(&self) -> bool {
+        let (inner, outer) = (luminance(self.fill), luminance(self.around));
+        let grey = chroma(self.fill) < 24;
+        let plain = self.has_border && (inner - outer).abs() <= 12;
+        grey && (plain || if outer >= 128 { inner >= 250 || inner > outer + 4 } else { inner + 4 < outer || inner >= 250 || plain })
+    }
+}
+
+/// A border and the area inside it are two regions with nearly the same box.
+fn is_double(a: &RectPx, b: &RectPx) -> bool {
+    let near = |x: i32, y: i32| (x - y).abs() <= 4;
+    near(a.x, b.x) && near(a.y, b.y) && near(a.right(), b.right()) && near(a.bottom(), b.bottom())
+}
+
+/// Whether a line of another colour runs around `area`.
+fn has_border(scene: &Scene<'_>, area: RectPx, fill: Rgb, around: Rgb) -> bool {
+    let (cx, cy) = (area.center().x, area.center().y);
+    let differs = |x: i32, y: i32| scene.colour(x, y).is_some_and(|c| distance(c, fill) > 12 && distance(c, around) > 12);
+    let sides = [
+        [(cx, area.y - 1), (cx, area.y - 2)],
+        [(cx, area.bottom()), (cx, area.bottom() + 1)],
+        [(area.x - 1, cy), (area.x - 2, cy)],
+        [(area.right(), cy), (area.right() + 1, cy)],
+    ];
+    sides.iter().filter(|side| side.iter().any(|&(x, y)| differs(x, y))).count() == 4
+}
+
+/// What stands in a box: its words, and the marks at its right end.
+struct Content<'a> {
+    words: Vec<&'a TextSpan>,
+    ink: RectPx,
+    end_marks: Vec<RectPx>,
+    other_marks: Vec<RectPx>,
+}
+
+impl<'a> Content<'a> {
+    fn of(scene: &Scene<'a>, area: RectPx) -> Self {
+        let em = scene.em;
+        let is_end_mark = |t: &&TextSpan| t.text.chars().count() <= 2 && t.area.x > area.right() - area.h.min(3 * em) && t.area.w <= em * 3 / 2;
+        let (marks, words): (Vec<_>, Vec<_>) = scene.text_in(area).partition(|t| is_end_mark(&t) && area.w > 3 * area.h);
+        let ink = words.iter().fold(RectPx::default(), |all, t| all.union(&t.area));
+        let drawn = scene.drawings_in(area).map(|d| d.area).filter(|d| area.holds(d));
+        let (mut end_marks, other_marks): (Vec<RectPx>, Vec<RectPx>) =
+            drawn.partition(|d| d.center().x > area.right() - area.h.min(3 * em) && d.x >= ink.right() && area.w > 2 * area.h);
+        end_marks.extend(marks.iter().map(|t| t.area));
+        Self { words, ink, end_marks, other_marks }
+    }
+
+    fn text(&self) -> Option<String> {
+        let text = self.words.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
+        (!text.is_empty()).then_some(text)
+    }
+}
+
+fn classify(scene: &Scene<'_>, b: &Box) -> Option<Element> {
+    let (area, em) = (b.area, scene.em);
+    let content = Content::of(scene, area);
+    let is_control = area.h >= em * 12 / 10 && area.h <= em * 9 / 2;
+    if !is_control {
+        return large(scene, b, &content);
+    }
+    let lines = content.words.iter().any(|t| t.area.bottom() <= content.ink.center().y) && content.ink.h > 2 * em;
+    let element = |role, confidence| Element::seen(role, area, confidence);
+    if let Some(role) = role_by_end(scene, area, &content) {
+        return Some(Element { value: content.text(), ..element(role, 0.7) });
+    }
+    let (left_gap, right_gap) = (content.ink.x - area.x, area.right() - content.ink.right());
+    if content.words.is_empty() {
+        return wordless(scene, b, &content);
+    }
+    let drawn_left = content.other_marks.iter().map(|d| d.x).min().map_or(left_gap, |x| (x - area.x).min(left_gap));
+    let centred = (drawn_left - right_gap).abs() <= (area.w / 8).max(em * 6 / 10);
+    let narrow = area.w <= content.ink.w + 8 * em;
+    if centred && narrow && !lines && !(b.is_paper() && left_gap <= em / 2 && right_gap > em) {
+        return Some(Element { label: content.text(), ..element(Role::Button, 0.8) });
+    }
+    if b.is_paper() && b.has_border && !lines && area.w >= 4 * em {
+        return Some(Element { value: content.text(), ..element(Role::TextField, 0.7) });
+    }
+    if lines || area.w > 45 * em {
+        return None;
+    }
+    // A coloured strip with words at its left is a row that is chosen; a short one is a button.
+    let is_row = area.w > content.ink.w + 6 * em || area.w > 16 * em;
+    if is_row {
+        let chosen = distance(b.fill, b.around) > 12;
+        let state = State { selected: chosen.then_some(true), ..State::default() };
+        return Some(Element { label: content.text(), state, ..element(Role::ListRow, 0.5) });
+    }
+    Some(Element { label: content.text(), ..element(Role::Button, 0.5) })
+}
+
+/// Drop-downs end in one arrow, spinners in two.
+fn role_by_end(scene: &Scene<'_>, area: RectPx, content: &Content<'_>) -> Option<Role> {
+    let em = scene.em;
+    if area.w < 2 * area.h {
+        return None;
+    }
+    let small = |m: &&RectPx| m.w <= em * 5 / 4 && m.h <= em * 5 / 4 && m.w * 3 >= em;
+    let marks: Vec<&RectPx> = content.end_marks.iter().filter(small).collect();
+    let stacked = marks.iter().any(|a| marks.iter().any(|b| b.y >= a.bottom() - 1 && (a.center().x - b.center().x).abs() <= em / 3));
+    let number = content.text().is_some_and(|t| t.chars().next().is_some_and(|c| c.is_ascii_digit() || c == '-'));
+    if stacked || (number && marks.len() == 2) {
+        return Some(Role::Spinner);
+    }
+    let one = marks.iter().find(|m| (m.center().y - area.center().y).abs() <= em / 2)?;
+    let arrow = one.w >= one.h && one.h * 4 >= one.w && is_arrow_down(scene, **one);
+    // Two arrows on each other may touch and be one mark: as high as wide, and open in the middle.
+    (arrow && marks.len() == 1).then_some(Role::DropDown)
+}
+
+/// Whether ink narrows downwards: `v`, `▾`.
+fn is_arrow_down(scene: &Scene<'_>, mark: RectPx) -> bool {
+    let ground = scene.around(mark.grow(-2));
+    let spread = |y: i32| {
+        let mut ink = (mark.x..mark.right()).filter(|&x| scene.colour(x, y).is_some_and(|c| distance(c, ground) > 40));
+        let first = ink.next();
+        first.map_or(0, |first| ink.next_back().unwrap_or(first) - first + 1)
+    };
+    let (top, bottom) = (spread(mark.y).max(spread(mark.y + 1)), spread(mark.bottom() - 1));
+    top * 10 >= mark.w * 6 && bottom * 2 <= top
+}
+
+/// A box without words: a field, or a button with an icon.
+fn wordless(scene: &Scene<'_>, b: &Box, content: &Content<'_>) -> Option<Element> {
+    let (area, em) = (b.area, scene.em);
+    let icon = content.other_marks.iter().chain(&content.end_marks).fold(RectPx::default(), |all, m| all.union(m));
+    let in_middle = !icon.is_empty() && (icon.center().x - area.center().x).abs() <= area.w / 6 + 1;
+    if in_middle && area.w <= area.h * 3 {
+        return Some(Element::seen(Role::Button, area, 0.6));
+    }
+    let empty = icon.is_empty() || icon.w < area.w / 4;
+    (empty && b.is_paper() && area.w > 2 * area.h && area.w >= 3 * em).then(|| Element::seen(Role::TextField, area, 0.6))
+}
+
+/// A large area of paper that one can write in.
+fn large(scene: &Scene<'_>, b: &Box, content: &Content<'_>) -> Option<Element> {
+    let (area, em) = (b.area, scene.em);
+    if area.h <= em * 9 / 2 || area.w < 8 * em || !b.is_paper() || !b.has_border {
+        return None;
+    }
+    let value = content.words.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join("\n");
+    let value = (!value.is_empty()).then_some(value);
+    Some(Element { value, ..Element::seen(Role::TextField, area, 0.4) })
+}

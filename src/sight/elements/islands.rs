@@ -1,0 +1,112 @@
+//! Islands: connected ink on the flat areas. Letters, icons, ticks, knobs and lines are islands.
+
+use super::colour::{Rgb, chroma, distance};
+use super::regions::{Regions, stretch};
+use crate::screen::{Frame, PointPx, RectPx};
+
+/// Connected pixels that belong to no flat area.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Island {
+    pub area: RectPx,
+    pub pixels: u32,
+    /// The colour that stands out most from the ground.
+    pub colour: Rgb,
+}
+
+impl Island {
+    /// How much of its box it fills, in `[0, 1]`.
+    pub fn fill(&self) -> f32 {
+        self.pixels as f32 / self.area.area().max(1) as f32
+    }
+}
+
+/// Finds the islands of `frame`; regions of at least `ground` pixels are flat areas.
+pub fn islands(frame: &Frame, regions: &Regions, ground: u32) -> Vec<Island> {
+    let (width, height) = (regions.width, regions.height);
+    let is_ink = |x: i32, y: i32| regions.at(x, y).pixels < ground;
+    let mut seen = vec![false; (width * height) as usize];
+    let mut found = Vec::new();
+    let mut stack = Vec::new();
+    for y in 0..height {
+        for x in 0..width {
+            if seen[(y * width + x) as usize] || !is_ink(x, y) {
+                continue;
+            }
+            seen[(y * width + x) as usize] = true;
+            stack.push((x, y));
+            let mut island = Island { area: RectPx::default(), pixels: 0, colour: [0; 3] };
+            let mut sample: Vec<Rgb> = Vec::new();
+            while let Some((x, y)) = stack.pop() {
+                island.area = stretch(island.area, x, y);
+                island.pixels += 1;
+                if sample.len() < 512 {
+                    sample.extend(frame.pixel(PointPx::new(x, y)));
+                }
+                for (x, y) in neighbours(x, y, width, height) {
+                    let at = (y * width + x) as usize;
+                    if !seen[at] && is_ink(x, y) {
+                        seen[at] = true;
+                        stack.push((x, y));
+                    }
+                }
+            }
+            island.colour = outstanding(&sample, ground_of(frame, island.area));
+            found.push(island);
+        }
+    }
+    found
+}
+
+fn neighbours(x: i32, y: i32, width: i32, height: i32) -> impl Iterator<Item = (i32, i32)> {
+    let columns = (x - 1).max(0)..=(x + 1).min(width - 1);
+    let rows = (y - 1).max(0)..=(y + 1).min(height - 1);
+    rows.flat_map(move |row| columns.clone().map(move |column| (column, row)))
+}
+
+/// The colour beside an island.
+fn ground_of(frame: &Frame, area: RectPx) -> Rgb {
+    let ring = area.grow(1);
+    let middle = area.center();
+    let beside = [(ring.x, middle.y), (ring.right(), middle.y), (middle.x, ring.y), (middle.x, ring.bottom())];
+    super::colour::median(beside.into_iter().filter_map(|(x, y)| frame.pixel(PointPx::new(x, y))))
+}
+
+/// Of the pixels that differ clearly from the ground, the mean of the most colourful, else of all.
+fn outstanding(sample: &[Rgb], ground: Rgb) -> Rgb {
+    let far = sample.iter().map(|p| distance(*p, ground)).max().unwrap_or(0);
+    let clear: Vec<Rgb> = sample.iter().copied().filter(|p| distance(*p, ground) * 3 >= far * 2).collect();
+    let colourful = clear.iter().map(|p| chroma(*p)).max().unwrap_or(0);
+    super::colour::mean(clear.into_iter().filter(|p| chroma(*p) * 3 >= colourful * 2))
+}
+
+/// Joins islands that lie so near each other that they are one drawing, such as the bars of a menu icon.
+///
+/// `gap` is how far apart parts of one drawing may be, `side` how large it may get, in pixels.
+pub fn drawings(islands: &[Island], gap: i32, side: i32) -> Vec<Island> {
+    let mut parts: Vec<Island> = islands.iter().copied().filter(|i| i.area.w <= side && i.area.h <= side).collect();
+    parts.sort_by_key(|i| (i.area.y, i.area.x));
+    let mut joined = true;
+    while joined {
+        joined = false;
+        let mut at = 0;
+        while at < parts.len() {
+            let near = |other: &Island| {
+                let both = parts[at].area.union(&other.area);
+                !parts[at].area.grow(gap).intersect(&other.area).is_empty() && both.w <= side && both.h <= side
+            };
+            let next = parts[at + 1..].iter().take_while(|o| o.area.y <= parts[at].area.bottom() + gap).position(near);
+            match next {
+                Some(offset) => {
+                    let other = parts.remove(at + 1 + offset);
+                    let larger = if other.pixels > parts[at].pixels { other.colour } else { parts[at].colour };
+                    parts[at].area = parts[at].area.union(&other.area);
+                    parts[at].pixels += other.pixels;
+                    parts[at].colour = larger;
+                    joined = true;
+                }
+                None => at += 1,
+            }
+        }
+    }
+    parts
+}

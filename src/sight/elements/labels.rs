@@ -1,0 +1,112 @@
+//! Names, values and colours of elements, from the text in and beside them.
+
+use super::lines::is_faint;
+use super::{Scene, colour};
+use crate::screen::{Element, RectPx, Role, TextSpan};
+
+/// Of elements that lie in each other, keeps those that can be meant.
+pub fn tidy(found: &mut Vec<Element>) {
+    let areas: Vec<(Role, RectPx)> = found.iter().map(|e| (e.role, e.area)).collect();
+    let mut at = 0;
+    found.retain(|element| {
+        let mine = at;
+        at += 1;
+        let holds = |roles: &[Role]| {
+            let other = |(i, (role, area)): (usize, &(Role, RectPx))| i != mine && roles.contains(role) && element.area.holds(area);
+            areas.iter().enumerate().any(other)
+        };
+        let controls = [Role::Button, Role::TextField, Role::CheckBox, Role::RadioButton, Role::DropDown, Role::Slider, Role::Spinner];
+        match element.role {
+            // What lights up around a box and its label under the pointer is no button.
+            Role::Button => !holds(&[Role::CheckBox, Role::RadioButton, Role::Button, Role::DropDown]),
+            // A window's ground with controls on it is no area to write in.
+            Role::TextField => !holds(&controls),
+            Role::DropDown | Role::Spinner => !holds(&[Role::DropDown, Role::Spinner, Role::TextField]),
+            Role::ListRow => {
+                let doubled = |(i, (role, area)): (usize, &(Role, RectPx))| {
+                    i != mine && *role == Role::ListRow && element.area.holds(area) && (element.area != *area || i < mine)
+                };
+                !areas.iter().enumerate().any(doubled)
+            }
+            _ => true,
+        }
+    });
+}
+
+/// Gives fields, drop-downs, sliders and switches the name that stands beside or above them.
+pub fn label(found: &mut [Element], text: &[TextSpan], em: i32) {
+    let areas: Vec<(Role, RectPx)> = found.iter().filter(|e| e.role != Role::ListRow).map(|e| (e.role, e.area)).collect();
+    for element in found.iter_mut().filter(|e| e.label.is_none() && is_named_beside(e.role)) {
+        let inside = |t: &TextSpan| t.area.covered_by(&element.area) > 0.5;
+        let others = |t: &TextSpan| {
+            let holds = |(role, a): &&(Role, RectPx)| *a != element.area && a.h < 5 * em && is_control(*role) && t.area.covered_by(a) > 0.5;
+            areas.iter().any(|a| holds(&a))
+        };
+        let free: Vec<&TextSpan> = text.iter().filter(|t| !inside(t) && !others(t)).collect();
+        let left = free.iter().filter(|t| is_left(&t.area, &element.area, em)).max_by_key(|t| t.area.right());
+        let above = free.iter().filter(|t| is_above(&t.area, &element.area, em)).max_by_key(|t| t.area.bottom());
+        let near = |t: &&&TextSpan| element.area.x - t.area.right() <= 4 * em;
+        let chosen = left.filter(near).or(above).or(left);
+        element.label = chosen.map(|t| trim_mark(&t.text));
+    }
+}
+
+const fn is_named_beside(role: Role) -> bool {
+    matches!(role, Role::TextField | Role::DropDown | Role::Slider | Role::Spinner | Role::CheckBox)
+}
+
+const fn is_control(role: Role) -> bool {
+    matches!(role, Role::Button | Role::TextField | Role::DropDown | Role::Spinner | Role::CheckBox | Role::RadioButton)
+}
+
+fn is_left(label: &RectPx, field: &RectPx, em: i32) -> bool {
+    let gap = field.x - label.right();
+    let same_row = if field.h > 5 * em { (label.y - field.y).abs() < 2 * em } else { label.row_overlap(field) > 0.5 };
+    (-6..=60 * em).contains(&gap) && same_row
+}
+
+fn is_above(label: &RectPx, field: &RectPx, em: i32) -> bool {
+    let gap = field.y - label.bottom();
+    (-4..=em * 3 / 2).contains(&gap) && (label.x - field.x).abs() <= 2 * em
+}
+
+/// A label as it is spoken: without the colon, the star of required fields, or the dots of a menu.
+pub fn trim_mark(label: &str) -> String {
+    label.trim().trim_end_matches([':', '*', '…', ' ', '：']).to_owned()
+}
+
+/// Says of each element what colour it has, and whether it looks as if it could not be used.
+pub fn colours(found: &mut [Element], scene: &Scene<'_>) {
+    let usual = usual_contrast(scene);
+    for element in found.iter_mut() {
+        let spoken = matches!(element.role, Role::Button | Role::CheckBox | Role::RadioButton | Role::ListRow | Role::Tab);
+        if spoken && element.colour.is_none() {
+            element.colour = fill(scene, element.area).map(str::to_owned);
+        }
+        if matches!(element.role, Role::Button | Role::CheckBox | Role::RadioButton | Role::MenuItem | Role::TextField | Role::DropDown)
+            && let Some(words) = scene.text.iter().find(|t| names(element, t))
+        {
+            element.state.disabled = Some(is_faint(scene, words.area, usual));
+        }
+    }
+}
+
+fn names(element: &Element, text: &TextSpan) -> bool {
+    let beside = element.area.row_overlap(&text.area) > 0.5 && (text.area.x - element.area.right()).abs() < 40;
+    text.area.covered_by(&element.area) > 0.6 || (beside && element.label.as_deref() == Some(&trim_mark(&text.text)))
+}
+
+/// The difference in luminance of letters and ground that most lines have.
+fn usual_contrast(scene: &Scene<'_>) -> i32 {
+    let mut contrasts: Vec<i32> = scene.text.iter().map(|t| super::lines::contrast(scene, t.area)).collect();
+    contrasts.sort_unstable();
+    contrasts.get(contrasts.len() / 2).copied().unwrap_or(0)
+}
+
+/// The name of the colour that most of `area` has.
+fn fill(scene: &Scene<'_>, area: RectPx) -> Option<&'static str> {
+    let step = (area.w.max(area.h) / 24).max(1) as usize;
+    let places = (area.y..area.bottom()).step_by(step).flat_map(|y| (area.x..area.right()).step_by(step).map(move |x| (x, y)));
+    let pixels: Vec<colour::Rgb> = places.filter_map(|(x, y)| scene.colour(x, y)).collect();
+    (!pixels.is_empty()).then(|| colour::name(colour::median(pixels.into_iter())))
+}

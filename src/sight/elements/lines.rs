@@ -1,0 +1,179 @@
+//! What is told by its text alone: links, tabs, entries of menus, rows of lists, title bars, dialogs.
+
+use super::Scene;
+use super::colour::{Rgb, chroma, distance, luminance, median};
+use super::regions::Region;
+use crate::screen::{Element, RectPx, Role, State, TextSpan, Word};
+
+/// Everything that is a line of text, or a strip with one.
+pub fn lines(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
+    let mut all = title_bars(scene);
+    all.extend(links(scene, found));
+    all.extend(menu_bars(scene, found));
+    all.extend(rows(scene, found));
+    all
+}
+
+/// The colour of a word's letters, and of what is behind them.
+fn colours(scene: &Scene<'_>, area: RectPx) -> (Rgb, Rgb) {
+    let pixels: Vec<Rgb> = (area.y..area.bottom())
+        .flat_map(|y| (area.x..area.right()).map(move |x| (x, y)))
+        .filter_map(|(x, y)| scene.colour(x, y))
+        .collect();
+    let ground = median(pixels.iter().copied());
+    let far = pixels.iter().map(|p| distance(*p, ground)).max().unwrap_or(0);
+    let ink = super::colour::mean(pixels.into_iter().filter(|p| distance(*p, ground) * 4 > far * 3));
+    (ink, ground)
+}
+
+/// Runs of words in a colour of their own, blue before all, or underlined.
+fn links(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
+    let pressed = |area: RectPx| found.iter().any(|e| e.role == Role::Button && e.area.holds(&area));
+    let mut links = Vec::new();
+    for line in scene.text {
+        let mut run: Vec<&Word> = Vec::new();
+        for word in line.words.iter().map(Some).chain([None]) {
+            match word.filter(|w| is_link(scene, w.area)) {
+                Some(word) => run.push(word),
+                None => {
+                    links.extend(link(&run).filter(|l| !pressed(l.area)));
+                    run.clear();
+                }
+            }
+        }
+    }
+    links
+}
+
+fn link(words: &[&Word]) -> Option<Element> {
+    let area = words.iter().fold(RectPx::default(), |all, w| all.union(&w.area));
+    let label = words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
+    let spoken = label.chars().filter(|c| c.is_alphabetic()).count() >= 2;
+    (!words.is_empty() && spoken).then(|| Element { label: Some(label), ..Element::seen(Role::Link, area, 0.5) })
+}
+
+fn is_link(scene: &Scene<'_>, area: RectPx) -> bool {
+    let (ink, ground) = colours(scene, area);
+    let plain_ground = chroma(ground) < 40;
+    let blue = i32::from(ink[2]) > i32::from(ink[0]) + 50 && i32::from(ink[2]) + 10 > i32::from(ink[1]) && chroma(ink) > 70;
+    plain_ground && (blue || (is_underlined(scene, area, ink, ground) && area.w > scene.em))
+}
+
+/// Whether a line in the letters' colour runs just below them.
+fn is_underlined(scene: &Scene<'_>, area: RectPx, ink: Rgb, ground: Rgb) -> bool {
+    let near_ink = |x: i32, y: i32| scene.colour(x, y).is_some_and(|c| distance(c, ground) > 40 && distance(c, ink) < 90);
+    (area.bottom() - 3..=area.bottom() + 2).any(|y| {
+        let share = (area.x..area.right()).filter(|&x| near_ink(x, y)).count() as i32;
+        // Descenders interrupt the line.
+        let beyond = near_ink(area.x - 3 * scene.em, y) && near_ink(area.right() + 3 * scene.em, y);
+        share * 10 >= area.w * 8 && !beyond
+    })
+}
+
+/// Strips across the top of a window with its title and, at an end, its buttons.
+fn title_bars(scene: &Scene<'_>) -> Vec<Element> {
+    let em = scene.em;
+    let is_strip = |p: &&Region| {
+        let a = p.area;
+        (em * 14 / 10..=em * 7 / 2).contains(&a.h) && a.w >= 14 * em && a.w > 6 * a.h && scene.regions.is_rectangle(p, em)
+    };
+    let mut bars = Vec::new();
+    for strip in scene.panels.iter().filter(is_strip) {
+        let area = strip.area;
+        let texts: Vec<&TextSpan> = scene.text_in(area).collect();
+        let at_right = |d: &RectPx| d.center().x > area.right() - 8 * em && d.w <= 2 * em;
+        let at_left = |d: &RectPx| d.center().x < area.x + 6 * em && d.w <= 2 * em;
+        let marks: Vec<RectPx> = scene.drawings_in(area).map(|d| d.area).chain(texts.iter().filter(|t| t.text.chars().count() == 1).map(|t| t.area)).collect();
+        let buttons = marks.iter().filter(|m| at_right(m)).count().max(marks.iter().filter(|m| at_left(m)).count());
+        let titles: Vec<&&TextSpan> = texts.iter().filter(|t| t.text.chars().count() > 1).collect();
+        let closes = marks.iter().any(|m| m.center().x > area.right() - 3 * em);
+        let is_bar = titles.len() == 1 && (buttons >= 2 || (buttons == 1 && closes && area.w < scene.bounds().w));
+        if is_bar {
+            bars.push(Element { label: Some(titles[0].text.clone()), ..Element::seen(Role::TitleBar, area, 0.6) });
+        }
+    }
+    bars
+}
+
+/// Rows of short words side by side near the top of something: menus, and tabs where one is set apart.
+fn menu_bars(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
+    let em = scene.em;
+    let free = |t: &&TextSpan| {
+        let pressed = |e: &Element| matches!(e.role, Role::Button | Role::TextField | Role::DropDown | Role::Spinner) && e.area.holds(&t.area);
+        t.text.chars().count() <= 24 && t.text.chars().any(char::is_alphabetic) && !found.iter().any(pressed)
+    };
+    let mut rows: Vec<Vec<&TextSpan>> = Vec::new();
+    for text in scene.text.iter().filter(free) {
+        let beside = |row: &&mut Vec<&TextSpan>| {
+            row.last().is_some_and(|last| {
+                let gap = text.area.x - last.area.right();
+                (em / 2..=em * 3).contains(&gap) && last.area.row_overlap(&text.area) > 0.7
+            })
+        };
+        match rows.iter_mut().find(beside) {
+            Some(row) => row.push(text),
+            None => rows.push(vec![text]),
+        }
+    }
+    let is_menu = |row: &&Vec<&TextSpan>| row.len() >= 3 && row.iter().filter(|t| is_menu_name(&t.text)).count() >= 2;
+    rows.iter().filter(is_menu).flat_map(|row| row.iter().flat_map(|t| entries(t))).collect()
+}
+
+/// Names that menu bars have on most desktops.
+fn is_menu_name(text: &str) -> bool {
+    const NAMES: [&str; 22] = [
+        "file", "edit", "view", "insert", "format", "tools", "help", "window", "search", "options", "go", "bookmarks",
+        "terminal", "run", "data", "document", "table", "record", "debug", "project", "history", "settings",
+    ];
+    let lower = text.to_lowercase();
+    lower.split_whitespace().any(|word| NAMES.contains(&word))
+}
+
+/// The entries of a menu bar that were read as one line are its words.
+fn entries(line: &TextSpan) -> Vec<Element> {
+    let entry = |label: &str, area: RectPx| Element { label: Some(label.to_owned()), ..Element::seen(Role::MenuItem, area, 0.6) };
+    let several = line.words.len() > 1 && line.words.iter().filter(|w| is_menu_name(&w.text)).count() > 1;
+    if several { line.words.iter().map(|w| entry(&w.text, w.area)).collect() } else { vec![entry(&line.text, line.area)] }
+}
+
+/// The lines of lists and tables: text on large areas of paper, one element per row.
+fn rows(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
+    let em = scene.em;
+    let is_panel = |p: &&Region| p.area.w >= 6 * em && p.area.h >= 3 * em && scene.regions.is_rectangle(p, em);
+    let panels = scene.panels.iter().filter(is_panel);
+    let fields: Vec<RectPx> = found.iter().filter(|e| e.role == Role::TextField && e.area.h > 4 * em).map(|e| e.area).collect();
+    panels.flat_map(|panel| rows_of(scene, panel, &fields)).collect()
+}
+
+fn rows_of(scene: &Scene<'_>, panel: &Region, fields: &[RectPx]) -> Vec<Element> {
+    let mut rows: Vec<(RectPx, Vec<&TextSpan>)> = Vec::new();
+    let written = |t: &&TextSpan| fields.iter().any(|f| f.holds(&t.area));
+    for line in scene.text.iter().filter(|t| panel.area.holds(&t.area) && !written(t)) {
+        match rows.iter_mut().find(|(area, _)| area.row_overlap(&line.area) > 0.6) {
+            Some((area, cells)) => {
+                *area = area.union(&line.area);
+                cells.push(line);
+            }
+            None => rows.push((line.area, vec![line])),
+        }
+    }
+    let row = |(area, cells): (RectPx, Vec<&TextSpan>)| {
+        let area = RectPx::from_corners(panel.area.x, area.y, panel.area.right(), area.bottom());
+        let label = cells.iter().map(|c| c.text.as_str()).collect::<Vec<_>>().join(" ");
+        let behind = scene.colour(cells[0].area.x - 3, cells[0].area.center().y);
+        let selected = behind.is_some_and(|p| distance(p, panel.colour) > 24);
+        Element { label: Some(label), state: State::chosen(selected), ..Element::seen(Role::ListRow, area, 0.4) }
+    };
+    rows.into_iter().map(row).collect()
+}
+
+/// Whether letters are so faint against their ground that what they name cannot be used.
+pub fn is_faint(scene: &Scene<'_>, area: RectPx, usual: i32) -> bool {
+    contrast(scene, area) * 2 < usual
+}
+
+/// The difference in luminance of a line's letters and what is behind them.
+pub fn contrast(scene: &Scene<'_>, area: RectPx) -> i32 {
+    let (ink, ground) = colours(scene, area);
+    (luminance(ink) - luminance(ground)).abs()
+}

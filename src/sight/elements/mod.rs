@@ -1,0 +1,137 @@
+//! What can be used: buttons, fields, boxes to tick, rows, icons, from pixels and the text on them.
+//!
+//! Interfaces are drawn in flat or gently shaded areas with borders around them. So: grow [`regions`] of
+//! like colour, take the connected ink between them as [`islands`], and tell what each is from its size,
+//! its shape, its colour against its surroundings and the text in and beside it. One file per kind:
+//! [`ticks`], [`bars`], [`boxes`], [`shapes`], [`lines`]; [`labels`] binds names and values.
+
+mod bars;
+mod boxes;
+pub mod colour;
+mod islands;
+mod labels;
+mod lines;
+mod regions;
+mod shapes;
+mod ticks;
+
+use crate::screen::{Element, Frame, PointPx, RectPx, Role, TextSpan};
+use colour::{Rgb, median};
+use islands::{Island, drawings, islands};
+use regions::{Region, Regions};
+
+/// Finds elements. The seam at which a trained network can take the place of the rules here.
+pub trait ElementFinder: Send {
+    /// The elements of `frame`, whose lines of text are `text`; boxes in pixels of `frame`.
+    fn find(&mut self, frame: &Frame, text: &[TextSpan]) -> Vec<Element>;
+}
+
+/// Finds elements by rules over pixels; needs no model.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ByRules;
+
+impl ElementFinder for ByRules {
+    fn find(&mut self, frame: &Frame, text: &[TextSpan]) -> Vec<Element> {
+        let scene = Scene::new(frame, text);
+        let mut found = ticks::ticks(&scene);
+        found.extend(ticks::switches(&scene, &found));
+        found.extend(bars::sliders(&scene, &found));
+        let boxes = boxes::boxes(&scene, &found);
+        found.extend(boxes);
+        let shapes = shapes::shapes(&scene, &found);
+        found.extend(shapes);
+        found.extend(bars::scroll_bars(&scene, &found));
+        let lines = lines::lines(&scene, &found);
+        found.extend(lines);
+        labels::tidy(&mut found);
+        labels::label(&mut found, text, scene.em);
+        labels::colours(&mut found, &scene);
+        found.sort_by_key(|e| (e.area.y, e.area.x));
+        found
+    }
+}
+
+/// A type size where a screen has no text to tell it, in pixels.
+const USUAL_EM: i32 = 14;
+
+/// A frame with all that the kinds look at.
+struct Scene<'a> {
+    frame: &'a Frame,
+    text: &'a [TextSpan],
+    regions: Regions,
+    /// Regions large enough to be an area on which things are drawn.
+    panels: Vec<Region>,
+    islands: Vec<Island>,
+    /// Islands near each other, joined: icons.
+    drawings: Vec<Island>,
+    /// The height of a usual line of text: the unit of all sizes here.
+    em: i32,
+}
+
+impl<'a> Scene<'a> {
+    fn new(frame: &'a Frame, text: &'a [TextSpan]) -> Self {
+        let mut heights: Vec<i32> = text.iter().map(|t| t.area.h).collect();
+        heights.sort_unstable();
+        let em = heights.get(heights.len() / 2).copied().unwrap_or(USUAL_EM).clamp(9, 48);
+        let regions = Regions::grow(frame);
+        let ground = (2 * em * em) as u32;
+        let panels = regions.all.iter().copied().filter(|r| r.pixels >= ground / 3).collect();
+        let islands = islands(frame, &regions, ground);
+        let own: Vec<Island> = islands.iter().copied().filter(|i| !is_text(text, i.area)).collect();
+        let drawings = drawings(&own, em / 4, 3 * em);
+        Self { frame, text, regions, panels, islands: own, drawings, em }
+    }
+
+    fn bounds(&self) -> RectPx {
+        self.frame.bounds()
+    }
+
+    fn colour(&self, x: i32, y: i32) -> Option<Rgb> {
+        self.frame.pixel(PointPx::new(x, y))
+    }
+
+    /// The median colour of a ring some pixels outside `area`.
+    fn around(&self, area: RectPx) -> Rgb {
+        let ring = area.grow(4);
+        let across = (ring.x..ring.right()).step_by(2).flat_map(|x| [(x, ring.y), (x, ring.bottom() - 1)]);
+        let down = (ring.y..ring.bottom()).step_by(2).flat_map(|y| [(ring.x, y), (ring.right() - 1, y)]);
+        median(across.chain(down).filter_map(|(x, y)| self.colour(x, y)))
+    }
+
+    /// The lines that lie mostly in `area`.
+    fn text_in(&self, area: RectPx) -> impl Iterator<Item = &'a TextSpan> {
+        self.text.iter().filter(move |t| t.area.covered_by(&area) > 0.6)
+    }
+
+    /// The drawings that lie in `area`.
+    fn drawings_in(&self, area: RectPx) -> impl Iterator<Item = &Island> {
+        self.drawings.iter().filter(move |d| area.contains(d.area.center()) && d.area != area)
+    }
+}
+
+/// Whether an island is ink of a line that was read.
+fn is_text(text: &[TextSpan], area: RectPx) -> bool {
+    text.iter().flat_map(|t| &t.words).any(|w| area.covered_by(&w.area.grow(1)) > 0.6)
+}
+
+/// Whether `area` is taken by an element that is no mere row, frame or panel.
+fn is_taken(found: &[Element], area: RectPx) -> bool {
+    let small = |e: &&Element| !matches!(e.role, Role::ListRow | Role::Frame | Role::Dialog | Role::Image);
+    found.iter().filter(small).any(|e| area.covered_by(&e.area.grow(1)) > 0.7 || e.area.covered_by(&area) > 0.9)
+}
+
+/// Whether `text` is no text but the mark in a box to tick, or the arrow of a drop-down.
+pub fn is_ornament(text: &TextSpan, elements: &[Element]) -> bool {
+    let short = text.text.chars().count() <= 2;
+    short
+        && elements.iter().any(|e| match e.role {
+            Role::CheckBox | Role::RadioButton => text.area.covered_by(&e.area.grow(2)) > 0.6,
+            Role::DropDown | Role::Spinner => {
+                text.area.x > e.area.right() - e.area.h.min(40) && text.area.w < e.area.h && e.area.holds(&text.area)
+            }
+            _ => false,
+        })
+}
+
+#[cfg(test)]
+mod tests;

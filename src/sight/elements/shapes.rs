@@ -1,0 +1,105 @@
+//! Drawings that are no text: icons, plain shapes, pictures.
+
+use super::colour::{Rgb, distance};
+use super::islands::Island;
+use super::{Scene, is_taken};
+use crate::screen::{Element, RectPx, Role};
+
+/// Icons, shapes and pictures; an icon in a button is an element of its own besides it.
+pub fn shapes(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
+    let em = scene.em;
+    let inner = |a: RectPx| found.iter().any(|e| e.area.holds(&a) && matches!(e.role, Role::CheckBox | Role::RadioButton | Role::Slider | Role::DropDown | Role::Spinner));
+    let fits = |d: &&Island| d.area.w.max(d.area.h) * 2 >= em && d.area.w.min(d.area.h) * 4 >= em && d.area.w <= 4 * d.area.h && d.area.h <= 4 * d.area.w;
+    let icons = scene.drawings.iter().filter(fits).filter(|d| !inner(d.area)).map(|d| drawn(scene, d.area, d.colour));
+    let mut all: Vec<Element> = icons.collect();
+    all.extend(plain(scene, found));
+    all.extend(pictures(scene));
+    all
+}
+
+fn drawn(scene: &Scene<'_>, area: RectPx, colour: Rgb) -> Element {
+    let role = if area.w.max(area.h) <= 3 * scene.em { Role::Icon } else { Role::Image };
+    let colour = Some(super::colour::name(colour).to_owned());
+    Element { colour, shape: shape_of(scene, area).map(str::to_owned), ..Element::seen(role, area, 0.5) }
+}
+
+/// Flat areas of one strong colour that are no boxes with content.
+fn plain(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
+    let em = scene.em;
+    let least = (em / 2).max(6);
+    let fits = |a: &RectPx| a.w.min(a.h) >= least && a.area() < scene.bounds().area() / 6;
+    let panels = scene.panels.iter().filter(|p| fits(&p.area));
+    let strong = panels.filter(|p| distance(p.colour, scene.around(p.area)) > 40 && p.pixels * 4 > p.area.area() as u32);
+    let bare = strong.filter(|p| scene.text_in(p.area).next().is_none() && !is_taken(found, p.area));
+    bare.filter_map(|p| {
+        let shape = shape_of(scene, p.area)?;
+        let role = if p.area.w.max(p.area.h) <= 3 * em { Role::Icon } else { Role::Image };
+        let colour = Some(super::colour::name(p.colour).to_owned());
+        Some(Element { colour, shape: Some(shape.to_owned()), ..Element::seen(role, p.area, 0.5) })
+    })
+    .collect()
+}
+
+/// Large drawings of many colours.
+fn pictures(scene: &Scene<'_>) -> Vec<Element> {
+    let large = |i: &&Island| i.area.w.min(i.area.h) >= 3 * scene.em && i.fill() > 0.45 && i.area.area() < scene.bounds().area() / 2;
+    let wordless = |i: &&Island| scene.text_in(i.area).count() <= 2;
+    let picture = |i: &Island| Element::seen(Role::Image, i.area, 0.4);
+    scene.islands.iter().filter(large).filter(wordless).map(picture).collect()
+}
+
+/// What people call the outline of what is drawn in `area`; `None` where it is no plain shape.
+pub fn shape_of(scene: &Scene<'_>, area: RectPx) -> Option<&'static str> {
+    let ground = scene.around(area);
+    let ink = |x: i32, y: i32| scene.colour(x, y).is_some_and(|c| distance(c, ground) > 30);
+    // For each row, from where to where it reaches, and how much of that is inked.
+    let rows: Vec<(i32, i32, i32)> = (area.y..area.bottom())
+        .map(|y| {
+            let mut inked = (area.x..area.right()).filter(|&x| ink(x, y));
+            let first = inked.next().unwrap_or(area.right());
+            let mut count = i32::from(first < area.right());
+            let last = inked.inspect(|_| count += 1).last().unwrap_or(first);
+            (first, last + 1, count)
+        })
+        .collect();
+    let inked: i32 = rows.iter().map(|r| r.2).sum();
+    let spanned: i32 = rows.iter().map(|r| (r.1 - r.0).max(0)).sum();
+    let box_area = area.area().max(1) as f32;
+    let (fill, span) = (inked as f32 / box_area, spanned as f32 / box_area);
+    let width_at = |share: f32| {
+        let (from, to, _) = rows[((rows.len() - 1) as f32 * share) as usize];
+        (to - from).max(0) as f32 / area.w.max(1) as f32
+    };
+    let square = (area.w - area.h).abs() * 8 <= area.w.max(area.h);
+    if fill < 0.85 * span {
+        return star(fill, span, &width_at, square);
+    }
+    let (top, upper, middle, lower, bottom) = (width_at(0.04), width_at(0.25), width_at(0.5), width_at(0.75), width_at(0.96));
+    if span > 0.93 {
+        return Some(if square { "square" } else { "rectangle" });
+    }
+    if middle > 0.9 && (0.7..0.88).contains(&span) && top < 0.62 && bottom < 0.62 && upper > 0.78 && lower > 0.78 {
+        return Some(if square { "circle" } else { "oval" });
+    }
+    if (0.4..0.62).contains(&span) {
+        if middle > 0.85 && (0.3..0.7).contains(&upper) && (0.3..0.7).contains(&lower) {
+            // Left- or right-pointing triangles are widest in the middle, too, but begin at one side.
+            let one_side = rows.iter().filter(|r| r.0 <= area.x + 1).count() * 10 > rows.len() * 8
+                || rows.iter().filter(|r| r.1 >= area.right() - 1).count() * 10 > rows.len() * 8;
+            return Some(if one_side { "triangle" } else { "diamond" });
+        }
+        if (top < 0.3 && bottom > 0.8) || (bottom < 0.3 && top > 0.8) {
+            return Some("triangle");
+        }
+    }
+    if (0.7..0.9).contains(&span) && middle > 0.9 && top > 0.35 && bottom > 0.35 {
+        return Some("hexagon");
+    }
+    star(fill, span, &width_at, square)
+}
+
+/// A star is narrow above, widest two fifths down, and drawn in below.
+fn star(fill: f32, span: f32, width_at: &dyn Fn(f32) -> f32, square: bool) -> Option<&'static str> {
+    let is_star = square && width_at(0.08) < 0.3 && width_at(0.38) > 0.85 && width_at(0.66) < 0.8 && (0.3..0.72).contains(&span) && fill > 0.12;
+    is_star.then_some("star")
+}

@@ -1,0 +1,81 @@
+use super::*;
+use crate::screen::Frame;
+
+struct Canvas {
+    width: i32,
+    rgba: Vec<u8>,
+}
+
+impl Canvas {
+    fn new(width: i32, height: i32, grey: u8) -> Self {
+        Self { width, rgba: vec![grey; (width * height * 4) as usize] }
+    }
+
+    fn fill(&mut self, area: RectPx, grey: u8) -> &mut Self {
+        for y in area.y..area.bottom() {
+            for x in area.x..area.right() {
+                let at = ((y * self.width + x) * 4) as usize;
+                self.rgba[at..at + 4].fill(grey);
+            }
+        }
+        self
+    }
+
+    /// A box with a border of one pixel.
+    fn boxed(&mut self, area: RectPx, border: u8, grey: u8) -> &mut Self {
+        self.fill(area, border).fill(area.grow(-1), grey)
+    }
+
+    fn frame(&self) -> Frame {
+        let height = self.rgba.len() as u32 / 4 / self.width as u32;
+        Frame::new(self.width as u32, height, self.rgba.clone()).unwrap()
+    }
+}
+
+fn line(text: &str, area: RectPx) -> TextSpan {
+    TextSpan { text: text.into(), area, confidence: 1.0, words: vec![], window: None }
+}
+
+#[test]
+fn a_white_box_beside_a_name_is_a_field_of_that_name() {
+    let mut canvas = Canvas::new(400, 200, 230);
+    canvas.boxed(RectPx::new(120, 40, 200, 28), 150, 255);
+    let text = [line("Name:", RectPx::new(40, 44, 50, 18))];
+    let found = ByRules.find(&canvas.frame(), &text);
+    let field = found.iter().find(|e| e.role == Role::TextField).unwrap();
+    assert_eq!(field.label.as_deref(), Some("Name"));
+    assert!(field.area.iou(&RectPx::new(121, 41, 198, 26)) > 0.9);
+}
+
+#[test]
+fn centred_text_in_a_box_is_a_button() {
+    let mut canvas = Canvas::new(400, 200, 230);
+    canvas.boxed(RectPx::new(100, 100, 90, 30), 150, 245);
+    let text = [line("Save", RectPx::new(125, 106, 40, 18))];
+    let found = ByRules.find(&canvas.frame(), &text);
+    let button = found.iter().find(|e| e.role == Role::Button).unwrap();
+    assert_eq!(button.label.as_deref(), Some("Save"));
+    assert!(!found.iter().any(|e| e.role == Role::TextField), "{found:?}");
+}
+
+#[test]
+fn a_small_square_is_ticked_when_something_stands_in_it() {
+    for (marked, expected) in [(false, Some(false)), (true, Some(true))] {
+        let mut canvas = Canvas::new(300, 100, 230);
+        canvas.boxed(RectPx::new(40, 40, 16, 16), 120, 255);
+        if marked {
+            canvas.fill(RectPx::new(45, 45, 6, 6), 20);
+        }
+        let text = [line("Bold", RectPx::new(62, 38, 40, 20))];
+        let found = ByRules.find(&canvas.frame(), &text);
+        let tick = found.iter().find(|e| e.role == Role::CheckBox).unwrap();
+        assert_eq!(tick.state.checked, expected);
+        assert_eq!(tick.label.as_deref(), Some("Bold"));
+    }
+}
+
+#[test]
+fn a_blank_frame_has_no_elements() {
+    assert!(ByRules.find(&Canvas::new(50, 50, 0).frame(), &[]).is_empty());
+    assert!(ByRules.find(&Frame::new(1, 1, vec![0; 4]).unwrap(), &[]).is_empty());
+}

@@ -1,0 +1,147 @@
+//! Boxes and circles to tick, and switches.
+
+use super::colour::{chroma, distance, luminance, mean};
+use super::{Scene, is_text};
+use crate::screen::{Element, RectPx, Role, State, TextSpan};
+
+/// A difference from which a pixel is not the ground's.
+const FAR: i32 = 18;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outline {
+    Square,
+    Circle,
+}
+
+/// Check boxes and radio buttons: small squares and circles beside their label, or in a column.
+pub fn ticks(scene: &Scene<'_>) -> Vec<Element> {
+    let least = (scene.em * 6 / 10).max(7);
+    let fits = |a: &RectPx| {
+        (least..=scene.em * 9 / 4).contains(&a.w) && (least..=scene.em * 9 / 4).contains(&a.h) && (a.w - a.h).abs() <= 2 + a.w / 10
+    };
+    let islands = scene.islands.iter().map(|i| i.area);
+    let panels = scene.panels.iter().map(|p| p.area.grow(1));
+    let mut candidates: Vec<RectPx> = islands.chain(panels).filter(fits).filter(|a| !is_text(scene.text, *a)).collect();
+    candidates.sort_by_key(|a| (-a.area(), a.y, a.x));
+    let mut found: Vec<Element> = Vec::new();
+    for area in candidates {
+        let inside_another = found.iter().any(|e| area.covered_by(&e.area) > 0.5);
+        if !inside_another && let Some(tick) = tick(scene, area) {
+            found.push(tick);
+        }
+    }
+    let columns: Vec<i32> = found.iter().map(|e| e.area.x).collect();
+    let in_column = |e: &Element| columns.iter().filter(|x| (*x - e.area.x).abs() <= 2).count() >= 3;
+    found.retain(|e| e.label.is_some() || (e.role == Role::CheckBox && in_column(e)));
+    found
+}
+
+fn tick(scene: &Scene<'_>, area: RectPx) -> Option<Element> {
+    let around = scene.around(area.grow(-2));
+    let outline = outline(scene, area)?;
+    let label = beside(scene, area);
+    let checked = is_marked(scene, area, outline, around)?;
+    let role = if outline == Outline::Circle { Role::RadioButton } else { Role::CheckBox };
+    let label = label.map(|t| super::labels::trim_mark(&t.text));
+    Some(Element { label, state: State::ticked(checked), ..Element::seen(role, area, 0.8) })
+}
+
+/// Whether something square or round is drawn along the edge of `area`.
+fn outline(scene: &Scene<'_>, area: RectPx) -> Option<Outline> {
+    let around = scene.around(area);
+    let differs = |x: i32, y: i32| scene.colour(x, y).is_some_and(|c| distance(c, around) > FAR);
+    let (cx, cy) = (area.x as f32 + area.w as f32 / 2.0 - 0.5, area.y as f32 + area.h as f32 / 2.0 - 0.5);
+    let radius = area.w.max(area.h) as f32 / 2.0;
+    // The distance from the edge of the box at which ink begins, in each of 16 directions.
+    let reach = |direction: usize| {
+        let (sin, cos) = (direction as f32 * std::f32::consts::TAU / 16.0).sin_cos();
+        let mut at = radius * 1.5;
+        while at > 0.0 {
+            if differs((cx + cos * at).round() as i32, (cy + sin * at).round() as i32) {
+                return at / radius;
+            }
+            at -= 0.5;
+        }
+        0.0
+    };
+    let straight = [0, 4, 8, 12].map(reach);
+    let diagonal = [2, 6, 10, 14].map(reach);
+    let between = [1, 3, 5, 7, 9, 11, 13, 15].map(reach);
+    let all = |values: &[f32], range: std::ops::RangeInclusive<f32>| values.iter().all(|v| range.contains(v));
+    if !all(&straight, 0.72..=1.3) {
+        return None;
+    }
+    if all(&diagonal, 1.12..=1.5) && all(&between, 0.8..=1.35) {
+        return Some(Outline::Square);
+    }
+    // A diamond, as some toolkits draw radio buttons, reaches less far between its corners.
+    let round = all(&diagonal, 0.78..=1.15) && all(&between, 0.78..=1.2);
+    let diamond = all(&diagonal, 0.55..=0.85) && all(&between, 0.6..=0.95);
+    (round || diamond).then_some(Outline::Circle)
+}
+
+/// Whether there is a tick or dot in it, or the whole is filled with a strong colour; `None` where what
+/// stands in it is neither empty nor a mark.
+fn is_marked(scene: &Scene<'_>, area: RectPx, outline: Outline, around: super::Rgb) -> Option<bool> {
+    let inner = area.grow(-(area.w / 5).max(2));
+    let pixels: Vec<super::Rgb> = (inner.y..inner.bottom())
+        .flat_map(|y| (inner.x..inner.right()).map(move |x| (x, y)))
+        .filter_map(|(x, y)| scene.colour(x, y))
+        .collect();
+    let ground = most_common(&pixels);
+    let foreign = pixels.iter().filter(|p| distance(**p, ground) > 60).count() as f32 / pixels.len().max(1) as f32;
+    let whole = mean(pixels.iter().copied());
+    let filled = chroma(ground) > 60 || (luminance(around) >= 128 && luminance(ground) + 60 < luminance(around));
+    let marked = foreign > 0.08;
+    if outline == Outline::Circle && filled && !marked && chroma(whole) > 60 {
+        // A plain coloured circle is a dot or a shape; a chosen radio button has a centre of its own.
+        let rim = scene.colour(area.center().x, area.y + (area.h / 8).max(1)).unwrap_or_default();
+        return (distance(rim, ground) > 40).then_some(true);
+    }
+    (foreign < 0.75).then_some(marked || filled)
+}
+
+/// The colour that most of `pixels` have.
+fn most_common(pixels: &[super::Rgb]) -> super::Rgb {
+    let key = |p: &super::Rgb| p.map(|c| c >> 4);
+    let count = |p: &super::Rgb| pixels.iter().filter(|q| key(q) == key(p)).count();
+    pixels.iter().copied().max_by_key(count).unwrap_or_default()
+}
+
+/// The label of a box to tick: to its right, else to its left.
+fn beside<'a>(scene: &Scene<'a>, area: RectPx) -> Option<&'a TextSpan> {
+    let in_row = |t: &&TextSpan| t.area.row_overlap(&area) > 0.5 && t.area.h < 3 * area.h && t.area.h * 3 > area.h;
+    let right = scene.text.iter().filter(in_row).filter(|t| (-2..=scene.em * 3 / 2).contains(&(t.area.x - area.right())));
+    let left = scene.text.iter().filter(in_row).filter(|t| (-2..=scene.em).contains(&(area.x - t.area.right())));
+    right.min_by_key(|t| t.area.x).or_else(|| left.max_by_key(|t| t.area.right()))
+}
+
+/// Switches: pills with a knob at one end.
+pub fn switches(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
+    let em = scene.em;
+    let fits = |a: &RectPx| (em * 7 / 10..=em * 5 / 2).contains(&a.h) && a.w * 10 >= a.h * 14 && a.w * 10 <= a.h * 26;
+    let free = |a: &RectPx| !is_text(scene.text, *a) && scene.text_in(a.grow(1)).next().is_none() && !super::is_taken(found, *a);
+    let areas = scene.islands.iter().map(|i| i.area).chain(scene.panels.iter().map(|p| p.area));
+    let mut switches: Vec<Element> = Vec::new();
+    for area in areas.filter(fits).filter(free) {
+        let Some(on) = knob(scene, area) else { continue };
+        if !switches.iter().any(|s| s.area.iou(&area) > 0.3) {
+            let state = State::ticked(on);
+            switches.push(Element { state, ..Element::seen(Role::CheckBox, area, 0.7) });
+        }
+    }
+    switches
+}
+
+/// Whether the knob of a switch is at its right end; `None` where there is none or the ends are not round.
+fn knob(scene: &Scene<'_>, area: RectPx) -> Option<bool> {
+    let around = scene.around(area);
+    let corners = [(area.x, area.y), (area.right() - 1, area.y), (area.x, area.bottom() - 1), (area.right() - 1, area.bottom() - 1)];
+    let round = corners.iter().filter(|&&(x, y)| scene.colour(x, y).is_some_and(|c| distance(c, around) < 30)).count() >= 3;
+    let middle = area.center();
+    let (left, right) = (scene.colour(area.x + area.h / 2, middle.y)?, scene.colour(area.right() - 1 - area.h / 2, middle.y)?);
+    let track = scene.colour(middle.x, middle.y)?;
+    let (to_left, to_right) = (distance(track, left), distance(track, right));
+    let clear = to_left.max(to_right) > 40 && to_left.min(to_right) < 25;
+    (round && clear && distance(track, around) > 8).then_some(to_right > to_left)
+}
