@@ -4,7 +4,7 @@ use guardian::agent;
 use guardian::cli::{self, CliError, Command, LoadError, Pieces, SharedStore, letters};
 use guardian::config::Config;
 use guardian::display::{Kept, keep};
-use guardian::infer::{Manifest, ModelFile, OnnxModel, Runtime, VisionModel};
+use guardian::infer::{ICONS, Manifest, ModelFile, OnnxModel, Runtime, VisionModel};
 use guardian::sandbox::restrict;
 use guardian::sight::{Networks, Sight};
 use guardian::store::Sqlite;
@@ -74,6 +74,7 @@ fn load_sight(config: &Config) -> Result<Sight, LoadError> {
         detector: load(&files.text_detection)?,
         fast_reader: load(&files.text_recognition_fast)?,
         careful_reader: load(&files.text_recognition)?,
+        icons: Box::new(OnnxModel::from_bytes(&runtime, "icons", ICONS, config.sight.threads)?),
     };
     Ok(Sight::new(networks, config.sight.detection_side)?)
 }

@@ -45,10 +45,11 @@ fn step_aside(world: &mut World<'_, impl Write>) -> Result<(), Stop> {
 fn find_box(world: &mut World<'_, impl Write>, label: &str) -> Result<Candidate, Stop> {
     let mut phrase = Phrase::parse(label);
     if phrase.role.is_none() {
-        phrase.role = Some(Role::CheckBox);
-        match world.locate(&phrase) {
-            Finding::One(one, _) => return Ok(*one),
-            Finding::Tie(_) | Finding::None(_) => {}
+        for role in [Role::CheckBox, Role::RadioButton] {
+            phrase.role = Some(role);
+            if let Finding::One(one, _) = world.locate(&phrase) {
+                return Ok(*one);
+            }
         }
     }
     world.find(label)

@@ -1,6 +1,5 @@
 //! Text from one window into another.
 
-
 use super::field::find_field;
 use super::world::{Stop, World};
 use crate::screen::{PointPx, RectPx, Role, Window};

@@ -3,7 +3,7 @@
 use super::args::{PlanArgs, RunArgs};
 use super::live::Live;
 use super::page;
-use super::pieces::{CliError, letters, LoadError, Pieces};
+use super::pieces::{CliError, LoadError, Pieces, letters};
 use crate::display::{Settle, processes};
 use crate::guardian::{Eyes, Guardian, Limits, Work, now_ms, sweep};
 use crate::infer::InferError;
@@ -101,7 +101,9 @@ pub fn surroundings(applications: &Applications, pieces: &Pieces) -> Surrounding
 
 pub(in crate::cli) fn open_eyes(pieces: &Pieces) -> Result<Eyes, CliError> {
     let load = Arc::clone(&pieces.load_sight);
-    crate::infer::Manifest::pinned()?.locate(&pieces.config.model_dirs(), letters(&pieces.config)).map_err(LoadError::Manifest)?;
+    crate::infer::Manifest::pinned()?
+        .locate(&pieces.config.model_dirs(), letters(&pieces.config))
+        .map_err(LoadError::Manifest)?;
     let load = move || {
         load().map_err(|e| match e {
             LoadError::Infer(e) => e,

@@ -115,11 +115,20 @@ fn whole_window(after: &Percept, claim: &Claim) -> Option<Found> {
 
 fn box_called(after: &Percept, label: &str, claim: &Claim) -> Option<Found> {
     let mut phrase = Phrase::parse(label);
-    phrase.role = phrase.role.filter(|r| matches!(r, Role::CheckBox | Role::RadioButton)).or(Some(Role::CheckBox));
-    match find::find(after, &phrase, claim.window) {
-        Finding::One(one, _) => Some(found(after, one.area, one.element.as_ref()?.state)),
-        Finding::Tie(_) | Finding::None(_) => None,
-    }
+    // Round boxes to tick and square radio buttons exist: what is called so and can be ticked is meant.
+    let own = phrase.role.filter(|r| matches!(r, Role::CheckBox | Role::RadioButton));
+    let roles = own.map_or_else(|| vec![Role::CheckBox, Role::RadioButton], |own| vec![own, other_tick(own)]);
+    roles.into_iter().find_map(|role| {
+        phrase.role = Some(role);
+        match find::find(after, &phrase, claim.window) {
+            Finding::One(one, _) => Some(found(after, one.area, one.element.as_ref()?.state)),
+            Finding::Tie(_) | Finding::None(_) => None,
+        }
+    })
+}
+
+const fn other_tick(role: Role) -> Role {
+    if matches!(role, Role::CheckBox) { Role::RadioButton } else { Role::CheckBox }
 }
 
 fn choice(after: &Percept, option: &str, list: Option<&str>, claim: &Claim) -> Option<Found> {

@@ -170,9 +170,8 @@ fn metadata(key: &str, value: &str) -> Field<'static> {
 }
 
 fn is_entry(f: &Field<'_>, key: &str) -> bool {
-    let has_key = |parts: Vec<Field<'_>>| {
-        parts.iter().any(|p| p.number == field::ENTRY_KEY && p.bytes() == key.as_bytes())
-    };
+    let has_key =
+        |parts: Vec<Field<'_>>| parts.iter().any(|p| p.number == field::ENTRY_KEY && p.bytes() == key.as_bytes());
     f.number == field::MODEL_METADATA && f.parse().is_ok_and(has_key)
 }
 

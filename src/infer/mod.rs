@@ -10,6 +10,9 @@ mod replay;
 pub use letters::{Letters, LettersError};
 pub use manifest::{CutFile, Manifest, ManifestError, ModelFile, ModelFiles, PinnedFile, check};
 pub use onnx::{OnnxModel, Runtime};
+
+/// The network that tells icons apart, trained by `models/recipes/icons.py`; its concepts are in its metadata.
+pub const ICONS: &[u8] = include_bytes!("../../models/icons.onnx");
 pub use replay::Replay;
 
 use ndarray::{Array4, ArrayD};

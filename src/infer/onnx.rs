@@ -3,7 +3,7 @@ use ndarray::{Array4, ArrayD, IxDyn};
 use ort::environment::Environment;
 use ort::ep::CPU;
 use ort::session::Session;
-use ort::session::builder::GraphOptimizationLevel;
+use ort::session::builder::{GraphOptimizationLevel, SessionBuilder};
 use ort::value::{Tensor, ValueType};
 use std::path::Path;
 
@@ -41,23 +41,34 @@ impl OnnxModel {
     /// # Errors
     /// [`InferError::Load`] when the file is missing, damaged or needs a newer runtime.
     pub fn load(runtime: &Runtime, path: &Path, threads: usize) -> Result<Self, InferError> {
-        let session = session(runtime, path, threads)
-            .map_err(|cause| InferError::Load { path: path.display().to_string(), cause })?;
+        let failed = |cause| InferError::Load { path: path.display().to_string(), cause };
+        let session = builder(runtime, threads).and_then(|mut b| b.commit_from_file(path)).map_err(failed)?;
         let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
         let input_shape = shape_of(&session);
         Ok(Self { name, session, input_shape })
     }
+
+    /// Loads the model in `bytes`, called `name`, to run on `threads` threads.
+    ///
+    /// # Errors
+    /// [`InferError::Load`] when it is damaged or needs a newer runtime.
+    pub fn from_bytes(runtime: &Runtime, name: &str, bytes: &[u8], threads: usize) -> Result<Self, InferError> {
+        let failed = |cause| InferError::Load { path: name.to_owned(), cause };
+        let session = builder(runtime, threads).and_then(|mut b| b.commit_from_memory(bytes)).map_err(failed)?;
+        let input_shape = shape_of(&session);
+        Ok(Self { name: name.to_owned(), session, input_shape })
+    }
 }
 
-fn session(runtime: &Runtime, path: &Path, threads: usize) -> Result<Session, ort::Error> {
+fn builder(runtime: &Runtime, threads: usize) -> Result<SessionBuilder, ort::Error> {
     // Spinning threads burn a whole core between two looks.
-    Session::builder(&runtime.0)?
+    let builder = Session::builder(&runtime.0)?
         .with_optimization_level(GraphOptimizationLevel::All)?
         .with_intra_threads(threads)?
         .with_intra_op_spinning(false)?
         // An arena keeps the largest look's memory for good, and is no faster for these networks.
-        .with_execution_providers([CPU::default().with_arena_allocator(false).build()])?
-        .commit_from_file(path)
+        .with_execution_providers([CPU::default().with_arena_allocator(false).build()])?;
+    Ok(builder)
 }
 
 fn shape_of(session: &Session) -> [Option<usize>; 4] {

@@ -11,4 +11,4 @@ mod percept;
 pub use change::{Change, compare};
 pub use frame::{Frame, FrameError};
 pub use geometry::{PointPx, RectPx};
-pub use percept::{Element, Origin, Origins, Percept, Role, State, TextSpan, Window, Word};
+pub use percept::{Element, Icon, Origin, Origins, Percept, Role, State, TextSpan, Window, Word};

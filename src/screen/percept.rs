@@ -159,8 +159,19 @@ pub struct Element {
     /// What people call its shape, where it is a plain one: circle, square, triangle, star …
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub shape: Option<String>,
+    /// What it may mean as an icon, the likeliest first.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub icons: Vec<Icon>,
     #[serde(default)]
     pub origins: Origins,
+}
+
+/// What a drawing is taken for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Icon {
+    pub concept: String,
+    /// In `[0, 1]`.
+    pub confidence: f32,
 }
 
 impl Element {
@@ -176,6 +187,7 @@ impl Element {
             window: None,
             colour: None,
             shape: None,
+            icons: Vec::new(),
             origins: Origins::default(),
         }
     }

@@ -62,7 +62,11 @@ fn stands_for(short: &str, word: &str) -> bool {
     let mut rest = word.chars();
     let in_order = short.chars().all(|c| rest.any(|w| w == c));
     let same_start = short.chars().next() == word.chars().next();
-    (2..=4).contains(&short.len()) && word.len() >= 2 * short.len() && same_start && in_order && !short.contains(['a', 'e', 'i', 'o', 'u'])
+    (2..=4).contains(&short.len())
+        && word.len() >= 2 * short.len()
+        && same_start
+        && in_order
+        && !short.contains(['a', 'e', 'i', 'o', 'u'])
 }
 
 #[cfg(test)]
@@ -81,7 +85,12 @@ mod tests {
 
     #[test]
     fn short_forms_stand_for_words() {
-        for (short, long) in [("Qty", "Quantity"), ("max temp", "Maximum temperature"), ("Prefs", "Preferences"), ("tel", "Telephone number")] {
+        for (short, long) in [
+            ("Qty", "Quantity"),
+            ("max temp", "Maximum temperature"),
+            ("Prefs", "Preferences"),
+            ("tel", "Telephone number"),
+        ] {
             assert!(similarity(short, long) >= 0.8, "{short} {long}");
         }
         for (short, long) in [("Save", "Settings"), ("Print", "Properties"), ("Edit", "Editor tab list")] {

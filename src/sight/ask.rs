@@ -1,7 +1,7 @@
 //! Questions that the screen answers.
 
-use super::find::{self, Finding};
 use super::alike::{fold, similarity};
+use super::find::{self, Finding};
 use super::phrase::Phrase;
 use crate::screen::{Percept, RectPx, Role, TextSpan, Window};
 

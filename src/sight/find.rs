@@ -159,7 +159,10 @@ impl<'a> Search<'a> {
     /// A window as far as its title bar tells: down to the next title bar below it.
     fn below_bar(&self, bar: RectPx) -> RectPx {
         let bars = self.percept.elements.iter().filter(|e| e.role == Role::TitleBar && e.area.y > bar.y + 2 * self.em);
-        let next = bars.filter(|e| (e.area.x - bar.x).abs() < 2 * self.em && (e.area.w - bar.w).abs() < 4 * self.em).map(|e| e.area.y).min();
+        let next = bars
+            .filter(|e| (e.area.x - bar.x).abs() < 2 * self.em && (e.area.w - bar.w).abs() < 4 * self.em)
+            .map(|e| e.area.y)
+            .min();
         let bottom = next.unwrap_or(self.percept.height as i32).min(bar.y + bar.w.max(30 * self.em) * 2);
         RectPx::from_corners(bar.x - 2, bar.y, bar.right() + 2, bottom)
     }
@@ -182,7 +185,13 @@ impl<'a> Search<'a> {
                 f32::from(u8::from(top.is_some_and(|w| w.id == *id || w.popup) || (top.is_none() && on_bar)))
             }
             Scope::Rather(None) => 1.0,
-            Scope::Rather(Some(id)) => if top.is_some_and(|w| w.id == *id || w.popup) { 1.0 } else { 0.9 },
+            Scope::Rather(Some(id)) => {
+                if top.is_some_and(|w| w.id == *id || w.popup) {
+                    1.0
+                } else {
+                    0.9
+                }
+            }
         }
     }
 
@@ -227,7 +236,8 @@ impl<'a> Search<'a> {
         let mut placed: Vec<(i32, Candidate)> = candidates
             .into_iter()
             .filter_map(|c| {
-                let distances = anchors.iter().filter(|a| a.area != c.area).filter_map(|a| self.distance(near.side, a, &c));
+                let distances =
+                    anchors.iter().filter(|a| a.area != c.area).filter_map(|a| self.distance(near.side, a, &c));
                 Some((distances.min()?, c))
             })
             .collect();
@@ -261,7 +271,11 @@ impl<'a> Search<'a> {
                 let beside = in_row && right.max(left) >= -em;
                 let stacked = in_column && below.max(above) <= 2 * em;
                 let inside = a.holds(b) || b.holds(a);
-                if beside { Some(right.max(left).max(0)) } else { (stacked || inside).then(|| 4 * em + below.max(above).max(0)) }
+                if beside {
+                    Some(right.max(left).max(0))
+                } else {
+                    (stacked || inside).then(|| 4 * em + below.max(above).max(0))
+                }
             }
             Side::Of => self.of(anchor, c),
         }
@@ -298,7 +312,11 @@ impl<'a> Search<'a> {
             fits.collect::<Vec<_>>()
         };
         let column = phrase.near.iter().find(|n| n.side == Side::InColumn).map(|n| n.what.name.clone());
-        let row = phrase.near.iter().find(|n| matches!(n.side, Side::InRow | Side::Of | Side::Beside)).map(|n| n.what.whole.clone());
+        let row = phrase
+            .near
+            .iter()
+            .find(|n| matches!(n.side, Side::InRow | Side::Of | Side::Beside))
+            .map(|n| n.what.whole.clone());
         let column = column.or_else(|| (!phrase.name.is_empty()).then(|| phrase.name.clone()))?;
         let (columns, rows) = (text_like(&column), text_like(row.as_deref()?));
         let meets = |i: &&Item| {
@@ -411,12 +429,17 @@ fn drop_same_place(candidates: &mut Vec<Candidate>) {
 /// The label of a button stands in it, not beside it.
 fn is_own_label(of: &Candidate, text: &Candidate) -> bool {
     let Some(element) = of.element.as_ref().filter(|_| text.element.is_none()) else { return false };
-    let labelled_beside = matches!(element.role, Role::TextField | Role::DropDown | Role::CheckBox | Role::RadioButton | Role::Slider | Role::Spinner);
+    let labelled_beside = matches!(
+        element.role,
+        Role::TextField | Role::DropDown | Role::CheckBox | Role::RadioButton | Role::Slider | Role::Spinner
+    );
     let gap_left = of.area.x - text.area.right();
     let gap_right = text.area.x - of.area.right();
     let same_row = of.area.row_overlap(&text.area) > 0.4 && (gap_left.max(gap_right) < 260);
     let above = of.area.column_overlap(&text.area) > 0.4 && (of.area.y - text.area.bottom()).abs() < 28;
-    labelled_beside && similarity(element.label.as_deref().unwrap_or_default(), &text.label) > 0.9 && (same_row || above)
+    labelled_beside
+        && similarity(element.label.as_deref().unwrap_or_default(), &text.label) > 0.9
+        && (same_row || above)
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 
 use super::alike::similarity;
 use super::find::Candidate;
+use super::icons::words_for;
 use super::phrase::{Condition, Looks, Phrase};
-use crate::screen::{Element, Percept, RectPx, Role, TextSpan, Word};
+use crate::screen::{Element, Icon, Percept, RectPx, Role, TextSpan, Word};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ItemKind {
@@ -57,6 +58,14 @@ fn owner(percept: &Percept, text: &TextSpan) -> Option<Role> {
     percept.elements.iter().filter(is_owner).min_by_key(|e| e.area.area()).map(|e| e.role)
 }
 
+/// How well an icon is described by `name`: by any of the words for what it may mean.
+fn icon_likeness(name: &str, icon: &Icon) -> f32 {
+    let words = words_for(&icon.concept).iter().enumerate();
+    let likeness =
+        words.map(|(at, word)| similarity(name, word) * if at == 0 { 1.0 } else { 0.97 }).fold(0.0, f32::max);
+    if likeness < 0.8 { 0.0 } else { likeness * (0.75 + 0.2 * icon.confidence) }
+}
+
 impl Item {
     pub fn candidate(&self, confidence: f32) -> Candidate {
         let value = || self.element.as_ref().and_then(|e| e.value.clone());
@@ -73,8 +82,16 @@ impl Item {
     /// How alike its label, or for drop-downs what it shows, is to `name`.
     pub fn likeness(&self, name: &str) -> f32 {
         let by_label = similarity(name, &self.label);
-        let shown = self.element.as_ref().filter(|e| matches!(e.role, Role::DropDown | Role::TextField)).and_then(|e| e.value.as_deref());
-        by_label.max(shown.map_or(0.0, |value| 0.9 * similarity(name, value)))
+        let by_icon = self
+            .element
+            .as_ref()
+            .map_or(0.0, |e| e.icons.iter().map(|icon| icon_likeness(name, icon)).fold(0.0, f32::max));
+        let shown = self
+            .element
+            .as_ref()
+            .filter(|e| matches!(e.role, Role::DropDown | Role::TextField))
+            .and_then(|e| e.value.as_deref());
+        by_label.max(by_icon).max(shown.map_or(0.0, |value| 0.9 * similarity(name, value)))
     }
 
     /// How well the kind of thing fits: 1 where it is that, 0 where it is something else.
@@ -94,7 +111,11 @@ impl Item {
             (Role::Tab | Role::MenuItem | Role::Link, Some(Role::ListRow | Role::Tab | Role::MenuItem)) => 0.85,
             (Role::Link, Some(Role::Button)) => 0.75,
             // A word on the bare ground may be a link, a tab, an entry of a menu, a row or a flat button.
-            (Role::Link | Role::Tab | Role::MenuItem | Role::ListRow | Role::Dialog, None) if !phrase.name.is_empty() => 0.88,
+            (Role::Link | Role::Tab | Role::MenuItem | Role::ListRow | Role::Dialog, None)
+                if !phrase.name.is_empty() =>
+            {
+                0.88
+            }
             (Role::Button, None) if !phrase.name.is_empty() => 0.8,
             _ => 0.0,
         }
@@ -105,7 +126,9 @@ impl Item {
         match (self.kind, self.role) {
             (ItemKind::Text, _) if named_kind => 1.0,
             (ItemKind::Text, _) => 0.96,
-            (_, Some(Role::Button | Role::CheckBox | Role::RadioButton | Role::Tab | Role::MenuItem | Role::Link)) => 1.0,
+            (_, Some(Role::Button | Role::CheckBox | Role::RadioButton | Role::Tab | Role::MenuItem | Role::Link)) => {
+                1.0
+            }
             (_, Some(Role::DropDown | Role::TextField | Role::Slider | Role::Spinner)) => 0.97,
             (_, Some(Role::TitleBar)) => 0.85,
             _ => 0.9,
@@ -118,7 +141,8 @@ impl Item {
                 seen == wanted || matches!((wanted, seen), ("red", "orange") | ("purple", "pink") | ("orange", "brown"))
             })
         };
-        let shape = |wanted: &str| self.element.as_ref().and_then(|e| e.shape.as_deref()).is_some_and(|seen| seen == wanted);
+        let shape =
+            |wanted: &str| self.element.as_ref().and_then(|e| e.shape.as_deref()).is_some_and(|seen| seen == wanted);
         let small = self.area.w.max(self.area.h) < 60 * em;
         looks.colour.is_none_or(|c| colour(c) && small)
             && looks.shape.is_none_or(shape)
@@ -135,7 +159,9 @@ impl Item {
             Condition::Unchecked => state.checked == Some(false),
             Condition::Disabled => state.disabled == Some(true),
             Condition::Focused => state.focused == Some(true),
-            Condition::Empty => element.value.is_none() && matches!(element.role, Role::TextField | Role::DropDown | Role::Spinner),
+            Condition::Empty => {
+                element.value.is_none() && matches!(element.role, Role::TextField | Role::DropDown | Role::Spinner)
+            }
         }
     }
 

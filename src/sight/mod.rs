@@ -11,6 +11,7 @@ pub mod ask;
 mod detect;
 mod elements;
 pub mod find;
+mod icons;
 mod ink;
 mod items;
 mod phrase;
@@ -18,8 +19,8 @@ mod read;
 mod recognise;
 mod tidy;
 
-pub use elements::{ByRules, ElementFinder};
 pub use alike::{fold, similarity};
+pub use elements::{ByRules, ElementFinder};
 pub use phrase::Phrase;
 pub use read::{Networks, Sight, SightError};
 

@@ -391,25 +391,32 @@ impl Phrase {
             let before = rest;
             // "First name field" is a name; "second text field" counts.
             let counts = |tail: &str| take_kind(skip_looks(tail)).0.is_empty();
-            if let Some((ordinal, tail)) = take_ordinal(rest).filter(|(_, tail)| self.ordinal.is_none() && counts(tail)) {
+            if let Some((ordinal, tail)) = take_ordinal(rest).filter(|(_, tail)| self.ordinal.is_none() && counts(tail))
+            {
                 self.ordinal = Some(ordinal);
                 rest = tail;
             }
-            if let Some((condition, tail)) = lookup(&CONDITIONS, rest).filter(|(_, tail)| self.looks.state.is_none() && !tail.is_empty()) {
+            if let Some((condition, tail)) =
+                lookup(&CONDITIONS, rest).filter(|(_, tail)| self.looks.state.is_none() && !tail.is_empty())
+            {
                 // "Open Recent" is a name; "the open chapter" is one that is open.
                 if condition != Condition::Selected || take_kind(tail).2 || take_kind(skip_looks(tail)).2 {
                     self.looks.state = Some(condition);
                     rest = tail;
                 }
             }
-            if let Some((colour, tail)) = lookup(&COLOURS, rest).filter(|(_, tail)| self.looks.colour.is_none() && !tail.is_empty()) {
+            if let Some((colour, tail)) =
+                lookup(&COLOURS, rest).filter(|(_, tail)| self.looks.colour.is_none() && !tail.is_empty())
+            {
                 self.looks.colour = Some(colour);
                 rest = tail;
             }
             for size in ["big ", "large ", "small ", "little "] {
                 rest = rest.strip_prefix(size).unwrap_or(rest);
             }
-            if let Some((shape, tail)) = lookup(&SHAPES, rest).filter(|(shape, tail)| self.looks.shape.is_none() && !tail.is_empty() && (*shape == "circle" && rest.starts_with("round"))) {
+            if let Some((shape, tail)) = lookup(&SHAPES, rest).filter(|(shape, tail)| {
+                self.looks.shape.is_none() && !tail.is_empty() && (*shape == "circle" && rest.starts_with("round"))
+            }) {
                 self.looks.shape = Some(shape);
                 rest = tail;
             }
@@ -572,8 +579,14 @@ mod tests {
             let near: Vec<(Side, String)> = phrase.near.iter().map(|n| (n.side, n.what.name.clone())).collect();
             (phrase.name, phrase.role, near)
         };
-        assert_eq!(near("check box next to Bold"), (String::new(), Some(Role::CheckBox), vec![(Side::Beside, "Bold".into())]));
-        assert_eq!(near("trash icon in the row of Dana"), ("trash".into(), Some(Role::Icon), vec![(Side::InRow, "Dana".into())]));
+        assert_eq!(
+            near("check box next to Bold"),
+            (String::new(), Some(Role::CheckBox), vec![(Side::Beside, "Bold".into())])
+        );
+        assert_eq!(
+            near("trash icon in the row of Dana"),
+            ("trash".into(), Some(Role::Icon), vec![(Side::InRow, "Dana".into())])
+        );
         assert_eq!(near("the box under Password").2, [(Side::Below, "Password".into())]);
         assert_eq!(
             near("the cell in row Dana, column Phone").2,

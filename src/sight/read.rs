@@ -1,6 +1,7 @@
 //! The whole look: one stage's output handed to the next.
 
 use super::elements::{ByRules, ElementFinder};
+use super::icons::IconReader;
 use super::recognise::{Reader, Recogniser};
 use super::{detect, elements};
 use crate::infer::{InferError, VisionModel};
@@ -29,6 +30,8 @@ pub struct Networks {
     pub fast_reader: Box<dyn VisionModel>,
     /// Reads those that the fast one is unsure of.
     pub careful_reader: Box<dyn VisionModel>,
+    /// Tells icons apart.
+    pub icons: Box<dyn VisionModel>,
 }
 
 /// Eyes: the networks and what they remember of the last look.
@@ -36,6 +39,7 @@ pub struct Sight {
     detector: Box<dyn VisionModel>,
     recogniser: Recogniser,
     finder: Box<dyn ElementFinder>,
+    icons: IconReader,
     detection_side: u32,
     last: Option<(Frame, Vec<TextSpan>, Vec<Element>)>,
 }
@@ -46,9 +50,10 @@ impl Sight {
     /// # Errors
     /// [`InferError::Output`] when a reader carries no character list.
     pub fn new(networks: Networks, detection_side: u32) -> Result<Self, InferError> {
-        let Networks { detector, fast_reader, careful_reader } = networks;
+        let Networks { detector, fast_reader, careful_reader, icons } = networks;
+        let icons = IconReader::new(icons)?;
         let recogniser = Recogniser::new(Reader::new(fast_reader)?, Reader::new(careful_reader)?);
-        Ok(Self { detector, recogniser, finder: Box::new(ByRules), detection_side, last: None })
+        Ok(Self { detector, recogniser, finder: Box::new(ByRules), icons, detection_side, last: None })
     }
 
     /// Says what is on `frame`; `windows` are those of its display, the lowest first.
@@ -83,7 +88,8 @@ impl Sight {
         sort_for_reading(&mut text);
         percept.took_ms.insert("recognise".into(), millis(at));
         let at = Instant::now();
-        let elements = self.finder.find(frame, &text);
+        let mut elements = self.finder.find(frame, &text);
+        self.icons.name(frame, &mut elements).map_err(failed)?;
         text.retain(|line| !elements::is_ornament(line, &elements));
         percept.took_ms.insert("elements".into(), millis(at));
         Ok((text, elements))

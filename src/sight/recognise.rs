@@ -405,7 +405,8 @@ mod tests {
 
     #[test]
     fn only_unsure_words_are_read_again() {
-        let glyph = |text: &str, x, probability| Glyph { text: text.into(), x, probability, missing: 0.0, fast: probability };
+        let glyph =
+            |text: &str, x, probability| Glyph { text: text.into(), x, probability, missing: 0.0, fast: probability };
         let glyphs = [glyph("a", 5.0, 1.0), glyph(" ", 15.0, 1.0), glyph("b", 25.0, 0.3), glyph("a", 32.0, 1.0)];
         let stroke = |from, to| Stroke { from, to, top: 4, bottom: 16 };
         let line = Line {

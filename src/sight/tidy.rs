@@ -94,7 +94,15 @@ fn place(glyphs: &[Glyph], strokes: &[Stroke], bounds: RectPx) -> Vec<Placed> {
             }
             None => RectPx::new((glyph.x as i32).clamp(bounds.x, bounds.right() - 1), bounds.y, 1, bounds.h),
         };
-        placed.push(Placed { text: glyph.text.clone(), probability: glyph.probability, fast: glyph.fast, area, spaced, joined, exact });
+        placed.push(Placed {
+            text: glyph.text.clone(),
+            probability: glyph.probability,
+            fast: glyph.fast,
+            area,
+            spaced,
+            joined,
+            exact,
+        });
         spaced = false;
     }
     widen(&mut placed, &at.iter().flatten().copied().collect::<Vec<_>>(), strokes);
@@ -106,8 +114,9 @@ fn place(glyphs: &[Glyph], strokes: &[Stroke], bounds: RectPx) -> Vec<Placed> {
 fn widen(placed: &mut [Placed], used: &[usize], strokes: &[Stroke]) {
     for (_, stroke) in strokes.iter().enumerate().filter(|(i, _)| !used.contains(i)) {
         let distance = |p: &Placed| (stroke.from - p.area.right()).max(p.area.x - stroke.to);
-        let width = stroke.to - stroke.from;
-        let near = placed.iter_mut().min_by_key(|p| distance(p)).filter(|p| distance(p) <= width.max(3));
+        // Farther off it is an icon or a box to tick.
+        let reach = ((stroke.bottom - stroke.top) / 6).max(3);
+        let near = placed.iter_mut().min_by_key(|p| distance(p)).filter(|p| distance(p) <= reach);
         if let Some(letter) = near {
             let ink = RectPx::from_corners(stroke.from, stroke.top, stroke.to, stroke.bottom);
             letter.area = letter.area.union(&ink);
@@ -214,10 +223,22 @@ mod tests {
         let (mut glyphs, mut strokes, mut x) = (Vec::new(), Vec::new(), 2);
         for c in text.chars() {
             match c {
-                ' ' => glyphs.push(Glyph { text: " ".into(), x: x as f32 + 3.0, probability: 1.0, missing: 0.0, fast: 1.0 }),
+                ' ' => glyphs.push(Glyph {
+                    text: " ".into(),
+                    x: x as f32 + 3.0,
+                    probability: 1.0,
+                    missing: 0.0,
+                    fast: 1.0,
+                }),
                 '_' => x += 4,
                 _ => {
-                    glyphs.push(Glyph { text: c.to_string(), x: x as f32 + 3.0, probability: 0.99, missing: 0.0, fast: 0.99 });
+                    glyphs.push(Glyph {
+                        text: c.to_string(),
+                        x: x as f32 + 3.0,
+                        probability: 0.99,
+                        missing: 0.0,
+                        fast: 0.99,
+                    });
                     strokes.push(Stroke { from: x, to: x + 7, top: 3, bottom: 15 });
                     x += 8;
                     continue;

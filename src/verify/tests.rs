@@ -23,7 +23,10 @@ fn a_number_counts_only_where_the_screen_changed_and_not_on_a_button() {
     facts.after.text.push(span("7", display));
     assert_eq!(outcome(number_check(7.0), &facts), Outcome::Pass);
     assert_eq!(outcome(number_check(8.0), &facts), Outcome::Fail);
-    facts.after.elements.push(crate::screen::Element { label: Some("7".into()), ..crate::screen::Element::seen(Role::Button, display.grow(4), 1.0) });
+    facts.after.elements.push(crate::screen::Element {
+        label: Some("7".into()),
+        ..crate::screen::Element::seen(Role::Button, display.grow(4), 1.0)
+    });
     assert_eq!(outcome(number_check(7.0), &facts), Outcome::Pass);
     facts.before.text = facts.after.text.clone();
     assert_eq!(outcome(number_check(7.0), &facts), Outcome::Fail);

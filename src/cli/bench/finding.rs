@@ -87,7 +87,8 @@ pub fn finding(args: &BenchFindingArgs, pieces: &Pieces) -> Result<ExitCode, Cli
         table.screens += 1;
         sheet.cases.iter().for_each(|case| table.try_case(&sheet.screen, case, &percept));
     }
-    let text = if args.json { serde_json::to_string_pretty(&table).unwrap_or_default() } else { words(&table, args.wrong) };
+    let text =
+        if args.json { serde_json::to_string_pretty(&table).unwrap_or_default() } else { words(&table, args.wrong) };
     writeln!(io::stdout(), "{text}").map_err(CliError::Print)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -121,8 +122,14 @@ impl Table {
     fn try_description(&mut self, say: &str, case: &Case, percept: &Percept) -> (bool, String) {
         let finding = find(percept, &Phrase::parse(say), None);
         let got = match &finding {
-            Finding::One(one, _) => format!("{:?} “{}” at {} [{}] {:.2}", one.role, one.label, one.at, one.area, one.confidence),
-            Finding::Tie(all) => format!("{} alike: {}", all.len(), all.iter().map(|c| format!("{:?} “{}” {}", c.role, c.label, c.at)).collect::<Vec<_>>().join("; ")),
+            Finding::One(one, _) => {
+                format!("{:?} “{}” at {} [{}] {:.2}", one.role, one.label, one.at, one.area, one.confidence)
+            }
+            Finding::Tie(all) => format!(
+                "{} alike: {}",
+                all.len(),
+                all.iter().map(|c| format!("{:?} “{}” {}", c.role, c.label, c.at)).collect::<Vec<_>>().join("; ")
+            ),
             Finding::None(_) => "absent".to_owned(),
         };
         let right = if case.absent {
@@ -176,7 +183,9 @@ fn words(table: &Table, show_wrong: bool) -> String {
         format!("absent answers     {}", table.absent_answers.words()),
     ];
     if show_wrong {
-        lines.extend(table.wrong.iter().map(|w| format!("{}: {} — wanted {}, got {}", w.screen, w.what, w.wanted, w.got)));
+        lines.extend(
+            table.wrong.iter().map(|w| format!("{}: {} — wanted {}, got {}", w.screen, w.what, w.wanted, w.got)),
+        );
     }
     lines.join("\n")
 }

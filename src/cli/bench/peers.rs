@@ -61,7 +61,11 @@ fn run(command: &mut Command) -> Result<(), BenchError> {
     let failed = |said: String| BenchError::Setup { what: format!("{command:?}"), said };
     let output = Command::new(command.get_program()).args(command.get_args()).stdin(Stdio::null()).output();
     let output = output.map_err(|e| failed(e.to_string()))?;
-    if output.status.success() { Ok(()) } else { Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned())) }
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+    }
 }
 
 /// A reader that answers pictures one after another.

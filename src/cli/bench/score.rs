@@ -228,14 +228,8 @@ mod tests {
     #[test]
     fn elements_need_their_role_and_half_their_box() {
         let element = |role, area| SeenElement { role, area };
-        let there = [
-            element(Role::Button, [0.0, 0.0, 40.0, 20.0]),
-            element(Role::CheckBox, [100.0, 0.0, 16.0, 16.0]),
-        ];
-        let seen = [
-            element(Role::Button, [2.0, 1.0, 38.0, 20.0]),
-            element(Role::Button, [100.0, 0.0, 16.0, 16.0]),
-        ];
+        let there = [element(Role::Button, [0.0, 0.0, 40.0, 20.0]), element(Role::CheckBox, [100.0, 0.0, 16.0, 16.0])];
+        let seen = [element(Role::Button, [2.0, 1.0, 38.0, 20.0]), element(Role::Button, [100.0, 0.0, 16.0, 16.0])];
         let table = score_elements(&seen, &there);
         assert_eq!(table["button"], Counts { hits: 1, seen: 2, there: 1 });
         assert_eq!(table["check box"], Counts { hits: 0, seen: 0, there: 1 });

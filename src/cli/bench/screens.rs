@@ -21,8 +21,25 @@ const LCD_FONTS: &str = r#"<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fon
 
 /// The kinds of screen that the page draws.
 pub const KINDS: [&str; 19] = [
-    "form", "settings", "table", "code", "terminal", "mail", "article", "files", "dashboard", "chat", "shop",
-    "calendar", "dialog", "menus", "accents", "lowcontrast", "tiny", "cyrillic", "cjk",
+    "form",
+    "settings",
+    "table",
+    "code",
+    "terminal",
+    "mail",
+    "article",
+    "files",
+    "dashboard",
+    "chat",
+    "shop",
+    "calendar",
+    "dialog",
+    "menus",
+    "accents",
+    "lowcontrast",
+    "tiny",
+    "cyrillic",
+    "cjk",
 ];
 
 /// One screen to draw.

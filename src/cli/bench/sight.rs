@@ -128,10 +128,7 @@ fn peers(pieces: &Pieces) -> Result<Vec<Reader>, CliError> {
     }
     let folder = pieces.config.store_dir().ok_or(CliError::NoHome)?.join("peers");
     let python = Python::open(&folder)?;
-    Ok(vec![
-        Reader::start("rapidocr", python.peer("rapidocr"))?,
-        Reader::start("tesseract", python.peer("tesseract"))?,
-    ])
+    Ok(vec![Reader::start("rapidocr", python.peer("rapidocr"))?, Reader::start("tesseract", python.peer("tesseract"))?])
 }
 
 /// Where pictures lie while they are read; kept where the person wants them.
@@ -144,9 +141,9 @@ impl Scratch {
     fn new(keep: Option<&Path>) -> Result<Self, BenchError> {
         let own = || std::env::temp_dir().join(format!("guardian-bench-{}", std::process::id()));
         let folder = keep.map_or_else(own, Path::to_owned);
-        let folder = fs::create_dir_all(&folder).and_then(|()| fs::canonicalize(&folder)).map_err(|cause| {
-            BenchError::File { path: folder.clone(), cause }
-        })?;
+        let folder = fs::create_dir_all(&folder)
+            .and_then(|()| fs::canonicalize(&folder))
+            .map_err(|cause| BenchError::File { path: folder.clone(), cause })?;
         Ok(Self { folder, kept: keep.is_some() })
     }
 
@@ -196,9 +193,11 @@ fn words(table: &Table) -> String {
         }));
     }
     lines.push(format!("{:<16}{:>7}{:>9}{:>9}{:>9}", "elements", "there", "prec.", "recall", "F1 @.5"));
-    lines.extend(table.elements.iter().map(|(role, c)| {
-        format!("{role:<16}{:>7}{:>9.3}{:>9.3}{:>9.3}", c.there, c.precision(), c.recall(), c.f1())
-    }));
+    lines.extend(
+        table.elements.iter().map(|(role, c)| {
+            format!("{role:<16}{:>7}{:>9.3}{:>9.3}{:>9.3}", c.there, c.precision(), c.recall(), c.f1())
+        }),
+    );
     lines.join("\n")
 }
 

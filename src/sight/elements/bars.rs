@@ -24,7 +24,9 @@ pub fn sliders(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
         }
     }
     // A bar that is joined with its knob is one island.
-    for area in scene.islands.iter().map(|i| i.area).filter(|a| a.w >= 4 * em && (em * 6 / 10..=em * 9 / 4).contains(&a.h)) {
+    for area in
+        scene.islands.iter().map(|i| i.area).filter(|a| a.w >= 4 * em && (em * 6 / 10..=em * 9 / 4).contains(&a.h))
+    {
         if let Some(slider) = joined(scene, area).filter(|s| !sliders.iter().any(|o| o.area.iou(&s.area) > 0.3)) {
             sliders.push(slider);
         }
@@ -42,13 +44,14 @@ fn slider(scene: &Scene<'_>, knob: RectPx) -> Option<Element> {
     };
     let left = (0..knob.x).rev().take_while(|&x| on_bar(x) == Some(true)).count() as i32;
     let right = (knob.right()..scene.bounds().right()).take_while(|&x| on_bar(x) == Some(true)).count() as i32;
-    let thin = [knob.x - 2 * em.min(left / 2).max(1), knob.right() + 2 * em.min(right / 2).max(1)].into_iter().any(|x| {
-        let thick = (knob.y - 2..knob.bottom() + 2).filter(|&y| {
-            let ground = scene.colour(x, knob.y - 3);
-            scene.colour(x, y).zip(ground).is_some_and(|(c, g)| distance(c, g) > STANDS_OUT)
+    let thin =
+        [knob.x - 2 * em.min(left / 2).max(1), knob.right() + 2 * em.min(right / 2).max(1)].into_iter().any(|x| {
+            let thick = (knob.y - 2..knob.bottom() + 2).filter(|&y| {
+                let ground = scene.colour(x, knob.y - 3);
+                scene.colour(x, y).zip(ground).is_some_and(|(c, g)| distance(c, g) > STANDS_OUT)
+            });
+            (1..=(em * 8 / 10).max(6)).contains(&(thick.count() as i32))
         });
-        (1..=(em * 8 / 10).max(6)).contains(&(thick.count() as i32))
-    });
     let length = left + right + knob.w;
     if left + right < 3 * em || length > 60 * em || !thin || length < 3 * knob.w {
         return None;
@@ -62,7 +65,9 @@ fn slider(scene: &Scene<'_>, knob: RectPx) -> Option<Element> {
 fn joined(scene: &Scene<'_>, area: RectPx) -> Option<Element> {
     let ground = scene.around(area);
     let thick = |x: i32| {
-        (area.y..area.bottom()).filter(|&y| scene.colour(x, y).is_some_and(|c| distance(c, ground) > STANDS_OUT)).count() as i32
+        (area.y..area.bottom())
+            .filter(|&y| scene.colour(x, y).is_some_and(|c| distance(c, ground) > STANDS_OUT))
+            .count() as i32
     };
     let columns: Vec<i32> = (area.x..area.right()).map(thick).collect();
     let knob: Vec<usize> = columns.iter().enumerate().filter(|(_, t)| **t >= area.h * 9 / 10).map(|(x, _)| x).collect();
@@ -81,13 +86,18 @@ fn joined(scene: &Scene<'_>, area: RectPx) -> Option<Element> {
 pub fn scroll_bars(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let em = scene.em;
     let (thin, long) = (4..=(em * 3 / 2).max(18), 4 * em);
-    let is_bar = |a: &RectPx| (thin.contains(&a.w) && a.h >= long && a.h > 5 * a.w) || (thin.contains(&a.h) && a.w >= 2 * long && a.w > 8 * a.h);
+    let is_bar = |a: &RectPx| {
+        (thin.contains(&a.w) && a.h >= long && a.h > 5 * a.w)
+            || (thin.contains(&a.h) && a.w >= 2 * long && a.w > 8 * a.h)
+    };
     let mut bars: Vec<Element> = Vec::new();
     for panel in scene.panels.iter().filter(|p| is_bar(&p.area) && scene.regions.is_rectangle(p, 8)) {
         let area = panel.area;
         let empty = scene.text_in(area).next().is_none();
         let distinct = distance(panel.colour, scene.around(area)) > 6;
-        let in_another = |e: &Element| e.area.grow(2).holds(&area) && matches!(e.role, Role::Slider | Role::Button | Role::TextField);
+        let in_another = |e: &Element| {
+            e.area.grow(2).holds(&area) && matches!(e.role, Role::Slider | Role::Button | Role::TextField)
+        };
         let at_edge = area.h > area.w || area.bottom() > scene.bounds().bottom() / 2;
         if !empty || !distinct || !at_edge || found.iter().any(in_another) {
             continue;

@@ -36,7 +36,12 @@ impl Box {
         }
         let around = scene.around(area);
         let has_border = has_border(scene, area, panel.colour, around);
-        (has_border || distance(panel.colour, around) > 6).then_some(Self { area, fill: panel.colour, around, has_border })
+        (has_border || distance(panel.colour, around) > 6).then_some(Self {
+            area,
+            fill: panel.colour,
+            around,
+            has_border,
+        })
     }
 
     /// Whether it looks like something to write on: lighter on light themes, darker on dark ones.
@@ -44,7 +49,12 @@ impl Box {
         let (inner, outer) = (luminance(self.fill), luminance(self.around));
         let grey = chroma(self.fill) < 24;
         let plain = self.has_border && (inner - outer).abs() <= 12;
-        grey && (plain || if outer >= 128 { inner >= 250 || inner > outer + 4 } else { inner + 4 < outer || inner >= 250 || plain })
+        grey && (plain
+            || if outer >= 128 {
+                inner >= 250 || inner > outer + 4
+            } else {
+                inner + 4 < outer || inner >= 250 || plain
+            })
     }
 }
 
@@ -57,7 +67,8 @@ fn is_double(a: &RectPx, b: &RectPx) -> bool {
 /// Whether a line of another colour runs around `area`.
 fn has_border(scene: &Scene<'_>, area: RectPx, fill: Rgb, around: Rgb) -> bool {
     let (cx, cy) = (area.center().x, area.center().y);
-    let differs = |x: i32, y: i32| scene.colour(x, y).is_some_and(|c| distance(c, fill) > 12 && distance(c, around) > 12);
+    let differs =
+        |x: i32, y: i32| scene.colour(x, y).is_some_and(|c| distance(c, fill) > 12 && distance(c, around) > 12);
     let sides = [
         [(cx, area.y - 1), (cx, area.y - 2)],
         [(cx, area.bottom()), (cx, area.bottom() + 1)],
@@ -78,12 +89,16 @@ struct Content<'a> {
 impl<'a> Content<'a> {
     fn of(scene: &Scene<'a>, area: RectPx) -> Self {
         let em = scene.em;
-        let is_end_mark = |t: &&TextSpan| t.text.chars().count() <= 2 && t.area.x > area.right() - area.h.min(3 * em) && t.area.w <= em * 3 / 2;
-        let (marks, words): (Vec<_>, Vec<_>) = scene.text_in(area).partition(|t| is_end_mark(&t) && area.w > 3 * area.h);
+        let is_end_mark = |t: &&TextSpan| {
+            t.text.chars().count() <= 2 && t.area.x > area.right() - area.h.min(3 * em) && t.area.w <= em * 3 / 2
+        };
+        let (marks, words): (Vec<_>, Vec<_>) =
+            scene.text_in(area).partition(|t| is_end_mark(&t) && area.w > 3 * area.h);
         let ink = words.iter().fold(RectPx::default(), |all, t| all.union(&t.area));
         let drawn = scene.drawings_in(area).map(|d| d.area).filter(|d| area.holds(d));
-        let (mut end_marks, other_marks): (Vec<RectPx>, Vec<RectPx>) =
-            drawn.partition(|d| d.center().x > area.right() - area.h.min(3 * em) && d.x >= ink.right() && area.w > 2 * area.h);
+        let (mut end_marks, other_marks): (Vec<RectPx>, Vec<RectPx>) = drawn.partition(|d| {
+            d.center().x > area.right() - area.h.min(3 * em) && d.x >= ink.right() && area.w > 2 * area.h
+        });
         end_marks.extend(marks.iter().map(|t| t.area));
         Self { words, ink, end_marks, other_marks }
     }
@@ -140,7 +155,9 @@ fn role_by_end(scene: &Scene<'_>, area: RectPx, content: &Content<'_>) -> Option
     }
     let small = |m: &&RectPx| m.w <= em * 5 / 4 && m.h <= em * 5 / 4 && m.w * 3 >= em;
     let marks: Vec<&RectPx> = content.end_marks.iter().filter(small).collect();
-    let stacked = marks.iter().any(|a| marks.iter().any(|b| b.y >= a.bottom() - 1 && (a.center().x - b.center().x).abs() <= em / 3));
+    let stacked = marks
+        .iter()
+        .any(|a| marks.iter().any(|b| b.y >= a.bottom() - 1 && (a.center().x - b.center().x).abs() <= em / 3));
     let number = content.text().is_some_and(|t| t.chars().next().is_some_and(|c| c.is_ascii_digit() || c == '-'));
     if stacked || (number && marks.len() == 2) {
         return Some(Role::Spinner);
@@ -172,7 +189,8 @@ fn wordless(scene: &Scene<'_>, b: &Box, content: &Content<'_>) -> Option<Element
         return Some(Element::seen(Role::Button, area, 0.6));
     }
     let empty = icon.is_empty() || icon.w < area.w / 4;
-    (empty && b.is_paper() && area.w > 2 * area.h && area.w >= 3 * em).then(|| Element::seen(Role::TextField, area, 0.6))
+    (empty && b.is_paper() && area.w > 2 * area.h && area.w >= 3 * em)
+        .then(|| Element::seen(Role::TextField, area, 0.6))
 }
 
 /// A large area of paper that one can write in.

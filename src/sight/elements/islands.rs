@@ -23,7 +23,7 @@ impl Island {
 /// Finds the islands of `frame`; regions of at least `ground` pixels are flat areas.
 pub fn islands(frame: &Frame, regions: &Regions, ground: u32) -> Vec<Island> {
     let (width, height) = (regions.width, regions.height);
-    let is_ink = |x: i32, y: i32| regions.at(x, y).pixels < ground;
+    let is_ink = |x: i32, y: i32| regions.at(x, y).pixels < ground && !is_edge(regions, x, y, ground);
     let mut seen = vec![false; (width * height) as usize];
     let mut found = Vec::new();
     let mut stack = Vec::new();
@@ -55,6 +55,25 @@ pub fn islands(frame: &Frame, regions: &Regions, ground: u32) -> Vec<Island> {
         }
     }
     found
+}
+
+/// Whether a pixel lies between two flat areas: the border or the smoothed edge of one, no ink on it.
+fn is_edge(regions: &Regions, x: i32, y: i32, ground: u32) -> bool {
+    let flat = |x: i32, y: i32| {
+        let inside = (0..regions.width).contains(&x) && (0..regions.height).contains(&y);
+        inside.then(|| regions.at(x, y)).filter(|r| r.pixels >= ground).map(|r| r.label)
+    };
+    let mut first = None;
+    for reach in 1..=2 {
+        for (dx, dy) in [(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1)] {
+            match (first, flat(x + dx * reach, y + dy * reach)) {
+                (None, found) => first = found,
+                (Some(a), Some(b)) if a != b => return true,
+                _ => {}
+            }
+        }
+    }
+    false
 }
 
 fn neighbours(x: i32, y: i32, width: i32, height: i32) -> impl Iterator<Item = (i32, i32)> {

@@ -12,19 +12,32 @@ pub fn tidy(found: &mut Vec<Element>) {
         let mine = at;
         at += 1;
         let holds = |roles: &[Role]| {
-            let other = |(i, (role, area)): (usize, &(Role, RectPx))| i != mine && roles.contains(role) && element.area.holds(area);
+            let other = |(i, (role, area)): (usize, &(Role, RectPx))| {
+                i != mine && roles.contains(role) && element.area.holds(area)
+            };
             areas.iter().enumerate().any(other)
         };
-        let controls = [Role::Button, Role::TextField, Role::CheckBox, Role::RadioButton, Role::DropDown, Role::Slider, Role::Spinner];
+        let controls = [
+            Role::Button,
+            Role::TextField,
+            Role::CheckBox,
+            Role::RadioButton,
+            Role::DropDown,
+            Role::Slider,
+            Role::Spinner,
+        ];
         match element.role {
             // What lights up around a box and its label under the pointer is no button.
             Role::Button => !holds(&[Role::CheckBox, Role::RadioButton, Role::Button, Role::DropDown]),
             // A window's ground with controls on it is no area to write in.
-            Role::TextField => !holds(&controls),
+            Role::TextField => !holds(&controls) && !holds(&[Role::Image]),
             Role::DropDown | Role::Spinner => !holds(&[Role::DropDown, Role::Spinner, Role::TextField]),
             Role::ListRow => {
                 let doubled = |(i, (role, area)): (usize, &(Role, RectPx))| {
-                    i != mine && *role == Role::ListRow && element.area.holds(area) && (element.area != *area || i < mine)
+                    i != mine
+                        && *role == Role::ListRow
+                        && element.area.holds(area)
+                        && (element.area != *area || i < mine)
                 };
                 !areas.iter().enumerate().any(doubled)
             }
@@ -35,11 +48,14 @@ pub fn tidy(found: &mut Vec<Element>) {
 
 /// Gives fields, drop-downs, sliders and switches the name that stands beside or above them.
 pub fn label(found: &mut [Element], text: &[TextSpan], em: i32) {
-    let areas: Vec<(Role, RectPx)> = found.iter().filter(|e| e.role != Role::ListRow).map(|e| (e.role, e.area)).collect();
+    let areas: Vec<(Role, RectPx)> =
+        found.iter().filter(|e| e.role != Role::ListRow).map(|e| (e.role, e.area)).collect();
     for element in found.iter_mut().filter(|e| e.label.is_none() && is_named_beside(e.role)) {
         let inside = |t: &TextSpan| t.area.covered_by(&element.area) > 0.5;
         let others = |t: &TextSpan| {
-            let holds = |(role, a): &&(Role, RectPx)| *a != element.area && a.h < 5 * em && is_control(*role) && t.area.covered_by(a) > 0.5;
+            let holds = |(role, a): &&(Role, RectPx)| {
+                *a != element.area && a.h < 5 * em && is_control(*role) && t.area.covered_by(a) > 0.5
+            };
             areas.iter().any(|a| holds(&a))
         };
         let free: Vec<&TextSpan> = text.iter().filter(|t| !inside(t) && !others(t)).collect();
@@ -79,12 +95,15 @@ pub fn trim_mark(label: &str) -> String {
 pub fn colours(found: &mut [Element], scene: &Scene<'_>) {
     let usual = usual_contrast(scene);
     for element in found.iter_mut() {
-        let spoken = matches!(element.role, Role::Button | Role::CheckBox | Role::RadioButton | Role::ListRow | Role::Tab);
+        let spoken =
+            matches!(element.role, Role::Button | Role::CheckBox | Role::RadioButton | Role::ListRow | Role::Tab);
         if spoken && element.colour.is_none() {
             element.colour = fill(scene, element.area).map(str::to_owned);
         }
-        if matches!(element.role, Role::Button | Role::CheckBox | Role::RadioButton | Role::MenuItem | Role::TextField | Role::DropDown)
-            && let Some(words) = scene.text.iter().find(|t| names(element, t))
+        if matches!(
+            element.role,
+            Role::Button | Role::CheckBox | Role::RadioButton | Role::MenuItem | Role::TextField | Role::DropDown
+        ) && let Some(words) = scene.text.iter().find(|t| names(element, t))
         {
             element.state.disabled = Some(is_faint(scene, words.area, usual));
         }
@@ -106,7 +125,8 @@ fn usual_contrast(scene: &Scene<'_>) -> i32 {
 /// The name of the colour that most of `area` has.
 fn fill(scene: &Scene<'_>, area: RectPx) -> Option<&'static str> {
     let step = (area.w.max(area.h) / 24).max(1) as usize;
-    let places = (area.y..area.bottom()).step_by(step).flat_map(|y| (area.x..area.right()).step_by(step).map(move |x| (x, y)));
+    let places =
+        (area.y..area.bottom()).step_by(step).flat_map(|y| (area.x..area.right()).step_by(step).map(move |x| (x, y)));
     let pixels: Vec<colour::Rgb> = places.filter_map(|(x, y)| scene.colour(x, y)).collect();
     (!pixels.is_empty()).then(|| colour::name(colour::median(pixels.into_iter())))
 }

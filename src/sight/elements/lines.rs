@@ -55,13 +55,15 @@ fn link(words: &[&Word]) -> Option<Element> {
 fn is_link(scene: &Scene<'_>, area: RectPx) -> bool {
     let (ink, ground) = colours(scene, area);
     let plain_ground = chroma(ground) < 40;
-    let blue = i32::from(ink[2]) > i32::from(ink[0]) + 50 && i32::from(ink[2]) + 10 > i32::from(ink[1]) && chroma(ink) > 70;
+    let blue =
+        i32::from(ink[2]) > i32::from(ink[0]) + 50 && i32::from(ink[2]) + 10 > i32::from(ink[1]) && chroma(ink) > 70;
     plain_ground && (blue || (is_underlined(scene, area, ink, ground) && area.w > scene.em))
 }
 
 /// Whether a line in the letters' colour runs just below them.
 fn is_underlined(scene: &Scene<'_>, area: RectPx, ink: Rgb, ground: Rgb) -> bool {
-    let near_ink = |x: i32, y: i32| scene.colour(x, y).is_some_and(|c| distance(c, ground) > 40 && distance(c, ink) < 90);
+    let near_ink =
+        |x: i32, y: i32| scene.colour(x, y).is_some_and(|c| distance(c, ground) > 40 && distance(c, ink) < 90);
     (area.bottom() - 3..=area.bottom() + 2).any(|y| {
         let share = (area.x..area.right()).filter(|&x| near_ink(x, y)).count() as i32;
         // Descenders interrupt the line.
@@ -75,7 +77,10 @@ fn title_bars(scene: &Scene<'_>) -> Vec<Element> {
     let em = scene.em;
     let is_strip = |p: &&Region| {
         let a = p.area;
-        (em * 14 / 10..=em * 7 / 2).contains(&a.h) && a.w >= 14 * em && a.w > 6 * a.h && scene.regions.is_rectangle(p, em)
+        (em * 14 / 10..=em * 7 / 2).contains(&a.h)
+            && a.w >= 14 * em
+            && a.w > 6 * a.h
+            && scene.regions.is_rectangle(p, em)
     };
     let mut bars = Vec::new();
     for strip in scene.panels.iter().filter(is_strip) {
@@ -83,7 +88,11 @@ fn title_bars(scene: &Scene<'_>) -> Vec<Element> {
         let texts: Vec<&TextSpan> = scene.text_in(area).collect();
         let at_right = |d: &RectPx| d.center().x > area.right() - 8 * em && d.w <= 2 * em;
         let at_left = |d: &RectPx| d.center().x < area.x + 6 * em && d.w <= 2 * em;
-        let marks: Vec<RectPx> = scene.drawings_in(area).map(|d| d.area).chain(texts.iter().filter(|t| t.text.chars().count() == 1).map(|t| t.area)).collect();
+        let marks: Vec<RectPx> = scene
+            .drawings_in(area)
+            .map(|d| d.area)
+            .chain(texts.iter().filter(|t| t.text.chars().count() == 1).map(|t| t.area))
+            .collect();
         let buttons = marks.iter().filter(|m| at_right(m)).count().max(marks.iter().filter(|m| at_left(m)).count());
         let titles: Vec<&&TextSpan> = texts.iter().filter(|t| t.text.chars().count() > 1).collect();
         let closes = marks.iter().any(|m| m.center().x > area.right() - 3 * em);
@@ -99,7 +108,9 @@ fn title_bars(scene: &Scene<'_>) -> Vec<Element> {
 fn menu_bars(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let em = scene.em;
     let free = |t: &&TextSpan| {
-        let pressed = |e: &Element| matches!(e.role, Role::Button | Role::TextField | Role::DropDown | Role::Spinner) && e.area.holds(&t.area);
+        let pressed = |e: &Element| {
+            matches!(e.role, Role::Button | Role::TextField | Role::DropDown | Role::Spinner) && e.area.holds(&t.area)
+        };
         t.text.chars().count() <= 24 && t.text.chars().any(char::is_alphabetic) && !found.iter().any(pressed)
     };
     let mut rows: Vec<Vec<&TextSpan>> = Vec::new();
@@ -122,8 +133,28 @@ fn menu_bars(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
 /// Names that menu bars have on most desktops.
 fn is_menu_name(text: &str) -> bool {
     const NAMES: [&str; 22] = [
-        "file", "edit", "view", "insert", "format", "tools", "help", "window", "search", "options", "go", "bookmarks",
-        "terminal", "run", "data", "document", "table", "record", "debug", "project", "history", "settings",
+        "file",
+        "edit",
+        "view",
+        "insert",
+        "format",
+        "tools",
+        "help",
+        "window",
+        "search",
+        "options",
+        "go",
+        "bookmarks",
+        "terminal",
+        "run",
+        "data",
+        "document",
+        "table",
+        "record",
+        "debug",
+        "project",
+        "history",
+        "settings",
     ];
     let lower = text.to_lowercase();
     lower.split_whitespace().any(|word| NAMES.contains(&word))
@@ -131,9 +162,16 @@ fn is_menu_name(text: &str) -> bool {
 
 /// The entries of a menu bar that were read as one line are its words.
 fn entries(line: &TextSpan) -> Vec<Element> {
-    let entry = |label: &str, area: RectPx| Element { label: Some(label.to_owned()), ..Element::seen(Role::MenuItem, area, 0.6) };
+    let entry = |label: &str, area: RectPx| Element {
+        label: Some(label.to_owned()),
+        ..Element::seen(Role::MenuItem, area, 0.6)
+    };
     let several = line.words.len() > 1 && line.words.iter().filter(|w| is_menu_name(&w.text)).count() > 1;
-    if several { line.words.iter().map(|w| entry(&w.text, w.area)).collect() } else { vec![entry(&line.text, line.area)] }
+    if several {
+        line.words.iter().map(|w| entry(&w.text, w.area)).collect()
+    } else {
+        vec![entry(&line.text, line.area)]
+    }
 }
 
 /// The lines of lists and tables: text on large areas of paper, one element per row.
@@ -141,7 +179,8 @@ fn rows(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let em = scene.em;
     let is_panel = |p: &&Region| p.area.w >= 6 * em && p.area.h >= 3 * em && scene.regions.is_rectangle(p, em);
     let panels = scene.panels.iter().filter(is_panel);
-    let fields: Vec<RectPx> = found.iter().filter(|e| e.role == Role::TextField && e.area.h > 4 * em).map(|e| e.area).collect();
+    let fields: Vec<RectPx> =
+        found.iter().filter(|e| e.role == Role::TextField && e.area.h > 4 * em).map(|e| e.area).collect();
     panels.flat_map(|panel| rows_of(scene, panel, &fields)).collect()
 }
 

@@ -116,8 +116,14 @@ fn is_text(text: &[TextSpan], area: RectPx) -> bool {
 
 /// Whether `area` is taken by an element that is no mere row, frame or panel.
 fn is_taken(found: &[Element], area: RectPx) -> bool {
-    let small = |e: &&Element| !matches!(e.role, Role::ListRow | Role::Frame | Role::Dialog | Role::Image);
-    found.iter().filter(small).any(|e| area.covered_by(&e.area.grow(1)) > 0.7 || e.area.covered_by(&area) > 0.9)
+    let is_ground = |e: &&Element| {
+        matches!(e.role, Role::ListRow | Role::Frame | Role::Dialog | Role::Image | Role::TitleBar)
+            || (e.role == Role::TextField && e.area.area() > 20 * area.area())
+    };
+    found
+        .iter()
+        .filter(|e| !is_ground(e))
+        .any(|e| area.covered_by(&e.area.grow(1)) > 0.7 || e.area.covered_by(&area) > 0.9)
 }
 
 /// Whether `text` is no text but the mark in a box to tick, or the arrow of a drop-down.

@@ -8,8 +8,18 @@ use crate::screen::{Element, RectPx, Role};
 /// Icons, shapes and pictures; an icon in a button is an element of its own besides it.
 pub fn shapes(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let em = scene.em;
-    let inner = |a: RectPx| found.iter().any(|e| e.area.holds(&a) && matches!(e.role, Role::CheckBox | Role::RadioButton | Role::Slider | Role::DropDown | Role::Spinner));
-    let fits = |d: &&Island| d.area.w.max(d.area.h) * 2 >= em && d.area.w.min(d.area.h) * 4 >= em && d.area.w <= 4 * d.area.h && d.area.h <= 4 * d.area.w;
+    let inner = |a: RectPx| {
+        found.iter().any(|e| {
+            e.area.holds(&a)
+                && matches!(e.role, Role::CheckBox | Role::RadioButton | Role::Slider | Role::DropDown | Role::Spinner)
+        })
+    };
+    let fits = |d: &&Island| {
+        d.area.w.max(d.area.h) * 2 >= em
+            && d.area.w.min(d.area.h) * 4 >= em
+            && d.area.w <= 4 * d.area.h
+            && d.area.h <= 4 * d.area.w
+    };
     let icons = scene.drawings.iter().filter(fits).filter(|d| !inner(d.area)).map(|d| drawn(scene, d.area, d.colour));
     let mut all: Vec<Element> = icons.collect();
     all.extend(plain(scene, found));
@@ -29,7 +39,8 @@ fn plain(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let least = (em / 2).max(6);
     let fits = |a: &RectPx| a.w.min(a.h) >= least && a.area() < scene.bounds().area() / 6;
     let panels = scene.panels.iter().filter(|p| fits(&p.area));
-    let strong = panels.filter(|p| distance(p.colour, scene.around(p.area)) > 40 && p.pixels * 4 > p.area.area() as u32);
+    let strong =
+        panels.filter(|p| distance(p.colour, scene.around(p.area)) > 40 && p.pixels * 4 > p.area.area() as u32);
     let bare = strong.filter(|p| scene.text_in(p.area).next().is_none() && !is_taken(found, p.area));
     bare.filter_map(|p| {
         let shape = shape_of(scene, p.area)?;
@@ -42,7 +53,9 @@ fn plain(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
 
 /// Large drawings of many colours.
 fn pictures(scene: &Scene<'_>) -> Vec<Element> {
-    let large = |i: &&Island| i.area.w.min(i.area.h) >= 3 * scene.em && i.fill() > 0.45 && i.area.area() < scene.bounds().area() / 2;
+    let large = |i: &&Island| {
+        i.area.w.min(i.area.h) >= 3 * scene.em && i.fill() > 0.45 && i.area.area() < scene.bounds().area() / 2
+    };
     let wordless = |i: &&Island| scene.text_in(i.area).count() <= 2;
     let picture = |i: &Island| Element::seen(Role::Image, i.area, 0.4);
     scene.islands.iter().filter(large).filter(wordless).map(picture).collect()
@@ -74,7 +87,8 @@ pub fn shape_of(scene: &Scene<'_>, area: RectPx) -> Option<&'static str> {
     if fill < 0.85 * span {
         return star(fill, span, &width_at, square);
     }
-    let (top, upper, middle, lower, bottom) = (width_at(0.04), width_at(0.25), width_at(0.5), width_at(0.75), width_at(0.96));
+    let (top, upper, middle, lower, bottom) =
+        (width_at(0.04), width_at(0.25), width_at(0.5), width_at(0.75), width_at(0.96));
     if span > 0.93 {
         return Some(if square { "square" } else { "rectangle" });
     }
@@ -100,6 +114,11 @@ pub fn shape_of(scene: &Scene<'_>, area: RectPx) -> Option<&'static str> {
 
 /// A star is narrow above, widest two fifths down, and drawn in below.
 fn star(fill: f32, span: f32, width_at: &dyn Fn(f32) -> f32, square: bool) -> Option<&'static str> {
-    let is_star = square && width_at(0.08) < 0.3 && width_at(0.38) > 0.85 && width_at(0.66) < 0.8 && (0.3..0.72).contains(&span) && fill > 0.12;
+    let is_star = square
+        && width_at(0.08) < 0.3
+        && width_at(0.38) > 0.85
+        && width_at(0.66) < 0.8
+        && (0.3..0.72).contains(&span)
+        && fill > 0.12;
     is_star.then_some("star")
 }

@@ -17,7 +17,9 @@ enum Outline {
 pub fn ticks(scene: &Scene<'_>) -> Vec<Element> {
     let least = (scene.em * 6 / 10).max(7);
     let fits = |a: &RectPx| {
-        (least..=scene.em * 9 / 4).contains(&a.w) && (least..=scene.em * 9 / 4).contains(&a.h) && (a.w - a.h).abs() <= 2 + a.w / 10
+        (least..=scene.em * 9 / 4).contains(&a.w)
+            && (least..=scene.em * 9 / 4).contains(&a.h)
+            && (a.w - a.h).abs() <= 2 + a.w / 10
     };
     let islands = scene.islands.iter().map(|i| i.area);
     let panels = scene.panels.iter().map(|p| p.area.grow(1));
@@ -55,7 +57,8 @@ fn outline(scene: &Scene<'_>, area: RectPx) -> Option<Outline> {
     // The distance from the edge of the box at which ink begins, in each of 16 directions.
     let reach = |direction: usize| {
         let (sin, cos) = (direction as f32 * std::f32::consts::TAU / 16.0).sin_cos();
-        let mut at = radius * 1.5;
+        // No farther than its own box reaches there: beyond stands the label.
+        let mut at = (radius + 1.0) / cos.abs().max(sin.abs());
         while at > 0.0 {
             if differs((cx + cos * at).round() as i32, (cy + sin * at).round() as i32) {
                 return at / radius;
@@ -71,11 +74,13 @@ fn outline(scene: &Scene<'_>, area: RectPx) -> Option<Outline> {
     if !all(&straight, 0.72..=1.3) {
         return None;
     }
-    if all(&diagonal, 1.12..=1.5) && all(&between, 0.8..=1.35) {
+    // A square reaches farther at its corners than at its sides, even where they are rounded.
+    let corners = diagonal.iter().sum::<f32>() / 4.0 / (straight.iter().sum::<f32>() / 4.0);
+    if corners > 1.11 && all(&diagonal, 0.95..=1.5) && all(&between, 0.8..=1.35) {
         return Some(Outline::Square);
     }
     // A diamond, as some toolkits draw radio buttons, reaches less far between its corners.
-    let round = all(&diagonal, 0.78..=1.15) && all(&between, 0.78..=1.2);
+    let round = all(&diagonal, 0.78..=1.2) && all(&between, 0.78..=1.2);
     let diamond = all(&diagonal, 0.55..=0.85) && all(&between, 0.6..=0.95);
     (round || diamond).then_some(Outline::Circle)
 }
@@ -91,27 +96,57 @@ fn is_marked(scene: &Scene<'_>, area: RectPx, outline: Outline, around: super::R
     let ground = most_common(&pixels);
     let foreign = pixels.iter().filter(|p| distance(**p, ground) > 60).count() as f32 / pixels.len().max(1) as f32;
     let whole = mean(pixels.iter().copied());
-    let filled = chroma(ground) > 60 || (luminance(around) >= 128 && luminance(ground) + 60 < luminance(around));
+    let coloured = chroma(ground) > 60;
+    let filled = coloured || (luminance(around) >= 128 && luminance(ground) + 60 < luminance(around));
     let marked = foreign > 0.08;
     if outline == Outline::Circle && filled && !marked && chroma(whole) > 60 {
         // A plain coloured circle is a dot or a shape; a chosen radio button has a centre of its own.
         let rim = scene.colour(area.center().x, area.y + (area.h / 8).max(1)).unwrap_or_default();
         return (distance(rim, ground) > 40).then_some(true);
     }
+    // A coloured plate with something else than a tick on it is an icon.
+    if outline == Outline::Square && coloured && !is_tick(&pixels, inner.w as usize, ground) {
+        return None;
+    }
     (foreign < 0.75).then_some(marked || filled)
 }
 
-/// The colour that most of `pixels` have.
+/// Whether what stands out on `ground` goes down a little and up to the right, or is a level bar.
+fn is_tick(pixels: &[super::Rgb], width: usize, ground: super::Rgb) -> bool {
+    let height = (pixels.len() / width.max(1)).max(1);
+    let mean_of_third = |third: usize| {
+        let in_third = |i: &usize| (i % width) * 3 / width == third;
+        let rows: Vec<usize> = (0..pixels.len())
+            .filter(in_third)
+            .filter(|&i| distance(pixels[i], ground) > 60)
+            .map(|i| i / width)
+            .collect();
+        (!rows.is_empty()).then(|| rows.iter().sum::<usize>() as f32 / rows.len() as f32 / height as f32)
+    };
+    match (mean_of_third(0), mean_of_third(1), mean_of_third(2)) {
+        (Some(left), Some(middle), Some(right)) => {
+            let level = (left - middle).abs() < 0.08 && (right - middle).abs() < 0.08 && (middle - 0.47).abs() < 0.12;
+            (right < middle - 0.1 && right < left && middle >= left - 0.05) || level
+        }
+        _ => false,
+    }
+}
+
+/// The colour that most of `pixels` are near to; what is filled may be shaded.
 fn most_common(pixels: &[super::Rgb]) -> super::Rgb {
-    let key = |p: &super::Rgb| p.map(|c| c >> 4);
-    let count = |p: &super::Rgb| pixels.iter().filter(|q| key(q) == key(p)).count();
-    pixels.iter().copied().max_by_key(count).unwrap_or_default()
+    let sample: Vec<super::Rgb> = pixels.iter().copied().step_by(pixels.len() / 200 + 1).collect();
+    let count = |p: &super::Rgb| sample.iter().filter(|q| distance(**q, *p) < 40).count();
+    sample.iter().copied().max_by_key(count).unwrap_or_default()
 }
 
 /// The label of a box to tick: to its right, else to its left.
 fn beside<'a>(scene: &Scene<'a>, area: RectPx) -> Option<&'a TextSpan> {
     let in_row = |t: &&TextSpan| t.area.row_overlap(&area) > 0.5 && t.area.h < 3 * area.h && t.area.h * 3 > area.h;
-    let right = scene.text.iter().filter(in_row).filter(|t| (-2..=scene.em * 3 / 2).contains(&(t.area.x - area.right())));
+    // A line may have been found together with the box before it.
+    let follows = |t: &&TextSpan| {
+        (-area.w - 4..=scene.em * 3 / 2).contains(&(t.area.x - area.right())) && t.area.right() > area.right() + 6
+    };
+    let right = scene.text.iter().filter(in_row).filter(follows);
     let left = scene.text.iter().filter(in_row).filter(|t| (-2..=scene.em).contains(&(area.x - t.area.right())));
     right.min_by_key(|t| t.area.x).or_else(|| left.max_by_key(|t| t.area.right()))
 }
@@ -120,7 +155,9 @@ fn beside<'a>(scene: &Scene<'a>, area: RectPx) -> Option<&'a TextSpan> {
 pub fn switches(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let em = scene.em;
     let fits = |a: &RectPx| (em * 7 / 10..=em * 5 / 2).contains(&a.h) && a.w * 10 >= a.h * 14 && a.w * 10 <= a.h * 26;
-    let free = |a: &RectPx| !is_text(scene.text, *a) && scene.text_in(a.grow(1)).next().is_none() && !super::is_taken(found, *a);
+    let free = |a: &RectPx| {
+        !is_text(scene.text, *a) && scene.text_in(a.grow(1)).next().is_none() && !super::is_taken(found, *a)
+    };
     let areas = scene.islands.iter().map(|i| i.area).chain(scene.panels.iter().map(|p| p.area));
     let mut switches: Vec<Element> = Vec::new();
     for area in areas.filter(fits).filter(free) {
@@ -136,11 +173,20 @@ pub fn switches(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
 /// Whether the knob of a switch is at its right end; `None` where there is none or the ends are not round.
 fn knob(scene: &Scene<'_>, area: RectPx) -> Option<bool> {
     let around = scene.around(area);
-    let corners = [(area.x, area.y), (area.right() - 1, area.y), (area.x, area.bottom() - 1), (area.right() - 1, area.bottom() - 1)];
-    let round = corners.iter().filter(|&&(x, y)| scene.colour(x, y).is_some_and(|c| distance(c, around) < 30)).count() >= 3;
-    let middle = area.center();
-    let (left, right) = (scene.colour(area.x + area.h / 2, middle.y)?, scene.colour(area.right() - 1 - area.h / 2, middle.y)?);
-    let track = scene.colour(middle.x, middle.y)?;
+    let corners = [
+        (area.x, area.y),
+        (area.right() - 1, area.y),
+        (area.x, area.bottom() - 1),
+        (area.right() - 1, area.bottom() - 1),
+    ];
+    let round =
+        corners.iter().filter(|&&(x, y)| scene.colour(x, y).is_some_and(|c| distance(c, around) < 30)).count() >= 3;
+    let y = area.center().y;
+    let at = |x: i32| scene.colour(x, y);
+    let (left, right) = (at(area.x + area.h / 2)?, at(area.right() - 1 - area.h / 2)?);
+    // The track shows at both ends, unless the knob covers one of them; then it shows in the middle.
+    let (rim_left, rim_right) = (at(area.x + (area.h / 10).max(1))?, at(area.right() - 1 - (area.h / 10).max(1))?);
+    let track = if distance(rim_left, rim_right) < 30 { rim_left } else { at(area.center().x)? };
     let (to_left, to_right) = (distance(track, left), distance(track, right));
     let clear = to_left.max(to_right) > 40 && to_left.min(to_right) < 25;
     (round && clear && distance(track, around) > 8).then_some(to_right > to_left)
