@@ -42,6 +42,42 @@ pub fn compare(before: &Frame, after: &Frame, area: RectPx) -> Change {
     change
 }
 
+/// The side of the tiles in which changes are gathered, in pixels.
+const TILE: i32 = 32;
+
+/// The boxes around what differs between two frames of one size; changes that lie near each other share one.
+///
+/// Frames of different sizes differ everywhere.
+pub fn changes(before: &Frame, after: &Frame) -> Vec<RectPx> {
+    if (before.width(), before.height()) != (after.width(), after.height()) {
+        return vec![after.bounds()];
+    }
+    let bounds = after.bounds();
+    let mut found: Vec<RectPx> = Vec::new();
+    for y in (0..bounds.h).step_by(TILE as usize) {
+        let band = RectPx::new(0, y, bounds.w, TILE).intersect(&bounds);
+        let same = |row: i32| before.row(row, 0, band.w) == after.row(row, 0, band.w);
+        if (band.y..band.bottom()).all(same) {
+            continue;
+        }
+        for x in (0..bounds.w).step_by(TILE as usize) {
+            let change = compare(before, after, RectPx::new(x, y, TILE, TILE));
+            if change.pixels > 0 {
+                gather(&mut found, change.area);
+            }
+        }
+    }
+    found
+}
+
+/// Adds `area` to the boxes that it is near to, which become one.
+fn gather(found: &mut Vec<RectPx>, mut area: RectPx) {
+    while let Some(at) = found.iter().position(|f| !f.grow(TILE).intersect(&area).is_empty()) {
+        area = area.union(&found.swap_remove(at));
+    }
+    found.push(area);
+}
+
 fn compare_row(mut change: Change, old: &[u8], new: &[u8], left: i32, y: i32) -> Change {
     let differs = |(a, b): (&[u8], &[u8])| (0..3).any(|i| a[i].abs_diff(b[i]) > TOLERANCE);
     for (x, pair) in old.chunks_exact(4).zip(new.chunks_exact(4)).enumerate() {
@@ -72,6 +108,22 @@ mod tests {
         let change = compare(&before, &after, before.bounds());
         assert_eq!(change, Change { pixels: 2, area: RectPx::from_corners(2, 3, 6, 8) });
         assert_eq!(compare(&before, &after, RectPx::new(8, 8, 9, 9)), Change::default());
+    }
+
+    #[test]
+    fn changes_far_apart_are_boxes_of_their_own() {
+        let (width, height) = (300, 200);
+        let blank = vec![90u8; width * height * 4];
+        let mut pixels = blank.clone();
+        for (x, y) in [(10, 10), (20, 12), (250, 150)] {
+            pixels[(y * width + x) * 4] = 250;
+        }
+        let before = Frame::new(width as u32, height as u32, blank).unwrap();
+        let after = Frame::new(width as u32, height as u32, pixels).unwrap();
+        let mut found = changes(&before, &after);
+        found.sort_by_key(|f| f.x);
+        assert_eq!(found, [RectPx::new(10, 10, 11, 3), RectPx::new(250, 150, 1, 1)]);
+        assert!(changes(&before, &before).is_empty());
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod frame;
 mod geometry;
 mod percept;
 
-pub use change::{Change, compare};
+pub use change::{Change, changes, compare};
 pub use frame::{Frame, FrameError};
 pub use geometry::{PointPx, RectPx};
 pub use percept::{Element, Icon, Origin, Origins, Percept, Role, State, TextSpan, Window, Word};

@@ -33,6 +33,16 @@ pub struct TextSpan {
     pub window: Option<u32>,
 }
 
+impl TextSpan {
+    /// The same line `x` farther right and `y` farther down.
+    #[must_use]
+    pub fn offset(mut self, x: i32, y: i32) -> Self {
+        self.area = self.area.offset(x, y);
+        self.words.iter_mut().for_each(|w| w.area = w.area.offset(x, y));
+        self
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Word {
     pub text: String,

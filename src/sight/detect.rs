@@ -28,7 +28,20 @@ const MARGIN: u32 = 32;
 /// # Errors
 /// Those of `model`. A frame without text gives no boxes.
 pub fn detect(frame: &Frame, model: &mut dyn VisionModel, side: u32) -> Result<Vec<RectPx>, InferError> {
-    let (width, height) = network_size(frame.width(), frame.height(), side);
+    detect_scaled(frame, model, scale_for(frame, side))
+}
+
+/// What a frame is scaled by so that its longer side is no more than `side`.
+pub fn scale_for(frame: &Frame, side: u32) -> f32 {
+    (side as f32 / frame.width().max(frame.height()) as f32).min(1.0)
+}
+
+/// As [`detect`], on a picture scaled by `scale`: a part of a frame is seen as it is in the whole.
+///
+/// # Errors
+/// Those of `model`.
+pub fn detect_scaled(frame: &Frame, model: &mut dyn VisionModel, scale: f32) -> Result<Vec<RectPx>, InferError> {
+    let (width, height) = network_size(frame.width(), frame.height(), scale);
     let map = text_map(&resize(frame, width, height), width, height, model)?;
     let scale_x = frame.width() as f32 / width as f32;
     let scale_y = frame.height() as f32 / height as f32;
@@ -104,8 +117,7 @@ fn split_at_borders(frame: &Frame, area: RectPx) -> Vec<RectPx> {
     parts
 }
 
-fn network_size(width: u32, height: u32, side: u32) -> (u32, u32) {
-    let ratio = (side as f32 / width.max(height) as f32).min(1.0);
+fn network_size(width: u32, height: u32, ratio: f32) -> (u32, u32) {
     let fit = |size: u32| (((size as f32 * ratio) / STRIDE as f32).round() as u32).max(1) * STRIDE;
     (fit(width), fit(height))
 }

@@ -5,7 +5,7 @@ use super::icons::IconReader;
 use super::recognise::{Reader, Recogniser};
 use super::{detect, elements};
 use crate::infer::{InferError, VisionModel};
-use crate::screen::{Element, Frame, Percept, RectPx, Role, State, TextSpan, Window, compare};
+use crate::screen::{Element, Frame, Percept, RectPx, Role, State, TextSpan, Window, changes, compare};
 use std::time::Instant;
 
 /// A look that did not come about.
@@ -41,8 +41,20 @@ pub struct Sight {
     finder: Box<dyn ElementFinder>,
     icons: IconReader,
     detection_side: u32,
-    last: Option<(Frame, Vec<TextSpan>, Vec<Element>)>,
+    last: Option<Seen>,
 }
+
+/// What was seen on the last frame.
+struct Seen {
+    frame: Frame,
+    text: Vec<TextSpan>,
+    elements: Vec<Element>,
+}
+
+/// Where more than this share of a frame has changed, all of it is looked at again.
+const MOSTLY: i64 = 4;
+/// How much of its surroundings a changed place needs to be understood, in pixels.
+const SURROUNDINGS: i32 = 48;
 
 impl Sight {
     /// Eyes made of `networks`; `detection_side` as in the settings.
@@ -63,12 +75,11 @@ impl Sight {
     pub fn look(&mut self, frame: &Frame, windows: Vec<Window>) -> Result<Percept, SightError> {
         let mut percept = Percept { width: frame.width(), height: frame.height(), scale: 1.0, ..Percept::default() };
         let started = Instant::now();
-        let known = self.last.take().filter(|(last, ..)| last == frame);
-        let (text, elements) = match known {
-            Some((_, text, elements)) => (text, elements),
+        let (text, elements) = match self.last.take() {
+            Some(last) => self.look_on(last, frame, &mut percept)?,
             None => self.look_anew(frame, &mut percept)?,
         };
-        self.last = Some((frame.clone(), text.clone(), elements.clone()));
+        self.last = Some(Seen { frame: frame.clone(), text: text.clone(), elements: elements.clone() });
         percept.text = text;
         percept.elements = elements;
         percept.elements.retain(|e| !is_on_title_bar(e, &windows));
@@ -95,6 +106,57 @@ impl Sight {
         Ok((text, elements))
     }
 
+    /// Looks at what has changed since the last look, and keeps the rest.
+    fn look_on(
+        &mut self,
+        last: Seen,
+        frame: &Frame,
+        percept: &mut Percept,
+    ) -> Result<(Vec<TextSpan>, Vec<Element>), SightError> {
+        let at = Instant::now();
+        let areas: Vec<RectPx> = changes(&last.frame, frame).into_iter().map(|a| reach(a, &last, frame)).collect();
+        percept.took_ms.insert("compare".into(), millis(at));
+        let changed: i64 = areas.iter().map(RectPx::area).sum();
+        if changed * MOSTLY > frame.bounds().area() {
+            return self.look_anew(frame, percept);
+        }
+        let Seen { mut text, mut elements, .. } = last;
+        for area in areas {
+            self.look_at(frame, area, &mut text, &mut elements)?;
+        }
+        percept.took_ms.insert("changed".into(), millis(at));
+        sort_for_reading(&mut text);
+        elements.sort_by_key(|e| (e.area.y, e.area.x));
+        Ok((text, elements))
+    }
+
+    /// Looks at `area` again and puts what is there now in the place of what was there.
+    fn look_at(
+        &mut self,
+        frame: &Frame,
+        area: RectPx,
+        text: &mut Vec<TextSpan>,
+        elements: &mut Vec<Element>,
+    ) -> Result<(), SightError> {
+        let failed = |cause| SightError::Model { width: frame.width(), height: frame.height(), cause };
+        let around = area.grow(SURROUNDINGS).intersect(&frame.bounds());
+        let Some(part) = frame.crop(around) else { return Ok(()) };
+        let scale = detect::scale_for(frame, self.detection_side);
+        let boxes = detect::detect_scaled(&part, self.detector.as_mut(), scale).map_err(failed)?;
+        let (mut now, _) = self.recogniser.read(&part, &boxes).map_err(failed)?;
+        sort_for_reading(&mut now);
+        let mut there = self.finder.find(&part, &now);
+        let within = area.offset(-around.x, -around.y);
+        there.retain(|e| within.contains(e.area.center()) && within.grow(4).holds(&e.area));
+        self.icons.name(&part, &mut there).map_err(failed)?;
+        now.retain(|line| within.contains(line.area.center()) && !elements::is_ornament(line, &there));
+        text.retain(|line| !area.contains(line.area.center()));
+        elements.retain(|e| !(area.contains(e.area.center()) && area.grow(4).holds(&e.area)));
+        text.extend(now.into_iter().map(|line| line.offset(around.x, around.y)));
+        elements.extend(there.into_iter().map(|e| Element { area: e.area.offset(around.x, around.y), ..e }));
+        Ok(())
+    }
+
     /// Reads `area` of `frame` once more, at twice the scale, as a second opinion.
     ///
     /// # Errors
@@ -119,8 +181,21 @@ impl Sight {
 
     /// Whether `frame` shows the same as the one last looked at.
     pub fn has_seen(&self, frame: &Frame) -> bool {
-        self.last.as_ref().is_some_and(|(last, ..)| compare(last, frame, frame.bounds()).pixels == 0)
+        self.last.as_ref().is_some_and(|last| compare(&last.frame, frame, frame.bounds()).pixels == 0)
     }
+}
+
+/// A change and all lines and small things that it touches: they are seen anew as a whole.
+fn reach(change: RectPx, last: &Seen, frame: &Frame) -> RectPx {
+    let mut area = change.grow(6);
+    for _ in 0..2 {
+        let lines = last.text.iter().map(|t| t.area.grow(2));
+        let small = last.elements.iter().filter(|e| e.area.h <= 96 && e.area.w <= frame.width() as i32 / 2);
+        let things = small.filter(|e| e.role != Role::ListRow).map(|e| e.area.grow(2));
+        let touched: Vec<RectPx> = lines.chain(things).filter(|a| !a.intersect(&area).is_empty()).collect();
+        area = touched.iter().fold(area, |all, a| all.union(a));
+    }
+    area.intersect(&frame.bounds())
 }
 
 fn millis(since: Instant) -> f64 {

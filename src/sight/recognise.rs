@@ -142,7 +142,7 @@ impl Recogniser {
         let (mut text, mut marks) = (Vec::new(), Vec::new());
         for line in &lines {
             let Some(known) = self.memory.get(&line.hash) else { continue };
-            text.extend(known.spans.iter().map(|span| moved(span, line.area)));
+            text.extend(known.spans.iter().map(|span| span.clone().offset(line.area.x, line.area.y)));
             marks.extend(known.marks.iter().map(|mark| mark.offset(line.area.x, line.area.y)));
         }
         Ok((text, marks))
@@ -273,13 +273,6 @@ impl Line {
         hasher.update(crop.rgba());
         Some(Self { area, strokes: strokes(&crop), hash: hasher.digest(), crop })
     }
-}
-
-fn moved(span: &TextSpan, line: RectPx) -> TextSpan {
-    let mut span = span.clone();
-    span.area = span.area.offset(line.x, line.y);
-    span.words.iter_mut().for_each(|w| w.area = w.area.offset(line.x, line.y));
-    span
 }
 
 /// The width of a crop in a network's input.

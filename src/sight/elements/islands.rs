@@ -20,6 +20,9 @@ impl Island {
     }
 }
 
+/// The least difference from the ground that ink has.
+const FAINTEST: i32 = 26;
+
 /// Finds the islands of `frame`; regions of at least `ground` pixels are flat areas.
 pub fn islands(frame: &Frame, regions: &Regions, ground: u32) -> Vec<Island> {
     let (width, height) = (regions.width, regions.height);
@@ -50,8 +53,12 @@ pub fn islands(frame: &Frame, regions: &Regions, ground: u32) -> Vec<Island> {
                     }
                 }
             }
-            island.colour = outstanding(&sample, ground_of(frame, island.area));
-            found.push(island);
+            let beside = ground_of(frame, island.area);
+            island.colour = outstanding(&sample, beside);
+            // A step in a shaded ground is no ink.
+            if sample.iter().any(|p| distance(*p, beside) > FAINTEST) {
+                found.push(island);
+            }
         }
     }
     found

@@ -99,6 +99,8 @@ pub fn colours(found: &mut [Element], scene: &Scene<'_>) {
             matches!(element.role, Role::Button | Role::CheckBox | Role::RadioButton | Role::ListRow | Role::Tab);
         if spoken && element.colour.is_none() {
             element.colour = fill(scene, element.area).map(str::to_owned);
+            let round = element.role == Role::Button && (element.area.w - element.area.h).abs() <= 3;
+            element.shape = super::shapes::shape_of(scene, element.area).filter(|_| round).map(str::to_owned);
         }
         if matches!(
             element.role,

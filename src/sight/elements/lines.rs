@@ -174,20 +174,63 @@ fn entries(line: &TextSpan) -> Vec<Element> {
     }
 }
 
-/// The lines of lists and tables: text on large areas of paper, one element per row.
+/// The rows of lists and tables: strips of one width on top of each other, and lines of text on paper.
 fn rows(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let em = scene.em;
+    let mut rows = stacked(scene);
     let is_panel = |p: &&Region| p.area.w >= 6 * em && p.area.h >= 3 * em && scene.regions.is_rectangle(p, em);
     let panels = scene.panels.iter().filter(is_panel);
-    let fields: Vec<RectPx> =
+    let mut taken: Vec<RectPx> =
         found.iter().filter(|e| e.role == Role::TextField && e.area.h > 4 * em).map(|e| e.area).collect();
-    panels.flat_map(|panel| rows_of(scene, panel, &fields)).collect()
+    taken.extend(rows.iter().map(|r| r.area));
+    rows.extend(panels.flat_map(|panel| rows_of(scene, panel, &taken)));
+    rows
 }
 
-fn rows_of(scene: &Scene<'_>, panel: &Region, fields: &[RectPx]) -> Vec<Element> {
+/// Strips of one width on top of each other, parted by lines or by their colours.
+fn stacked(scene: &Scene<'_>) -> Vec<Element> {
+    let em = scene.em;
+    let is_strip = |p: &&Region| {
+        let a = p.area;
+        a.w >= 7 * em
+            && (em * 13 / 10..=em * 8).contains(&a.h)
+            && a.w > 2 * a.h
+            && scene.regions.is_rectangle(p, em / 2)
+    };
+    let mut strips: Vec<&Region> = scene.panels.iter().filter(is_strip).collect();
+    strips.sort_by_key(|p| (p.area.x, p.area.y));
+    let mut groups: Vec<Vec<&Region>> = Vec::new();
+    for strip in strips {
+        let follows = |group: &&mut Vec<&Region>| {
+            group.last().is_some_and(|last| {
+                let (a, b) = (last.area, strip.area);
+                (a.x - b.x).abs() <= 2 && (a.w - b.w).abs() <= 4 && (-2..=em / 2 + 2).contains(&(b.y - a.bottom()))
+            })
+        };
+        match groups.iter_mut().find(follows) {
+            Some(group) => group.push(strip),
+            None => groups.push(vec![strip]),
+        }
+    }
+    groups.into_iter().filter(|g| g.len() >= 3).flat_map(|group| strip_rows(scene, &group)).collect()
+}
+
+fn strip_rows(scene: &Scene<'_>, group: &[&Region]) -> Vec<Element> {
+    // Striped lists have two usual colours; what is chosen has one of its own.
+    let others = |p: &Region| group.iter().filter(|o| distance(o.colour, p.colour) <= 12).count();
+    let row = |p: &&Region| {
+        let cells: Vec<&str> = scene.text_in(p.area).map(|t| t.text.as_str()).collect();
+        let selected = others(p) == 1 && group.iter().any(|o| distance(o.colour, p.colour) > 16);
+        let (label, state) = (Some(cells.join(" ")), State::chosen(selected));
+        (!cells.is_empty()).then(|| Element { label, state, ..Element::seen(Role::ListRow, p.area, 0.6) })
+    };
+    group.iter().filter_map(row).collect()
+}
+
+fn rows_of(scene: &Scene<'_>, panel: &Region, taken: &[RectPx]) -> Vec<Element> {
     let mut rows: Vec<(RectPx, Vec<&TextSpan>)> = Vec::new();
-    let written = |t: &&TextSpan| fields.iter().any(|f| f.holds(&t.area));
-    for line in scene.text.iter().filter(|t| panel.area.holds(&t.area) && !written(t)) {
+    let is_taken = |t: &&TextSpan| taken.iter().any(|f| f.contains(t.area.center()));
+    for line in scene.text.iter().filter(|t| panel.area.holds(&t.area) && !is_taken(t)) {
         match rows.iter_mut().find(|(area, _)| area.row_overlap(&line.area) > 0.6) {
             Some((area, cells)) => {
                 *area = area.union(&line.area);
@@ -196,14 +239,20 @@ fn rows_of(scene: &Scene<'_>, panel: &Region, fields: &[RectPx]) -> Vec<Element>
             None => rows.push((line.area, vec![line])),
         }
     }
-    let row = |(area, cells): (RectPx, Vec<&TextSpan>)| {
-        let area = RectPx::from_corners(panel.area.x, area.y, panel.area.right(), area.bottom());
+    rows.sort_by_key(|(area, _)| area.y);
+    let middles: Vec<i32> = rows.windows(2).map(|pair| (pair[0].0.bottom() + pair[1].0.y) / 2).collect();
+    let row = |(at, (area, cells)): (usize, &(RectPx, Vec<&TextSpan>))| {
+        // A row reaches half-way to its neighbours, but not farther than its own height allows.
+        let above = at.checked_sub(1).map_or(area.y - scene.em / 2, |i| middles[i]).max(area.y - scene.em);
+        let below = middles.get(at).copied().unwrap_or(area.bottom() + scene.em / 2).min(area.bottom() + scene.em);
+        let strip = RectPx::from_corners(panel.area.x, above, panel.area.right(), below);
         let label = cells.iter().map(|c| c.text.as_str()).collect::<Vec<_>>().join(" ");
         let behind = scene.colour(cells[0].area.x - 3, cells[0].area.center().y);
         let selected = behind.is_some_and(|p| distance(p, panel.colour) > 24);
-        Element { label: Some(label), state: State::chosen(selected), ..Element::seen(Role::ListRow, area, 0.4) }
+        let state = State::chosen(selected);
+        Element { label: Some(label), state, ..Element::seen(Role::ListRow, strip.intersect(&panel.area), 0.4) }
     };
-    rows.into_iter().map(row).collect()
+    rows.iter().enumerate().map(row).collect()
 }
 
 /// Whether letters are so faint against their ground that what they name cannot be used.
