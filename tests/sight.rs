@@ -5,6 +5,7 @@ use guardian::infer::{ICONS, Letters, Manifest, OnnxModel, Runtime, VisionModel}
 use guardian::screen::{Frame, Percept, RectPx};
 use guardian::sight::{Networks, Sight};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 fn models() -> PathBuf {
     let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("models/files");
@@ -13,13 +14,15 @@ fn models() -> PathBuf {
 
 fn sight() -> Sight {
     let files = Manifest::pinned().unwrap().locate(&[models()], Letters::Latin).unwrap();
-    let runtime = Runtime::load(files.runtime.checked().unwrap()).unwrap();
-    let load = |path: &Path| -> Box<dyn VisionModel> { Box::new(OnnxModel::load(&runtime, path, 1).unwrap()) };
+    // A process has one runtime.
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    let runtime = RUNTIME.get_or_init(|| Runtime::load(files.runtime.checked().unwrap()).unwrap());
+    let load = |path: &Path| -> Box<dyn VisionModel> { Box::new(OnnxModel::load(runtime, path, 1).unwrap()) };
     let networks = Networks {
         detector: load(files.text_detection.checked().unwrap()),
         fast_reader: load(files.text_recognition_fast.checked().unwrap()),
         careful_reader: load(files.text_recognition.checked().unwrap()),
-        icons: Box::new(OnnxModel::from_bytes(&runtime, "icons", ICONS, 1).unwrap()),
+        icons: Box::new(OnnxModel::from_bytes(runtime, "icons", ICONS, 1).unwrap()),
     };
     Sight::new(networks, 1280).unwrap()
 }

@@ -36,6 +36,19 @@ pub fn scale_for(frame: &Frame, side: u32) -> f32 {
     (side as f32 / frame.width().max(frame.height()) as f32).min(1.0)
 }
 
+/// `area` made a little larger, as far as `frame` reaches, so that the network sees it at `scale` exactly:
+/// its input's sides are whole strides, and anything else would be stretched to fit.
+pub fn fitting(area: RectPx, frame: &Frame, scale: f32) -> RectPx {
+    let side = |from: i32, length: i32, most: i32| {
+        let strides = (length as f32 * scale / STRIDE as f32).ceil();
+        let wanted = ((strides * STRIDE as f32 / scale).round() as i32).min(most);
+        (from.clamp(0, most - wanted), wanted)
+    };
+    let (x, w) = side(area.x, area.w, frame.width() as i32);
+    let (y, h) = side(area.y, area.h, frame.height() as i32);
+    RectPx::new(x, y, w, h)
+}
+
 /// As [`detect`], on a picture scaled by `scale`: a part of a frame is seen as it is in the whole.
 ///
 /// # Errors

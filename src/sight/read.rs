@@ -5,7 +5,7 @@ use super::icons::IconReader;
 use super::recognise::{Reader, Recogniser};
 use super::{detect, elements};
 use crate::infer::{InferError, VisionModel};
-use crate::screen::{Element, Frame, Percept, RectPx, Role, State, TextSpan, Window, changes, compare};
+use crate::screen::{Element, Frame, Percept, PointPx, RectPx, Role, State, TextSpan, Window, changes, compare};
 use std::time::Instant;
 
 /// A look that did not come about.
@@ -139,18 +139,23 @@ impl Sight {
         elements: &mut Vec<Element>,
     ) -> Result<(), SightError> {
         let failed = |cause| SightError::Model { width: frame.width(), height: frame.height(), cause };
-        let around = area.grow(SURROUNDINGS).intersect(&frame.bounds());
-        let Some(part) = frame.crop(around) else { return Ok(()) };
         let scale = detect::scale_for(frame, self.detection_side);
+        let around = detect::fitting(area.grow(SURROUNDINGS), frame, scale);
+        let Some(part) = frame.crop(around) else { return Ok(()) };
         let boxes = detect::detect_scaled(&part, self.detector.as_mut(), scale).map_err(failed)?;
         let (mut now, _) = self.recogniser.read(&part, &boxes).map_err(failed)?;
-        sort_for_reading(&mut now);
-        let mut there = self.finder.find(&part, &now);
         let within = area.offset(-around.x, -around.y);
+        now.retain(|line| within.contains(line.area.center()));
+        text.retain(|line| !area.contains(line.area.center()));
+        // Names of things may reach beyond the part: what stays there is known as a whole.
+        let beside = text.iter().filter(|line| !line.area.intersect(&around).is_empty()).cloned();
+        let mut known: Vec<TextSpan> =
+            beside.map(|line| line.offset(-around.x, -around.y)).chain(now.clone()).collect();
+        sort_for_reading(&mut known);
+        let mut there = self.finder.find(&part, &known);
         there.retain(|e| within.contains(e.area.center()) && within.grow(4).holds(&e.area));
         self.icons.name(&part, &mut there).map_err(failed)?;
-        now.retain(|line| within.contains(line.area.center()) && !elements::is_ornament(line, &there));
-        text.retain(|line| !area.contains(line.area.center()));
+        now.retain(|line| !elements::is_ornament(line, &there));
         elements.retain(|e| !(area.contains(e.area.center()) && area.grow(4).holds(&e.area)));
         text.extend(now.into_iter().map(|line| line.offset(around.x, around.y)));
         elements.extend(there.into_iter().map(|e| Element { area: e.area.offset(around.x, around.y), ..e }));
@@ -195,7 +200,29 @@ fn reach(change: RectPx, last: &Seen, frame: &Frame) -> RectPx {
         let touched: Vec<RectPx> = lines.chain(things).filter(|a| !a.intersect(&area).is_empty()).collect();
         area = touched.iter().fold(area, |all, a| all.union(a));
     }
-    area.intersect(&frame.bounds())
+    let area = area.intersect(&frame.bounds());
+    enclosing(frame, area).unwrap_or(area)
+}
+
+/// The farthest that a box around a change reaches beyond it, in pixels.
+const FARTHEST: i32 = 640;
+
+/// The flat box that `area` lies in, with its border: a field whose text has changed. `None` where there
+/// is none near, or it is too large to be one control.
+fn enclosing(frame: &Frame, area: RectPx) -> Option<RectPx> {
+    let ground = frame.pixel(PointPx::new(area.x, area.center().y))?;
+    let is_ground =
+        |x: i32, y: i32| frame.pixel(PointPx::new(x, y)).is_some_and(|p| (0..3).all(|c| p[c].abs_diff(ground[c]) < 10));
+    let middle = area.center();
+    let run = |step: (i32, i32), from: (i32, i32), most: i32| {
+        (1..most).find(|i| !is_ground(from.0 + step.0 * i, from.1 + step.1 * i))
+    };
+    let left = run((-1, 0), (area.x, middle.y), FARTHEST)?;
+    let right = run((1, 0), (area.right() - 1, middle.y), FARTHEST)?;
+    let up = run((0, -1), (area.x, area.y), 48)?;
+    let down = run((0, 1), (area.x, area.bottom() - 1), 48)?;
+    let inside = RectPx::from_corners(area.x - left, area.y - up, area.right() + right, area.bottom() + down);
+    (inside.h <= 96).then(|| inside.grow(6).intersect(&frame.bounds()))
 }
 
 fn millis(since: Instant) -> f64 {

@@ -140,8 +140,10 @@ fn is_mark(placed: &[Placed], at: usize, height: f32) -> bool {
     };
     let is_drawn = DRAWN.contains(&letter.text) && apart(before, ICON_GAP) && apart(after, ICON_GAP);
     let at_end = before.is_none() || after.is_none();
-    // A text cursor stands close to the end of what was typed.
-    let is_caret = letter.text == "|" && after.is_none() && letter.area.w <= 3;
+    // A text cursor stands close to what was typed, thinner and taller than its letters.
+    let thin = letter.area.w <= (letter.area.h / 8).max(1) && "|Il1".contains(&letter.text);
+    let others = placed.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, p)| p.area.h).max().unwrap_or(0);
+    let is_caret = at_end && ((letter.text == "|" && letter.area.w <= 3) || (thin && letter.area.h * 7 > others * 8));
     let alone = apart(before, ICON_GAP) && apart(after, ICON_GAP);
     is_drawn || is_caret || (at_end && alone && (CLOSERS.contains(&letter.text) || !is_certain(letter)))
 }

@@ -7,7 +7,7 @@ use crate::screen::{Element, RectPx, Role, State, TextSpan, Word};
 
 /// Everything that is a line of text, or a strip with one.
 pub fn lines(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
-    let mut all = title_bars(scene);
+    let mut all = title_bars(scene, found);
     all.extend(links(scene, found));
     all.extend(menu_bars(scene, found));
     all.extend(rows(scene, found));
@@ -73,7 +73,7 @@ fn is_underlined(scene: &Scene<'_>, area: RectPx, ink: Rgb, ground: Rgb) -> bool
 }
 
 /// Strips across the top of a window with its title and, at an end, its buttons.
-fn title_bars(scene: &Scene<'_>) -> Vec<Element> {
+fn title_bars(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let em = scene.em;
     let is_strip = |p: &&Region| {
         let a = p.area;
@@ -83,7 +83,8 @@ fn title_bars(scene: &Scene<'_>) -> Vec<Element> {
             && scene.regions.is_rectangle(p, em)
     };
     let mut bars = Vec::new();
-    for strip in scene.panels.iter().filter(is_strip) {
+    let is_control = |p: &&Region| found.iter().any(|e| e.area.iou(&p.area) > 0.7);
+    for strip in scene.panels.iter().filter(is_strip).filter(|p| !is_control(p)) {
         let area = strip.area;
         let texts: Vec<&TextSpan> = scene.text_in(area).collect();
         let at_right = |d: &RectPx| d.center().x > area.right() - 8 * em && d.w <= 2 * em;
