@@ -2,7 +2,7 @@
 
 use guardian::agent;
 use guardian::sandbox::{Agent, Process, Sandbox, Thread};
-use guardian::screen::{Element, Percept, RectPx, Role, State, Window};
+use guardian::screen::{Element, Percept, RectPx, Role, Window};
 use guardian::task::{Action, Brief, Goal, Observation, Policy, Reply, Step, TaskId};
 use std::fs::File;
 use std::time::{Duration, Instant};
@@ -23,14 +23,7 @@ fn brief(goal: Goal) -> Brief {
 }
 
 fn button(label: &str, area: RectPx) -> Element {
-    Element {
-        role: Role::Button,
-        label: Some(label.into()),
-        value: None,
-        state: State::default(),
-        area,
-        confidence: 1.0,
-    }
+    Element { label: Some(label.into()), ..Element::seen(Role::Button, area, 1.0) }
 }
 
 fn screen(elements: Vec<Element>) -> Percept {

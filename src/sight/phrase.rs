@@ -430,11 +430,10 @@ impl Phrase {
         let name = strip_article(name);
         self.name = quoted(name).unwrap_or(name).to_owned();
         // "the red circle": a shape, where nothing is called so.
-        if let Some((shape, tail)) = lookup(&SHAPES, &self.name).filter(|(_, tail)| tail.is_empty()) {
-            if tail.is_empty() && self.looks.colour.is_some() {
-                self.looks.shape = Some(shape);
-                self.name.clear();
-            }
+        let shape = lookup(&SHAPES, &self.name).filter(|(_, tail)| tail.is_empty());
+        if let Some((shape, _)) = shape.filter(|_| self.looks.colour.is_some()) {
+            self.looks.shape = Some(shape);
+            self.name.clear();
         }
     }
 }

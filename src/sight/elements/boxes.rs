@@ -92,8 +92,7 @@ impl<'a> Content<'a> {
         let is_end_mark = |t: &&TextSpan| {
             t.text.chars().count() <= 2 && t.area.x > area.right() - area.h.min(3 * em) && t.area.w <= em * 3 / 2
         };
-        let (marks, words): (Vec<_>, Vec<_>) =
-            scene.text_in(area).partition(|t| is_end_mark(&t) && area.w > 3 * area.h);
+        let (marks, words): (Vec<_>, Vec<_>) = scene.text_in(area).partition(|t| is_end_mark(t) && area.w > 3 * area.h);
         let ink = words.iter().fold(RectPx::default(), |all, t| all.union(&t.area));
         let drawn = scene.drawings_in(area).map(|d| d.area).filter(|d| area.holds(d));
         let (mut end_marks, other_marks): (Vec<RectPx>, Vec<RectPx>) = drawn.partition(|d| {
