@@ -24,7 +24,7 @@ const ROWS: [(&str, u32); 14] = [
 ];
 
 /// Crates that touch the world, and the only folders that name them.
-const OWNERS: [(&str, &[&str]); 8] = [
+const OWNERS: [(&str, &[&str]); 9] = [
     ("xcap", &["display"]),
     ("enigo", &["display"]),
     ("x11rb", &["display"]),
@@ -33,6 +33,7 @@ const OWNERS: [(&str, &[&str]); 8] = [
     ("landlock", &["sandbox"]),
     ("seccompiler", &["sandbox"]),
     ("clap", &["cli"]),
+    ("zbus", &["display"]),
 ];
 
 /// What pure rows do not name.

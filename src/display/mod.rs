@@ -3,6 +3,7 @@
 //! One narrow trait; the real thing is [`X11`], the fake is [`Scripted`]. Places are physical pixels
 //! of the display. Nothing here knows what is on a frame or why an action is wanted.
 
+pub mod accessibility;
 mod desktop;
 mod input;
 mod keeper;
