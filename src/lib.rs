@@ -8,21 +8,22 @@
 //! lib.rs         this map, the rule, the path of one request
 //! ```
 //!
-//! 6 cli/        what a person types and reads: one file per subcommand, text, JSON and the report
+//! 6 cli/        what a person types and reads: one file per subcommand, text, JSON and the report; bench/ measures
 //!
 //! 5 guardian/   the parent: claims a run, drives its graph, holds the seat, grants actions, judges, records
 //!
 //! 5 agent/      the child (`guardian agent`): brief in, percept -> step, claim out; no access to the world
 //!
-//! 4 sight/      Frame -> Percept, one file per stage; finding things by description
+//! 4 sight/      Frame -> Percept, one file per stage; finding things by description, answering from them
 //!
 //! 4 planner/    Request -> Graph, by a grammar over a lexicon
 //!
 //! 4 verify/     Check x facts -> Verdict; pure
 //!
-//! 3 display/    trait Display: capture and input; X11, private desktops and their keeper, scripted, portable
+//! 3 display/    trait Display: capture and input; X11, private desktops and their keeper, scripted, portable;
+//!               what applications say of themselves (accessibility)
 //!
-//! 3 infer/      trait VisionModel: onnxruntime, replay; the pinned model files
+//! 3 infer/      trait VisionModel: onnxruntime, replay; the pinned model files, cut to the letters in use
 //!
 //! 3 store/      trait Store: runs, events, pictures; SQLite with migrations, in memory
 //!
@@ -39,8 +40,8 @@
 //! **The rule.** A folder names only folders in rows with a smaller number; folders of one row never
 //! name each other. Rows 1 and 2, and `planner/` and `verify/`, hold no I/O, clock or randomness. A
 //! crate that touches the world has one owner: `x11rb`, `enigo` and `xcap` are display's, `ort` is
-//! infer's, `rusqlite` is store's, `landlock` and `seccompiler` are sandbox's. `tests/layers.rs` keeps
-//! this true.
+//! infer's, `rusqlite` is store's, `landlock` and `seccompiler` are sandbox's, `zbus` is display's.
+//! `tests/layers.rs` keeps this true.
 //!
 //! # One request
 //!

@@ -7,7 +7,7 @@ use guardian::display::Display;
 use guardian::screen::PointPx;
 use guardian::task::{Action, Button};
 use serde_json::Value;
-use stage::{Stage, wait_for};
+use stage::{Stage, models, wait_for};
 use std::fs;
 use std::path::Path;
 use std::process::{Output, Stdio};
@@ -28,10 +28,13 @@ fn run(stage: &Stage, arguments: &[&str]) -> Output {
 }
 
 /// How the newest run is remembered.
-fn remembered(stage: &Stage) -> String {
+fn report(stage: &Stage) -> Value {
     let output = run(stage, &["runs", "show", "--json"]);
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
-    report["state"].as_str().unwrap_or("nothing").to_owned()
+    serde_json::from_slice(&output.stdout).unwrap_or_default()
+}
+
+fn remembered(stage: &Stage) -> String {
+    report(stage)["state"].as_str().unwrap_or("nothing").to_owned()
 }
 
 #[test]
@@ -92,6 +95,49 @@ fn pictures_that_are_none_are_errors() {
     let percept: Value = serde_json::from_slice(&dot.stdout).unwrap();
     assert_eq!((percept["width"].as_u64(), percept["text"].as_array().map(Vec::len)), (Some(1), Some(0)));
     check(&run(&stage, &["see", whole.to_str().unwrap(), "--region", "5,5,2,2"]), 2, "outside the frame");
+    image::RgbImage::new(1280, 800).save(stage.file("black.png")).unwrap();
+    let black = run(&stage, &["see", "--json", "black.png"]);
+    let percept: Value = serde_json::from_slice(&black.stdout).unwrap();
+    assert_eq!(
+        (percept["text"].as_array().map(Vec::len), percept["elements"].as_array().map(Vec::len)),
+        (Some(0), Some(0))
+    );
+    fs::write(stage.file("huge.png"), header_of_png(16_384, 16_384)).unwrap();
+    check(&run(&stage, &["see", "huge.png"]), 2, "268435456 pixels");
+}
+
+/// The beginning of a PNG of that size, with the checksum that a decoder asks for.
+fn header_of_png(width: u32, height: u32) -> Vec<u8> {
+    let mut chunk = b"IHDR".to_vec();
+    chunk.extend(width.to_be_bytes().into_iter().chain(height.to_be_bytes()).chain([8, 2, 0, 0, 0]));
+    let crc = chunk.iter().fold(!0u32, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg()))
+    });
+    let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\x0d".to_vec();
+    png.extend(chunk.into_iter().chain((!crc).to_be_bytes()));
+    // A decoder looks for the beginning of the pixels before it tells the size.
+    png.extend(b"\0\0\0\x01IDAT\x78");
+    png
+}
+
+#[test]
+fn a_model_that_is_not_what_it_should_be_is_told_by_its_hash() {
+    let stage = Stage::new();
+    let folder = stage.file("models");
+    fs::create_dir(&folder).unwrap();
+    for entry in fs::read_dir(models()).unwrap().map(Result::unwrap).filter(|e| e.path().is_file()) {
+        std::os::unix::fs::symlink(entry.path(), folder.join(entry.file_name())).unwrap();
+    }
+    let model = folder.join("PP-OCRv6_det_tiny.onnx");
+    let mut bytes = fs::read(&model).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::remove_file(&model).unwrap();
+    fs::write(&model, bytes).unwrap();
+    let dot = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/pictures/dot.png");
+    let output = stage.guardian(&["see", dot.to_str().unwrap()]).env("GUARDIAN_MODELS__DIR", &folder).output().unwrap();
+    check(&output, 2, "sha256");
+    check(&output, 2, "guardian models fetch");
 }
 
 const TWO: &str = "yad --title=Twins --text=Choose --button=Send:5 --button=Send:6 --button=Close:1 > out.txt";
@@ -148,7 +194,9 @@ fn a_display_that_goes_away_ends_the_run() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    assert!(wait_for(Duration::from_secs(10), || (remembered(&stage) == "running").then_some(())).is_some());
+    // "running" is also a run that has yet to connect: only a task under way needs the display.
+    let looked = || report(&stage)["tasks"][0]["attempts"].as_array().is_some_and(|a| !a.is_empty()).then_some(());
+    assert!(wait_for(Duration::from_secs(10), looked).is_some());
     stage.end_desktop();
     let output = child.wait_with_output().unwrap();
     check(&output, 1, "is gone");

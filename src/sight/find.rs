@@ -60,6 +60,8 @@ pub fn find(percept: &Percept, phrase: &Phrase, window: Option<u32>) -> Finding 
     match search.run(phrase) {
         // "the second OK button": no label begins with the ordinal, so it counts.
         Finding::None(nearest) => match phrase.with_leading_ordinal() {
+            // What is called so stands there, if as something else: "First name" is not the first name of several.
+            Some(_) if search.items.iter().any(|i| i.likeness(&phrase.name) >= LITERAL) => Finding::None(nearest),
             Some(counted) => search.run(&counted),
             None => search.cell(phrase).map_or(Finding::None(nearest), |c| Finding::One(Box::new(c), Vec::new())),
         },
@@ -505,6 +507,15 @@ mod tests {
         check("Cancle", Some(PointPx::new(430, 215)));
         check("the first Cancel button", Some(PointPx::new(430, 215)));
         check("Edit", Some(PointPx::new(88, 10)));
+    }
+
+    #[test]
+    fn a_name_that_begins_with_an_ordinal_does_not_count() {
+        let mut percept = screen();
+        percept.text.push(line("First name", RectPx::new(20, 400, 80, 20)));
+        percept.elements.push(element(Role::TextField, "Last name", RectPx::new(100, 440, 200, 26)));
+        let finding = find(&percept, &Phrase::parse("First name field"), None);
+        assert!(matches!(finding, Finding::None(_)), "{finding:?}");
     }
 
     #[test]

@@ -51,7 +51,7 @@ struct Seen {
     elements: Vec<Element>,
 }
 
-/// Where more than this share of a frame has changed, all of it is looked at again.
+/// Where more than one part in so many of a frame has changed, all of it is looked at again.
 const MOSTLY: i64 = 4;
 /// How much of its surroundings a changed place needs to be understood, in pixels.
 const SURROUNDINGS: i32 = 48;
@@ -95,7 +95,7 @@ impl Sight {
         let boxes = detect::detect(frame, self.detector.as_mut(), self.detection_side).map_err(failed)?;
         percept.took_ms.insert("detect".into(), millis(at));
         let at = Instant::now();
-        let (mut text, _marks) = self.recogniser.read(frame, &boxes).map_err(failed)?;
+        let mut text = self.recogniser.read(frame, &boxes).map_err(failed)?;
         sort_for_reading(&mut text);
         percept.took_ms.insert("recognise".into(), millis(at));
         let at = Instant::now();
@@ -143,7 +143,7 @@ impl Sight {
         let around = detect::fitting(area.grow(SURROUNDINGS), frame, scale);
         let Some(part) = frame.crop(around) else { return Ok(()) };
         let boxes = detect::detect_scaled(&part, self.detector.as_mut(), scale).map_err(failed)?;
-        let (mut now, _) = self.recogniser.read(&part, &boxes).map_err(failed)?;
+        let mut now = self.recogniser.read(&part, &boxes).map_err(failed)?;
         let within = area.offset(-around.x, -around.y);
         now.retain(|line| within.contains(line.area.center()));
         text.retain(|line| !area.contains(line.area.center()));
@@ -173,7 +173,7 @@ impl Sight {
         let (w, h) = (crop.width() * 2, crop.height() * 2);
         let large = Frame::new(w, h, detect::resize(&crop, w, h)).unwrap_or(crop);
         let boxes = detect::detect(&large, self.detector.as_mut(), self.detection_side).map_err(failed)?;
-        let (mut text, _) = self.recogniser.read(&large, &boxes).map_err(failed)?;
+        let mut text = self.recogniser.read(&large, &boxes).map_err(failed)?;
         sort_for_reading(&mut text);
         Ok(text.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" "))
     }

@@ -2,7 +2,7 @@
 
 use super::detect::resize;
 use super::ink::{Stroke, strokes, without_neighbours};
-use super::tidy::{Tidied, tidy};
+use super::tidy::tidy;
 use crate::infer::{InferError, VisionModel};
 use crate::screen::{Frame, RectPx, TextSpan};
 use ndarray::{Array4, ArrayView1, ArrayView2, Ix3};
@@ -108,7 +108,7 @@ impl Reader {
 pub struct Recogniser {
     fast: Reader,
     careful: Reader,
-    memory: HashMap<u64, Tidied>,
+    memory: HashMap<u64, Vec<TextSpan>>,
 }
 
 impl Recogniser {
@@ -121,11 +121,11 @@ impl Recogniser {
         self.memory.clear();
     }
 
-    /// Reads the lines in `boxes`: the texts, and the boxes of marks that are no text, such as icons.
+    /// Reads the lines in `boxes`; what is no text, such as an icon, is left out.
     ///
     /// # Errors
     /// Those of the networks.
-    pub fn read(&mut self, frame: &Frame, boxes: &[RectPx]) -> Result<(Vec<TextSpan>, Vec<RectPx>), InferError> {
+    pub fn read(&mut self, frame: &Frame, boxes: &[RectPx]) -> Result<Vec<TextSpan>, InferError> {
         let lines: Vec<Line> = boxes.iter().filter_map(|area| Line::cut(frame, *area)).collect();
         if self.memory.len() > REMEMBERED {
             self.memory.clear();
@@ -139,25 +139,22 @@ impl Recogniser {
         for (line, reading) in unknown.iter().zip(readings) {
             self.memory.insert(line.hash, tidy(&reading, &line.strokes, line.crop.bounds()));
         }
-        let (mut text, mut marks) = (Vec::new(), Vec::new());
-        for line in &lines {
-            let Some(known) = self.memory.get(&line.hash) else { continue };
-            text.extend(known.spans.iter().map(|span| span.clone().offset(line.area.x, line.area.y)));
-            marks.extend(known.marks.iter().map(|mark| mark.offset(line.area.x, line.area.y)));
-        }
-        Ok((text, marks))
+        let spans_of = |line: &Line| {
+            let known = self.memory.get(&line.hash).cloned().unwrap_or_default();
+            known.into_iter().map(|span| span.offset(line.area.x, line.area.y)).collect::<Vec<_>>()
+        };
+        Ok(lines.iter().flat_map(spans_of).collect())
     }
 
     /// Reads the unsure words of `lines` again and puts what the careful network says in their place.
     fn read_carefully(&mut self, lines: &[&Line], readings: &mut [Vec<Glyph>]) -> Result<(), InferError> {
         let mut parts = Vec::new();
         for (at, (line, reading)) in lines.iter().zip(&*readings).enumerate() {
-            parts.extend(unsure_parts(reading, line).into_iter().map(|part| (at, part)));
+            parts.extend(unsure_parts(reading, line).into_iter().filter_map(|part| Some((at, part.crop(line)?, part))));
         }
-        let crops: Vec<Frame> = parts.iter().filter_map(|(at, part)| part.crop(lines[*at])).collect();
-        let careful = self.careful.read(&crops.iter().collect::<Vec<_>>())?;
+        let careful = self.careful.read(&parts.iter().map(|(_, crop, _)| crop).collect::<Vec<_>>())?;
         // From the last part of a line to the first, so that positions before it stay what they are.
-        for ((at, part), mut glyphs) in parts.into_iter().zip(careful).rev() {
+        for ((at, _, part), mut glyphs) in parts.into_iter().zip(careful).rev() {
             glyphs.iter_mut().for_each(|g| g.x += part.left as f32);
             replace(&mut readings[at], part.from..part.to, glyphs);
         }

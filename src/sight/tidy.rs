@@ -5,14 +5,6 @@ use super::ink::Stroke;
 use super::recognise::Glyph;
 use crate::screen::{RectPx, TextSpan, Word};
 
-/// What was read on the crop of one line, in pixels of the crop.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Tidied {
-    pub spans: Vec<TextSpan>,
-    /// Boxes of what is drawn like a character and is none: icons, ticks, arrows.
-    pub marks: Vec<RectPx>,
-}
-
 /// Signs that are icons, bullets or boxes to tick wherever they stand alone.
 const DRAWN: &str = "■□▪▫☐☑☒●○◯◉☆★✓✔✕✖✗▲△▼▽▶▷◀◁◆◇⌘";
 /// Signs that close, open or lead on where they stand alone at an end of a line.
@@ -28,27 +20,26 @@ const PART_GAP: f32 = 2.6;
 /// Below this mean probability the network sees letters in ornaments.
 const LEAST_CONFIDENCE: f32 = 0.5;
 
-/// Sorts out what was read on a line.
+/// The texts on the crop of one line, without what is drawn like a character and is none: icons, ticks, arrows.
 ///
-/// `bounds` is the crop's.
-pub fn tidy(glyphs: &[Glyph], strokes: &[Stroke], bounds: RectPx) -> Tidied {
+/// All in pixels of the crop, whose box is `bounds`.
+pub fn tidy(glyphs: &[Glyph], strokes: &[Stroke], bounds: RectPx) -> Vec<TextSpan> {
     let placed = place(glyphs, strokes, bounds);
     let height = placed.iter().map(|p| p.area.h).max().unwrap_or(0).max(4) as f32;
-    let mut tidied = Tidied::default();
+    let mut spans = Vec::new();
     let mut run: Vec<Placed> = Vec::new();
     for (at, letter) in placed.iter().enumerate() {
         if is_mark(&placed, at, height) {
-            tidied.marks.push(letter.area);
-            finish(&mut run, height, &mut tidied);
+            spans.extend(span(&std::mem::take(&mut run), height));
             continue;
         }
         if run.last().is_some_and(|last| gap(last, letter) as f32 > PART_GAP * height) {
-            finish(&mut run, height, &mut tidied);
+            spans.extend(span(&std::mem::take(&mut run), height));
         }
         run.push(letter.clone());
     }
-    finish(&mut run, height, &mut tidied);
-    tidied
+    spans.extend(span(&run, height));
+    spans
 }
 
 /// A visible character with the box of its ink.
@@ -169,21 +160,18 @@ fn is_certain(letter: &Placed) -> bool {
     }
 }
 
-fn finish(run: &mut Vec<Placed>, height: f32, tidied: &mut Tidied) {
-    let letters = std::mem::take(run);
-    let (Some(first), Some(last)) = (letters.first(), letters.last()) else { return };
+/// The text that some letters are; `None` where they are rather ornaments.
+fn span(letters: &[Placed], height: f32) -> Option<TextSpan> {
+    let (first, last) = (letters.first()?, letters.last()?);
     let confidence = letters.iter().map(|l| l.probability).sum::<f32>() / letters.len() as f32;
-    let ink = letters.iter().fold(RectPx::default(), |all, l| all.union(&l.area));
-    let alone = letters.len() == 1;
-    let unlikely = alone && !is_certain(first);
-    if confidence < LEAST_CONFIDENCE || unlikely {
-        tidied.marks.push(ink);
-        return;
+    if confidence < LEAST_CONFIDENCE || (letters.len() == 1 && !is_certain(first)) {
+        return None;
     }
+    let ink = letters.iter().fold(RectPx::default(), |all, l| all.union(&l.area));
     let area = RectPx::from_corners(first.area.x, ink.y, last.area.right(), ink.bottom());
-    let words = words(&letters, height, area);
+    let words = words(letters, height, area);
     let text = words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
-    tidied.spans.push(TextSpan { text, area, confidence, words, window: None });
+    Some(TextSpan { text, area, confidence, words, window: None })
 }
 
 fn words(letters: &[Placed], height: f32, line: RectPx) -> Vec<Word> {
@@ -251,40 +239,40 @@ mod tests {
         (glyphs, strokes, RectPx::new(0, 0, x + 2, 18))
     }
 
-    fn check(text: &str, expected: &[&str], marks: usize) {
+    fn check(text: &str, expected: &[&str]) {
         let (glyphs, strokes, bounds) = line(text);
-        let tidied = tidy(&glyphs, &strokes, bounds);
-        let texts: Vec<&str> = tidied.spans.iter().map(|s| s.text.as_str()).collect();
-        assert_eq!((texts.as_slice(), tidied.marks.len()), (expected, marks), "{text}");
+        let spans = tidy(&glyphs, &strokes, bounds);
+        let texts: Vec<&str> = spans.iter().map(|s| s.text.as_str()).collect();
+        assert_eq!(texts, expected, "{text}");
     }
 
     #[test]
     fn icons_beside_a_text_are_no_part_of_it() {
-        check("☆_Starred", &["Starred"], 1);
-        check("tab_×", &["tab"], 1);
-        check("size_■_Sync", &["size", "Sync"], 1);
-        check("3 × 4", &["3 × 4"], 0);
-        check("a>b", &["a>b"], 0);
+        check("☆_Starred", &["Starred"]);
+        check("tab_×", &["tab"]);
+        check("size_■_Sync", &["size", "Sync"]);
+        check("3 × 4", &["3 × 4"]);
+        check("a>b", &["a>b"]);
     }
 
     #[test]
     fn a_wide_gap_is_a_space() {
-        check("7_Apr", &["7 Apr"], 0);
-        check("two words", &["two words"], 0);
+        check("7_Apr", &["7 Apr"]);
+        check("two words", &["two words"]);
     }
 
     #[test]
     fn a_lone_character_must_be_sure() {
         let (mut glyphs, strokes, bounds) = line("7");
-        assert_eq!(tidy(&glyphs, &strokes, bounds).spans[0].text, "7");
+        assert_eq!(tidy(&glyphs, &strokes, bounds)[0].text, "7");
         glyphs[0].fast = 0.0;
-        assert_eq!(tidy(&glyphs, &strokes, bounds).marks.len(), 1);
+        assert!(tidy(&glyphs, &strokes, bounds).is_empty());
     }
 
     #[test]
     fn words_end_where_their_ink_ends() {
         let (glyphs, strokes, bounds) = line("ab cd");
-        let words = tidy(&glyphs, &strokes, bounds).spans[0].words.clone();
+        let words = tidy(&glyphs, &strokes, bounds)[0].words.clone();
         assert_eq!(words[0].area, RectPx::new(2, 3, 15, 12));
         assert_eq!(words[1].area, RectPx::new(24, 3, 15, 12));
     }
@@ -300,8 +288,7 @@ mod tests {
             let cuts: Vec<i32> = cuts.into_iter().collect();
             let stroke = |pair: &[i32]| Stroke { from: pair[0], to: pair[1], top: 1, bottom: 9 };
             let strokes: Vec<Stroke> = cuts.chunks_exact(2).map(stroke).collect();
-            let tidied = tidy(&glyphs, &strokes, RectPx::new(0, 0, 100, 10));
-            for span in &tidied.spans {
+            for span in tidy(&glyphs, &strokes, RectPx::new(0, 0, 100, 10)) {
                 prop_assert!(!span.text.is_empty() && !span.words.is_empty());
                 prop_assert!(span.words.iter().all(|w| w.area.x >= 0 && w.area.right() <= 100));
             }
