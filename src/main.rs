@@ -18,6 +18,10 @@ use std::sync::{Arc, Mutex};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
+    // onnxruntime keeps a database of its use in the home and reports it to its maker, whatever its programming
+    // interface is told. What a person's screen is read with tells nobody.
+    // SAFETY: this is the first statement of the only thread.
+    unsafe { std::env::set_var("ORT_DISABLE_TELEMETRY", "1") };
     match cli::parse() {
         // An agent gives everything up before it reads its first word.
         Command::Agent { .. } => {

@@ -8,9 +8,52 @@ pub fn fold(text: &str) -> String {
     if words.is_empty() { text.split_whitespace().collect() } else { words.join(" ") }
 }
 
+/// Names that different programs have for one thing. Only what cannot be told apart by meaning.
+const SAME: [&[&str]; 22] = [
+    &["plus", "+"],
+    &["question mark", "?"],
+    &["bold", "b"],
+    &["italic", "i"],
+    &["underline", "u"],
+    &["minus", "-", "−", "–", "—"],
+    &["equals", "="],
+    &["times", "×", "multiply"],
+    &["divide", "÷", "/"],
+    &["square root", "√", "sqrt"],
+    &["percent", "%"],
+    &["sum", "σ", "∑"],
+    &["log in", "sign in", "login", "signin"],
+    &["log out", "sign out", "log off", "logout", "sign off"],
+    &["postcode", "zip code", "postal code", "post code", "zip"],
+    &["e mail", "email", "mail address", "e mail address", "email address"],
+    &["telephone", "phone", "phone number", "telephone number"],
+    &["colour", "color"],
+    &["colours", "colors"],
+    &["last name", "surname", "family name"],
+    &["first name", "given name", "forename"],
+    &["user name", "username", "login name"],
+];
+
 /// How alike two labels are, in `[0, 1]`; 1 means equal but for case and punctuation.
 pub fn similarity(wanted: &str, seen: &str) -> f32 {
     let (wanted, seen) = (fold(wanted), fold(seen));
+    let plain = likeness(&wanted, &seen);
+    if plain >= 0.9 || wanted.is_empty() || seen.is_empty() {
+        return plain;
+    }
+    let padded = format!(" {wanted} ");
+    let others = SAME.iter().flat_map(|group| {
+        let said = group.iter().filter(|name| padded.contains(&format!(" {name} "))).max_by_key(|name| name.len());
+        said.into_iter()
+            .flat_map(|said| group.iter().filter(move |other| *other != said).map(move |other| (said, other)))
+    });
+    let swapped = others
+        .map(|(said, other)| likeness(padded.replacen(&format!(" {said} "), &format!(" {other} "), 1).trim(), &seen));
+    plain.max(0.94 * swapped.fold(0.0, f32::max))
+}
+
+/// [`similarity`] of folded labels, letter by letter.
+fn likeness(wanted: &str, seen: &str) -> f32 {
     if wanted.is_empty() || seen.is_empty() {
         return 0.0;
     }
@@ -23,8 +66,8 @@ pub fn similarity(wanted: &str, seen: &str) -> f32 {
     }
     let typo = strsim::normalized_damerau_levenshtein(&tight_wanted, &tight_seen) as f32;
     let typo = if tight_wanted.len() >= 4 && typo >= 0.75 { typo * 0.95 } else { 0.0 };
-    let short = if is_abbreviation(&wanted, &seen) { 0.84 } else { 0.0 };
-    typo.max(short).max(part_similarity(&wanted, &seen))
+    let short = if is_abbreviation(wanted, seen) { 0.84 } else { 0.0 };
+    typo.max(short).max(part_similarity(wanted, seen))
 }
 
 /// All of the wanted words stand in the seen ones, together: the more of the seen they are, the better.
@@ -37,7 +80,10 @@ fn part_similarity(wanted: &str, seen: &str) -> f32 {
     if padded.contains(&format!(" {wanted} ")) {
         return 0.55 + 0.3 * share;
     }
-    0.0
+    // "download pdf" for "Download as PDF": small words left out.
+    let mut words = seen.split(' ');
+    let in_order = wanted.contains(' ') && wanted.split(' ').all(|w| words.any(|s| s == w));
+    if in_order { 0.5 + 0.35 * share } else { 0.0 }
 }
 
 /// Whether each word of `wanted` is short for a word of `seen`, in order: "max temp" for "Maximum

@@ -1,7 +1,7 @@
 //! What icons mean: a small network over drawings, and the words that people have for its concepts.
 
 use crate::infer::{InferError, VisionModel};
-use crate::screen::{Element, Frame, Icon, RectPx, Role};
+use crate::screen::{Element, Frame, Icon, RectPx, Role, State, TextSpan};
 use ndarray::{Array4, Ix2};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -17,6 +17,8 @@ const DRAWN: u32 = 28;
 const LEAST: f32 = 0.15;
 /// From this on, an icon is called what the network takes it for.
 const SURE: f32 = 0.6;
+/// From this on, what looks like a box to tick is taken for the icon instead.
+const SURELY_DRAWN: f32 = 0.8;
 /// Drawings in one call.
 const BATCH: usize = 64;
 
@@ -44,13 +46,19 @@ impl IconReader {
     /// # Errors
     /// Those of the network.
     pub fn name(&mut self, frame: &Frame, elements: &mut [Element]) -> Result<(), InferError> {
-        let is_drawing =
-            |e: &Element| matches!(e.role, Role::Icon) || (e.role == Role::Image && e.area.w.max(e.area.h) <= 96);
+        // What looks like a box to tick may be a drawing that is as square or round.
+        let is_drawing = |e: &Element| {
+            let small = e.area.w.max(e.area.h) <= 160;
+            matches!(e.role, Role::Icon)
+                || matches!(e.role, Role::CheckBox | Role::RadioButton)
+                || (e.role == Role::Button && e.label.is_none() && e.area.w <= 2 * e.area.h)
+                || (e.role == Role::Image && small)
+        };
         let drawings: Vec<usize> = (0..elements.len()).filter(|&i| is_drawing(&elements[i])).collect();
         for batch in drawings.chunks(BATCH) {
             let mut input = Array4::<f32>::zeros((batch.len(), 1, SIDE, SIDE));
             for (at, &i) in batch.iter().enumerate() {
-                draw(frame, elements[i].area, &mut input.slice_mut(ndarray::s![at, 0, .., ..]));
+                draw(frame, drawn_area(&elements[i]), &mut input.slice_mut(ndarray::s![at, 0, .., ..]));
             }
             let scores = self.model.infer(input)?;
             let scores = scores
@@ -58,12 +66,44 @@ impl IconReader {
                 .map_err(|e| InferError::Output { model: "icons".into(), what: e.to_string() })?;
             for (&i, row) in batch.iter().zip(scores.outer_iter()) {
                 let row: Vec<f32> = row.to_vec();
-                elements[i].icons = self.meanings(&row);
+                let icons = self.meanings(&row);
+                if matches!(elements[i].role, Role::CheckBox | Role::RadioButton) {
+                    if icons.first().is_none_or(|icon| icon.confidence < SURELY_DRAWN || is_box_to_tick(&icon.concept))
+                    {
+                        continue;
+                    }
+                    elements[i].role = Role::Icon;
+                    elements[i].state = State::default();
+                    elements[i].label = None;
+                }
+                elements[i].icons = icons;
                 let sure = elements[i].icons.first().filter(|icon| icon.confidence >= SURE);
                 elements[i].label = sure.map(|icon| icon.concept.clone());
             }
         }
         Ok(())
+    }
+
+    /// Takes drawings of boxes to tick that stand before a text for what they are.
+    pub fn tick(elements: &mut Vec<Element>, text: &[TextSpan]) {
+        let known: Vec<RectPx> =
+            elements.iter().filter(|e| matches!(e.role, Role::CheckBox | Role::RadioButton)).map(|e| e.area).collect();
+        for element in elements.iter_mut().filter(|e| e.role == Role::Icon) {
+            let Some(icon) = element.icons.first().filter(|i| i.confidence > 0.5) else { continue };
+            let a = element.area;
+            let follows = |t: &&TextSpan| {
+                t.area.row_overlap(&a) > 0.5 && (0..=2 * a.w).contains(&(t.area.x - a.right())) && t.area.h * 2 >= a.h
+            };
+            let label = text.iter().filter(follows).min_by_key(|t| t.area.x);
+            let double = known.iter().any(|k| k.contains(a.center()));
+            if icon.concept == "check-square"
+                && !double
+                && let Some(label) = label
+            {
+                let state = State::ticked(true);
+                *element = Element { label: Some(label.text.clone()), state, ..Element::seen(Role::CheckBox, a, 0.6) };
+            }
+        }
     }
 
     /// The three likeliest concepts.
@@ -75,6 +115,18 @@ impl IconReader {
         icons.truncate(3);
         icons
     }
+}
+
+/// Where the drawing is: inside a button, within its border.
+fn drawn_area(element: &Element) -> RectPx {
+    if element.role == Role::Button { element.area.grow(-(element.area.h / 6).max(2)) } else { element.area }
+}
+
+/// Whether an icon is drawn like a box or circle to tick.
+fn is_box_to_tick(concept: &str) -> bool {
+    ["square", "circle", "check", "dot", "radio", "box", "minus", "close", "stop", "record", "target", "toggle", "disc"]
+        .iter()
+        .any(|w| concept.contains(w))
 }
 
 /// Draws what stands in `area` into the network's input: how far each pixel is from the ground, in `[0, 1]`,

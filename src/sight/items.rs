@@ -1,10 +1,10 @@
 //! What can be meant on a screen: its elements and texts, each with who it belongs to.
 
 use super::alike::similarity;
-use super::find::Candidate;
+use super::find::{Candidate, tables::first_text};
 use super::icons::words_for;
 use super::phrase::{Condition, Looks, Phrase};
-use crate::screen::{Element, Icon, Percept, RectPx, Role, TextSpan, Word};
+use crate::screen::{Element, Icon, Percept, PointPx, RectPx, Role, TextSpan, Word};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ItemKind {
@@ -20,8 +20,23 @@ pub struct Item {
     /// An element's role; for a text, that of the element that it stands in or names.
     pub role: Option<Role>,
     pub area: RectPx,
+    /// Where to click it.
+    pub at: PointPx,
     pub element: Option<Element>,
+    /// The text that stands beside or above it and may be its name.
+    beside: Option<String>,
+    /// What the icon in a button without words, or beside a slider, may mean.
+    drawn_beside: Vec<Icon>,
     words: Vec<Word>,
+}
+
+/// How readily a thing is taken for the kind that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// As what it looks like.
+    Strict,
+    /// As what it may be: pixels do not always tell a field from a button.
+    Loose,
 }
 
 /// Everything on a screen that can be meant.
@@ -32,7 +47,10 @@ pub fn items(percept: &Percept) -> Vec<Item> {
         label: e.label.clone().unwrap_or_default(),
         role: Some(e.role),
         area: e.area,
+        at: press_point(percept, e),
         element: Some(e.clone()),
+        beside: may_be_named_beside(e.role).then(|| name_beside(percept, e)).flatten(),
+        drawn_beside: icons_of(percept, e),
         words: Vec::new(),
     });
     let texts = percept.text.iter().map(|t| Item {
@@ -40,10 +58,59 @@ pub fn items(percept: &Percept) -> Vec<Item> {
         label: t.text.clone(),
         role: owner(percept, t),
         area: t.area,
+        at: t.area.center(),
         element: None,
+        beside: None,
+        drawn_beside: Vec::new(),
         words: t.words.clone(),
     });
     elements.chain(texts).collect()
+}
+
+/// Rows are pressed where they are named, other things in the middle.
+fn press_point(percept: &Percept, element: &Element) -> PointPx {
+    let is_row = matches!(element.role, Role::ListRow | Role::MenuItem) && element.area.w > 3 * element.area.h;
+    is_row.then(|| first_text(percept, element.area)).flatten().unwrap_or_else(|| element.area.center())
+}
+
+const fn may_be_named_beside(role: Role) -> bool {
+    matches!(role, Role::Button | Role::TextField | Role::DropDown | Role::ScrollBar | Role::Image | Role::Icon)
+}
+
+/// The meanings of the icon that stands for the name of an element: in a button, before a slider.
+fn icons_of(percept: &Percept, element: &Element) -> Vec<Icon> {
+    if element.label.is_some() {
+        return Vec::new();
+    }
+    let a = &element.area;
+    let belongs = |e: &&Element| match element.role {
+        Role::Button => a.holds(&e.area),
+        Role::Slider => e.area.row_overlap(a) > 0.3 && (0..=2 * e.area.w).contains(&(a.x - e.area.right())),
+        _ => false,
+    };
+    let icon = percept.elements.iter().filter(|e| e.role == Role::Icon).filter(belongs).max_by_key(|e| e.area.area());
+    icon.map(|e| e.icons.iter().take(1).cloned().collect()).unwrap_or_default()
+}
+
+/// The nearest text to the left of an element, or right above it, that stands in no control.
+fn name_beside(percept: &Percept, element: &Element) -> Option<String> {
+    let a = &element.area;
+    let in_control = |t: &TextSpan| {
+        let roles = [Role::Button, Role::TextField, Role::DropDown, Role::Spinner, Role::Tab];
+        percept
+            .elements
+            .iter()
+            .any(|e| roles.contains(&e.role) && t.area.covered_by(&e.area) > 0.6 && e.area.h < 4 * t.area.h)
+    };
+    let free = || percept.text.iter().filter(|t| !in_control(t) && t.area.covered_by(a) < 0.5);
+    let left = free().filter(|t| t.area.row_overlap(a) > 0.5 && (-4..=16 * t.area.h).contains(&(a.x - t.area.right())));
+    let left = left.max_by_key(|t| t.area.right());
+    let above = free().filter(|t| {
+        (t.area.x - a.x).abs() <= 2 * t.area.h && (-2..=t.area.h * 3 / 2).contains(&(a.y - t.area.bottom()))
+    });
+    let above = above.max_by_key(|t| t.area.bottom());
+    let near = |t: &&TextSpan| a.x - t.area.right() <= 4 * t.area.h;
+    left.filter(near).or(above).or(left).map(|t| t.text.clone())
 }
 
 /// The role of the element that a text stands in, or whose name it is.
@@ -73,34 +140,95 @@ impl Item {
             label: if self.label.is_empty() { value().unwrap_or_default() } else { self.label.clone() },
             role: self.role.filter(|_| self.kind == ItemKind::Element),
             area: self.area,
-            at: self.area.center(),
+            at: self.at,
             confidence: confidence.min(1.0),
             element: self.element.clone(),
         }
     }
 
+    fn label_likeness(&self, name: &str) -> f32 {
+        similarity(name, &self.label)
+    }
+
+    /// How alike what is written on or beside it is to `name`, whatever it may mean as an icon.
+    pub fn written_likeness(&self, name: &str) -> f32 {
+        let drawn = self.role == Some(Role::Icon) || self.element.as_ref().is_some_and(|e| !e.icons.is_empty());
+        let value = self.element.as_ref().and_then(|e| e.value.as_deref()).map_or(0.0, |v| similarity(name, v));
+        // A text that stands there as itself is no field of that name.
+        let own = if drawn || (self.kind == ItemKind::Text) { 0.0 } else { self.label_likeness(name) };
+        let own =
+            if self.kind == ItemKind::Text && self.role.is_none() { own.max(self.label_likeness(name)) } else { own };
+        own.max(value).max(self.beside_likeness(name))
+    }
+
+    /// What an address field holds looks like an address.
+    fn address_likeness(&self, name: &str) -> f32 {
+        let asked =
+            matches!(super::alike::fold(name).as_str(), "address" | "location" | "path" | "url" | "web address");
+        let value = self.element.as_ref().filter(|e| e.role == Role::TextField).and_then(|e| e.value.as_deref());
+        let held = value.is_some_and(|v| v.starts_with('/') || v.starts_with('~') || v.contains("://"));
+        if asked && held { 0.85 } else { 0.0 }
+    }
+
     /// How alike its label, or for drop-downs what it shows, is to `name`.
     pub fn likeness(&self, name: &str) -> f32 {
-        let by_label = similarity(name, &self.label);
-        let by_icon = self
-            .element
-            .as_ref()
-            .map_or(0.0, |e| e.icons.iter().map(|icon| icon_likeness(name, icon)).fold(0.0, f32::max));
+        let by_label = self.label_likeness(name);
+        let by_icon = self.drawn_beside.iter().map(|icon| icon_likeness(name, icon) * 0.97).fold(0.0, f32::max);
+        let by_icon = by_icon.max(self.element.as_ref().map_or(0.0, |e| {
+            let likely = e.icons.iter().enumerate().filter(|(rank, icon)| *rank == 0 || icon.confidence > 0.22);
+            likely.map(|(_, icon)| icon_likeness(name, icon)).fold(0.0, f32::max)
+        }));
         let shown = self
             .element
             .as_ref()
             .filter(|e| matches!(e.role, Role::DropDown | Role::TextField))
             .and_then(|e| e.value.as_deref());
-        by_label.max(by_icon).max(shown.map_or(0.0, |value| 0.9 * similarity(name, value)))
+        by_label
+            .max(by_icon)
+            .max(self.address_likeness(name))
+            .max(shown.map_or(0.0, |value| 0.9 * similarity(name, value)))
+    }
+
+    /// How alike the text beside it is to `name`, for what is taken loosely.
+    pub fn beside_likeness(&self, name: &str) -> f32 {
+        let beside = self.beside.as_deref().map_or(0.0, |beside| 0.95 * similarity(name, beside.trim_end_matches(':')));
+        // "printer name" for what is called "Name" under the heading of the printer.
+        let label = super::alike::fold(self.label.trim_end_matches(':'));
+        let ends = !label.is_empty() && super::alike::fold(name).ends_with(&format!(" {label}"));
+        beside.max(if ends && self.kind == ItemKind::Element { 0.8 } else { 0.0 })
+    }
+
+    /// Whether one of the likely meanings of an icon is a word of `name`: "arrow to the next month".
+    pub fn is_icon_of_a_word_in(&self, name: &str) -> bool {
+        let words: Vec<String> = super::alike::fold(name).split(' ').map(str::to_owned).collect();
+        let Some(element) = self.element.as_ref().filter(|e| matches!(e.role, Role::Icon | Role::Button)) else {
+            return false;
+        };
+        let meant = element.icons.iter().filter(|i| i.confidence > 0.3);
+        meant.take(1).any(|icon| words_for(&icon.concept).iter().any(|w| words.contains(w)))
     }
 
     /// How well the kind of thing fits: 1 where it is that, 0 where it is something else.
-    pub fn role_fit(&self, phrase: &Phrase) -> f32 {
-        let Some(wanted) = phrase.role else { return self.rank(phrase.named_kind) };
+    pub fn role_fit(&self, phrase: &Phrase, reading: Reading) -> f32 {
+        let Some(wanted) = phrase.role else { return self.rank(phrase.kind.is_some()) };
+        let strict = self.strict_fit(wanted, phrase);
+        if strict > 0.0 || reading == Reading::Strict { strict } else { self.loose_fit(wanted) }
+    }
+
+    fn strict_fit(&self, wanted: Role, phrase: &Phrase) -> f32 {
+        let is_pill = self.area.w * 10 >= self.area.h * 14;
         match (wanted, self.role) {
+            (Role::CheckBox, Some(Role::CheckBox)) if matches!(phrase.kind, Some("switch" | "toggle")) && !is_pill => {
+                0.0
+            }
+            (Role::CheckBox, Some(Role::CheckBox)) if phrase.kind.is_some_and(|k| k.contains("box")) && is_pill => 0.7,
             (wanted, Some(seen)) if wanted == seen && self.kind == ItemKind::Element => 1.0,
             (wanted, Some(seen)) if wanted == seen => 0.95,
             (Role::Button, Some(Role::Icon)) => 0.9,
+            (Role::Button, Some(Role::Image)) if self.area.w < 2 * self.area.h => 0.8,
+            // "hamburger menu", "three dots menu"
+            (Role::MenuItem, Some(Role::Icon)) => 0.8,
+            (Role::Icon, None) if !phrase.name.is_empty() && self.label.chars().count() == 1 => 0.85,
             (Role::Button, Some(Role::Tab | Role::Link)) => 0.8,
             (Role::Icon, Some(Role::Button | Role::Image)) => 0.85,
             (Role::Image, Some(Role::Icon)) => 0.9,
@@ -109,6 +237,7 @@ impl Item {
             (Role::Spinner, Some(Role::TextField)) => 0.75,
             (Role::MenuItem | Role::Tab | Role::ListRow, Some(Role::Button | Role::Link)) => 0.8,
             (Role::Tab | Role::MenuItem | Role::Link, Some(Role::ListRow | Role::Tab | Role::MenuItem)) => 0.85,
+            (Role::ListRow, Some(Role::MenuItem)) => 0.9,
             (Role::Link, Some(Role::Button)) => 0.75,
             // A word on the bare ground may be a link, a tab, an entry of a menu, a row or a flat button.
             (Role::Link | Role::Tab | Role::MenuItem | Role::ListRow | Role::Dialog, None)
@@ -117,6 +246,27 @@ impl Item {
                 0.88
             }
             (Role::Button, None) if !phrase.name.is_empty() => 0.8,
+            _ => 0.0,
+        }
+    }
+
+    /// What pixels are known to be mistaken for.
+    fn loose_fit(&self, wanted: Role) -> f32 {
+        match (wanted, self.role) {
+            (Role::TextField, Some(Role::Button)) if self.beside.is_some() => 0.75,
+            (Role::Slider, Some(Role::ScrollBar | Role::Image)) if self.area.w > 3 * self.area.h => 0.75,
+            (Role::Button, Some(Role::TextField | Role::DropDown | Role::ListRow | Role::MenuItem | Role::Image)) => {
+                0.7
+            }
+            (Role::Icon, Some(Role::CheckBox | Role::RadioButton)) => 0.65,
+            (Role::CheckBox, Some(Role::Icon | Role::Button)) if self.area.w < 2 * self.area.h => 0.65,
+            (Role::RadioButton, Some(Role::TextField | Role::ListRow | Role::Button)) => 0.7,
+            (Role::RadioButton, None) => 0.7,
+            (Role::Tab, None) => 0.7,
+            (Role::ListRow, Some(Role::Tab | Role::CheckBox | Role::RadioButton | Role::TextField)) => 0.7,
+            (Role::Dialog, _) => 0.0,
+            (Role::DropDown, Some(Role::CheckBox | Role::Tab)) => 0.65,
+            (Role::DropDown | Role::TextField, None) => 0.65,
             _ => 0.0,
         }
     }
@@ -135,14 +285,64 @@ impl Item {
         }
     }
 
-    pub fn looks_like(&self, looks: &Looks, em: i32) -> bool {
+    /// How well it is what `kind` calls it, a word without a role of its own.
+    pub fn kind_fit(&self, kind: &str) -> f32 {
+        let Some(role) = self.role.filter(|_| self.kind == ItemKind::Element) else {
+            let written = matches!(kind, "text" | "label" | "heading" | "header" | "column header" | "value" | "line");
+            return if written && self.kind == ItemKind::Text { 0.9 } else { 0.0 };
+        };
+        let is_tab_like = matches!(kind, "step" | "view" | "sheet" | "page");
+        match role {
+            Role::Tab => {
+                if is_tab_like {
+                    1.0
+                } else {
+                    0.75
+                }
+            }
+            Role::ListRow => {
+                if is_tab_like {
+                    0.75
+                } else {
+                    1.0
+                }
+            }
+            Role::MenuItem => 0.95,
+            Role::Link | Role::Button => 0.75,
+            Role::TextField if kind == "cell" => 0.9,
+            Role::RadioButton | Role::CheckBox if kind == "option" || kind == "item" => 0.8,
+            _ => 0.0,
+        }
+    }
+
+    /// How well it shows `value`, in `[0, 1]`.
+    pub fn shows(&self, value: &str) -> f32 {
+        let shown = self.element.as_ref().and_then(|e| e.value.as_deref()).unwrap_or(&self.label);
+        similarity(value, shown).max(if contains_words(shown, value) { 0.9 } else { 0.0 })
+    }
+
+    /// How well it looks as it is said to: 1 where it does, 0 where it does not.
+    pub fn looks_fit(&self, looks: &Looks, em: i32) -> f32 {
+        if !self.looks_like(looks, em) {
+            return 0.0;
+        }
+        let seen = self.element.as_ref().and_then(|e| e.colour.as_deref());
+        // Colours that are not far from the one that is meant count, but less.
+        if looks.colour.is_some() && seen != looks.colour { 0.8 } else { 1.0 }
+    }
+
+    fn looks_like(&self, looks: &Looks, em: i32) -> bool {
         let colour = |wanted: &str| {
             self.element.as_ref().and_then(|e| e.colour.as_deref()).is_some_and(|seen| {
                 seen == wanted || matches!((wanted, seen), ("red", "orange") | ("purple", "pink") | ("orange", "brown"))
             })
         };
-        let shape =
-            |wanted: &str| self.element.as_ref().and_then(|e| e.shape.as_deref()).is_some_and(|seen| seen == wanted);
+        let shape = |wanted: &str| {
+            self.element.as_ref().is_some_and(|e| {
+                let meant = e.icons.first().is_some_and(|i| i.confidence > 0.4 && i.concept.contains(wanted));
+                e.shape.as_deref() == Some(wanted) || meant
+            })
+        };
         let small = self.area.w.max(self.area.h) < 60 * em;
         looks.colour.is_none_or(|c| colour(c) && small)
             && looks.shape.is_none_or(shape)
@@ -154,7 +354,9 @@ impl Item {
         let state = element.state;
         match condition {
             Condition::Selected if element.role == Role::RadioButton => state.checked == Some(true),
-            Condition::Selected => state.selected == Some(true),
+            Condition::Selected => {
+                state.selected == Some(true) || (element.role != Role::ListRow && state.checked == Some(true))
+            }
             Condition::Checked => state.checked == Some(true),
             Condition::Unchecked => state.checked == Some(false),
             Condition::Disabled => state.disabled == Some(true),
@@ -180,4 +382,11 @@ impl Item {
         })
         .collect()
     }
+}
+
+/// Whether the words of `part` stand together in `text`, case aside.
+fn contains_words(text: &str, part: &str) -> bool {
+    let spaced = |t: &str| format!(" {} ", super::alike::fold(t));
+    let squeezed = |t: &str| t.to_lowercase().split_whitespace().collect::<String>();
+    spaced(text).contains(&spaced(part)) || (part.chars().count() > 2 && squeezed(text).contains(&squeezed(part)))
 }

@@ -8,8 +8,8 @@ pub struct Phrase {
     /// The words that name the thing, as they were written; empty where only its kind is given.
     pub name: String,
     pub role: Option<Role>,
-    /// The kind of thing was named, with or without a role of its own.
-    pub named_kind: bool,
+    /// The word for the kind of thing, where one was given; it may be one without a role of its own, such as "folder".
+    pub kind: Option<&'static str>,
     /// The title of the window it is in.
     pub window: Option<String>,
     /// 1 is the first, -1 the last.
@@ -31,6 +31,8 @@ pub struct Looks {
     pub state: Option<Condition>,
     pub colour: Option<&'static str>,
     pub shape: Option<&'static str>,
+    /// Larger (or smaller) than others of its kind.
+    pub large: Option<bool>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +99,6 @@ const KINDS: &[(&str, Option<Role>)] = &[
     ("text area", Some(Role::TextField)),
     ("input field", Some(Role::TextField)),
     ("input box", Some(Role::TextField)),
-    ("search box", Some(Role::TextField)),
     ("list row", Some(Role::ListRow)),
     ("list item", Some(Role::ListRow)),
     ("table row", Some(Role::ListRow)),
@@ -111,6 +112,9 @@ const KINDS: &[(&str, Option<Role>)] = &[
     ("header", None),
     ("button", Some(Role::Button)),
     ("field", Some(Role::TextField)),
+    ("box", Some(Role::TextField)),
+    ("sign", Some(Role::Icon)),
+    ("shape", Some(Role::Image)),
     ("input", Some(Role::TextField)),
     ("slider", Some(Role::Slider)),
     ("spinner", Some(Role::Spinner)),
@@ -126,6 +130,8 @@ const KINDS: &[(&str, Option<Role>)] = &[
     ("picture", Some(Role::Image)),
     ("option", Some(Role::RadioButton)),
     ("dialog", Some(Role::Dialog)),
+    ("attachment", None),
+    ("badge", None),
     ("card", None),
     ("cell", None),
     ("chapter", None),
@@ -135,6 +141,7 @@ const KINDS: &[(&str, Option<Role>)] = &[
     ("file", None),
     ("folder", None),
     ("item", None),
+    ("layer", None),
     ("key", Some(Role::Button)),
     ("label", None),
     ("line", None),
@@ -142,9 +149,15 @@ const KINDS: &[(&str, Option<Role>)] = &[
     ("mail", None),
     ("message", None),
     ("page", None),
+    ("place", None),
     ("playlist", None),
+    ("sheet", None),
     ("song", None),
     ("step", None),
+    ("template", None),
+    ("tool", Some(Role::Icon)),
+    ("track", None),
+    ("view", None),
     ("text", None),
     ("value", None),
 ];
@@ -236,7 +249,7 @@ const SHAPES: [(&str, &str); 14] = [
 ];
 
 /// Words that lead from a thing to another by which it is found; longer ones first.
-const SIDES: [(&str, Side); 33] = [
+const SIDES: [(&str, Side); 34] = [
     (" in the row of ", Side::InRow),
     (" in the row ", Side::InRow),
     (" in the line of ", Side::InRow),
@@ -267,13 +280,15 @@ const SIDES: [(&str, Side); 33] = [
     (" of ", Side::Of),
     (" for ", Side::Of),
     (" from ", Side::Of),
+    (" at ", Side::Of),
     (" in ", Side::Of),
     (" on ", Side::Of),
     ("'s ", Side::Of),
 ];
 
 /// Words between a kind and what the thing shows: "the field that contains 42".
-const SHOWING: [&str; 9] = [
+const SHOWING: [&str; 11] = [
+    " with the letter ",
     " that contains ",
     " which contains ",
     " containing ",
@@ -283,6 +298,7 @@ const SHOWING: [&str; 9] = [
     " with the value ",
     " with the text ",
     " with value ",
+    " with ",
 ];
 
 /// Words between a kind and a name: "the field labelled E-mail".
@@ -311,10 +327,10 @@ impl Phrase {
 
     /// The same description with all of its words as a name, but for a kind at its beginning or end.
     pub fn as_name(&self) -> Self {
-        let (name, role, named_kind) = take_kind(&self.whole);
+        let (name, role, kind) = take_kind(&self.whole);
         let name = strip_article(name);
         let whole = self.whole.clone();
-        Self { name: quoted(name).unwrap_or(name).to_owned(), role, named_kind, whole, ..Self::default() }
+        Self { name: quoted(name).unwrap_or(name).to_owned(), role, kind, whole, ..Self::default() }
     }
 
     /// The same description with the first word of its name, an ordinal, taken to count.
@@ -373,6 +389,22 @@ impl Phrase {
             return text;
         }
         let mut what = Self::parse(rest);
+        // "the star of the mail from Oskar": the mail is only known by what is in its row.
+        if matches!(side, Side::Of)
+            && what.name.is_empty()
+            && what.kind.is_some()
+            && what.near.len() == 1
+            && what.ordinal.is_none()
+        {
+            let Near { what: inner, .. } = what.near.remove(0);
+            self.near.insert(0, Near { side: Side::InRow, what: inner });
+            return &text[..at];
+        }
+        // "the spinner's minus": what owns comes first.
+        if word == "'s " {
+            self.near.insert(0, Near { side: Side::Of, what: Box::new(Self::parse(&text[..at])) });
+            return rest;
+        }
         // "the cell in row Dana, column Phone": what follows belongs to the cell, not to Dana.
         if matches!(side, Side::InRow | Side::InColumn) {
             self.near.append(&mut what.near);
@@ -400,7 +432,10 @@ impl Phrase {
                 lookup(&CONDITIONS, rest).filter(|(_, tail)| self.looks.state.is_none() && !tail.is_empty())
             {
                 // "Open Recent" is a name; "the open chapter" is one that is open.
-                if condition != Condition::Selected || take_kind(tail).2 || take_kind(skip_looks(tail)).2 {
+                let kind_only = |text: &str| take_kind(text).2.is_some() && take_kind(text).0.is_empty();
+                let opens = rest.to_ascii_lowercase().starts_with("open ");
+                let selects = take_kind(tail).2.is_some() || take_kind(skip_looks(tail)).2.is_some();
+                if condition != Condition::Selected || (selects && (!opens || kind_only(tail))) {
                     self.looks.state = Some(condition);
                     rest = tail;
                 }
@@ -411,8 +446,11 @@ impl Phrase {
                 self.looks.colour = Some(colour);
                 rest = tail;
             }
-            for size in ["big ", "large ", "small ", "little "] {
-                rest = rest.strip_prefix(size).unwrap_or(rest);
+            for (size, large) in [("big ", true), ("large ", true), ("small ", false), ("little ", false)] {
+                if let Some(tail) = rest.strip_prefix(size) {
+                    self.looks.large = Some(large);
+                    rest = tail;
+                }
             }
             if let Some((shape, tail)) = lookup(&SHAPES, rest).filter(|(shape, tail)| {
                 self.looks.shape.is_none() && !tail.is_empty() && (*shape == "circle" && rest.starts_with("round"))
@@ -424,9 +462,19 @@ impl Phrase {
                 break;
             }
         }
-        let (name, role, named_kind) = take_kind(rest);
+        let (mut name, role, kind) = take_kind(rest);
         self.role = role;
-        self.named_kind = named_kind;
+        self.kind = kind;
+        // "a link to the Reports chapter": of two kinds, the one without a role says nothing more.
+        let (shorter, second, also) = take_kind(name);
+        if role.is_some()
+            && second.is_none()
+            && also.is_some()
+            && !shorter.is_empty()
+            && name.ends_with(also.unwrap_or_default())
+        {
+            name = shorter;
+        }
         let name = strip_article(name);
         self.name = quoted(name).unwrap_or(name).to_owned();
         // "the red circle": a shape, where nothing is called so.
@@ -484,7 +532,7 @@ fn split_window(text: &str) -> Option<(&str, &str)> {
     let at = [" in ", " of ", " on ", " from "].iter().filter_map(|p| lower.rfind(p).map(|i| (i, p.len()))).max()?;
     let name = strip_article(text.get(at.0 + at.1..end)?.trim());
     let name = quoted(name).unwrap_or(name);
-    (!name.is_empty()).then(|| (text[..at.0].trim(), name))
+    (!name.is_empty() && !name.eq_ignore_ascii_case("the")).then(|| (text[..at.0].trim(), name))
 }
 
 fn take_ordinal(text: &str) -> Option<(i32, &str)> {
@@ -509,24 +557,25 @@ fn skip_looks(text: &str) -> &str {
     tail.filter(|t| !t.is_empty()).map_or(text, skip_looks)
 }
 
-fn take_kind(text: &str) -> (&str, Option<Role>, bool) {
+/// The name, the role and the word for the kind that stands at the end or the beginning of `text`.
+fn take_kind(text: &str) -> (&str, Option<Role>, Option<&'static str>) {
     let lower = text.to_ascii_lowercase();
     for (word, role) in KINDS {
         if lower == *word || lower.strip_suffix('s') == Some(word) {
-            return ("", *role, true);
+            return ("", *role, Some(word));
         }
         if let Some(before) = lower.strip_suffix(word)
             && before.ends_with(' ')
         {
-            return (text[..before.len()].trim(), *role, true);
+            return (text[..before.len()].trim(), *role, Some(word));
         }
         if let Some(after) = lower.strip_prefix(word)
             && after.starts_with(' ')
         {
-            return (strip_naming(&text[word.len()..]), *role, true);
+            return (strip_naming(&text[word.len()..]), *role, Some(word));
         }
     }
-    (text, None, false)
+    (text, None, None)
 }
 
 fn strip_naming(text: &str) -> &str {

@@ -101,6 +101,7 @@ impl Sight {
         let at = Instant::now();
         let mut elements = self.finder.find(frame, &text);
         self.icons.name(frame, &mut elements).map_err(failed)?;
+        IconReader::tick(&mut elements, &text);
         text.retain(|line| !elements::is_ornament(line, &elements));
         percept.took_ms.insert("elements".into(), millis(at));
         Ok((text, elements))
@@ -155,6 +156,7 @@ impl Sight {
         let mut there = self.finder.find(&part, &known);
         there.retain(|e| within.contains(e.area.center()) && within.grow(4).holds(&e.area));
         self.icons.name(&part, &mut there).map_err(failed)?;
+        IconReader::tick(&mut there, &known);
         now.retain(|line| !elements::is_ornament(line, &there));
         elements.retain(|e| !(area.contains(e.area.center()) && area.grow(4).holds(&e.area)));
         text.extend(now.into_iter().map(|line| line.offset(around.x, around.y)));

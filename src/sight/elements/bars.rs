@@ -7,78 +7,75 @@ use crate::screen::{Element, RectPx, Role};
 /// A difference from which a bar stands out from what is above it.
 const STANDS_OUT: i32 = 10;
 
-/// Sliders: a knob on a thin bar.
+/// Sliders: a knob on a thin level bar, whose two parts may differ in colour.
 pub fn sliders(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let em = scene.em;
-    let is_knob = |a: &RectPx| {
-        let small = (em / 2..=em * 2).contains(&a.w) && (em * 6 / 10..=em * 9 / 4).contains(&a.h);
-        small && !is_text(scene.text, *a) && !is_taken(found, *a)
-    };
-    let islands = scene.islands.iter().map(|i| i.area);
-    let panels = scene.panels.iter().map(|p| p.area);
+    let is_part = |a: &RectPx| a.w >= em && a.w > a.h * 3 / 2 && a.h <= em * 12 / 5 && a.w <= 70 * em;
+    let free =
+        |a: &RectPx| !is_text(scene.text, *a) && scene.text_in(a.grow(1)).next().is_none() && !is_taken(found, *a);
+    let areas = scene.islands.iter().map(|i| i.area).chain(scene.panels.iter().map(|p| p.area));
     let mut sliders: Vec<Element> = Vec::new();
-    for knob in islands.chain(panels).filter(is_knob) {
-        let Some(slider) = slider(scene, knob) else { continue };
-        if !sliders.iter().any(|s| s.area.iou(&slider.area) > 0.3) {
-            sliders.push(slider);
-        }
-    }
-    // A bar that is joined with its knob is one island.
-    for area in
-        scene.islands.iter().map(|i| i.area).filter(|a| a.w >= 4 * em && (em * 6 / 10..=em * 9 / 4).contains(&a.h))
-    {
-        if let Some(slider) = joined(scene, area).filter(|s| !sliders.iter().any(|o| o.area.iou(&s.area) > 0.3)) {
+    for area in areas.filter(is_part).filter(free) {
+        let known = |s: &Element| s.area.contains(area.center());
+        if !sliders.iter().any(known)
+            && let Some(slider) = slider(scene, area)
+        {
             sliders.push(slider);
         }
     }
     sliders
 }
 
-fn slider(scene: &Scene<'_>, knob: RectPx) -> Option<Element> {
+/// The slider that `part` belongs to: its bar is followed to both ends, and must be thick at one place only.
+fn slider(scene: &Scene<'_>, part: RectPx) -> Option<Element> {
     let em = scene.em;
-    let y = knob.center().y;
-    let on_bar = |x: i32| {
-        let (bar, above) = (scene.colour(x, y)?, scene.colour(x, knob.y - 2)?);
-        let below = scene.colour(x, knob.bottom() + 1)?;
-        Some(distance(bar, above) > STANDS_OUT && distance(above, below) < 24)
+    let y = part.center().y;
+    let reach = (em * 7 / 5).max(9);
+    let around = (part.x..part.right()).flat_map(|x| [(x, y - reach), (x, y + reach)]);
+    let ground = super::colour::median(around.filter_map(|(x, y)| scene.colour(x, y)));
+    let is_bar = |x: i32, at: i32| scene.colour(x, at).is_some_and(|c| distance(c, ground) > STANDS_OUT);
+    // Anti-aliased joints between bar and knob may be as light as the ground.
+    let go = |step: i32| {
+        let (mut x, mut end, mut missed) = (part.center().x, part.center().x, 0);
+        while missed <= 3 && (0..scene.bounds().right()).contains(&x) {
+            if is_bar(x, y) {
+                (end, missed) = (x, 0);
+            } else {
+                missed += 1;
+            }
+            x += step;
+        }
+        end
     };
-    let left = (0..knob.x).rev().take_while(|&x| on_bar(x) == Some(true)).count() as i32;
-    let right = (knob.right()..scene.bounds().right()).take_while(|&x| on_bar(x) == Some(true)).count() as i32;
-    let thin =
-        [knob.x - 2 * em.min(left / 2).max(1), knob.right() + 2 * em.min(right / 2).max(1)].into_iter().any(|x| {
-            let thick = (knob.y - 2..knob.bottom() + 2).filter(|&y| {
-                let ground = scene.colour(x, knob.y - 3);
-                scene.colour(x, y).zip(ground).is_some_and(|(c, g)| distance(c, g) > STANDS_OUT)
-            });
-            (1..=(em * 8 / 10).max(6)).contains(&(thick.count() as i32))
-        });
-    let length = left + right + knob.w;
-    if left + right < 3 * em || length > 60 * em || !thin || length < 3 * knob.w {
+    let (left, right) = (go(-1), go(1) + 1);
+    let length = right - left;
+    if length < 4 * em || length > 70 * em {
         return None;
     }
-    let area = RectPx::new(knob.x - left, knob.y, length, knob.h);
-    let value = format!("{} %", 100 * left / (left + right).max(1));
-    Some(Element { value: Some(value), ..Element::seen(Role::Slider, area, 0.6) })
-}
-
-/// A slider whose bar and knob are one island: thin but at one place.
-fn joined(scene: &Scene<'_>, area: RectPx) -> Option<Element> {
-    let ground = scene.around(area);
-    let thick = |x: i32| {
-        (area.y..area.bottom())
-            .filter(|&y| scene.colour(x, y).is_some_and(|c| distance(c, ground) > STANDS_OUT))
-            .count() as i32
+    let thickness = |x: i32| {
+        let up = (1..reach).take_while(|d| is_bar(x, y - d)).count();
+        let down = (1..reach).take_while(|d| is_bar(x, y + d)).count();
+        (up + down) as i32 + i32::from(is_bar(x, y))
     };
-    let columns: Vec<i32> = (area.x..area.right()).map(thick).collect();
-    let knob: Vec<usize> = columns.iter().enumerate().filter(|(_, t)| **t >= area.h * 9 / 10).map(|(x, _)| x).collect();
-    let bar = columns.iter().filter(|t| (1..=(scene.em * 7 / 10).max(5).min(area.h * 7 / 10)).contains(*t)).count();
-    let (first, last) = (*knob.first()? as i32, *knob.last()? as i32);
-    let one_knob = last - first <= area.h * 3 / 2;
-    if bar * 10 < columns.len() * 6 || !one_knob {
+    let profile: Vec<i32> = (left..right).map(thickness).collect();
+    let mut sorted = profile.clone();
+    sorted.sort_unstable();
+    let bar = sorted[sorted.len() / 2];
+    let thick: Vec<i32> = (0..length).filter(|&x| profile[x as usize] * 2 >= bar * 3 + 2).collect();
+    let (first, last) = (*thick.first()?, *thick.last()?);
+    let (knob, height) = (last - first + 1, sorted[sorted.len() - 1]);
+    let is_knob = (em / 3..=em * 9 / 4).contains(&knob)
+        && thick.len() as i32 * 10 >= knob * 7
+        && (em / 2..=em * 5 / 2).contains(&height)
+        && height < 2 * reach - 3;
+    // The bar is of one thickness but for its ends.
+    let even = profile.iter().filter(|t| (**t - bar).abs() <= 2).count() as i32 * 10 >= (length - knob) * 8;
+    if !(is_knob && even) || bar > em * 8 / 10 || bar < 1 {
         return None;
     }
-    let middle = (first + last) / 2;
-    let value = format!("{} %", (100 * middle / area.w.max(1)).clamp(0, 100));
+    let travel = (length - knob).max(1);
+    let value = format!("{} %", (100 * first / travel).clamp(0, 100));
+    let area = RectPx::new(left, y - height / 2, length, height);
     Some(Element { value: Some(value), ..Element::seen(Role::Slider, area, 0.6) })
 }
 

@@ -15,7 +15,35 @@ pub fn boxes(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
             kept.push(area);
         }
     }
-    kept.iter().filter(|b| !is_taken(found, b.area)).filter_map(|b| classify(scene, b)).collect()
+    let mut boxes: Vec<Element> =
+        kept.iter().filter(|b| !is_taken(found, b.area)).filter_map(|b| classify(scene, b)).collect();
+    stacks(&mut boxes);
+    boxes
+}
+
+/// Boxes of one width that touch each other from above are rows of a list, whatever each looks like.
+fn stacks(boxes: &mut [Element]) {
+    let areas: Vec<RectPx> = boxes.iter().map(|b| b.area).collect();
+    let below = |a: &RectPx, b: &RectPx| {
+        (a.x - b.x).abs() <= 3 && (a.w - b.w).abs() <= 6 && (-3..=4).contains(&(b.y - a.bottom())) && a.w > 3 * a.h
+    };
+    let next = |a: &RectPx| areas.iter().position(|b| below(a, b));
+    let mut of_stack = vec![false; boxes.len()];
+    for first in 0..areas.len() {
+        let mut chain = vec![first];
+        while let Some(at) = next(&areas[chain[chain.len() - 1]]).filter(|at| !chain.contains(at)) {
+            chain.push(at);
+        }
+        if chain.len() >= 3 {
+            chain.into_iter().for_each(|at| of_stack[at] = true);
+        }
+    }
+    for (element, _) in boxes.iter_mut().zip(of_stack).filter(|(_, stacked)| *stacked) {
+        if matches!(element.role, Role::TextField | Role::Button) {
+            let label = element.label.take().or_else(|| element.value.take());
+            *element = Element { label, ..Element::seen(Role::ListRow, element.area, 0.5) };
+        }
+    }
 }
 
 /// A rectangle that stands out from its surroundings.
@@ -90,7 +118,11 @@ impl<'a> Content<'a> {
     fn of(scene: &Scene<'a>, area: RectPx) -> Self {
         let em = scene.em;
         let is_end_mark = |t: &&TextSpan| {
-            t.text.chars().count() <= 2 && t.area.x > area.right() - area.h.min(3 * em) && t.area.w <= em * 3 / 2
+            let number = t.text.chars().any(|c| c.is_ascii_digit());
+            !number
+                && t.text.chars().count() <= 2
+                && t.area.x > area.right() - area.h.min(3 * em)
+                && t.area.w <= em * 3 / 2
         };
         let (marks, words): (Vec<_>, Vec<_>) = scene.text_in(area).partition(|t| is_end_mark(t) && area.w > 3 * area.h);
         let ink = words.iter().fold(RectPx::default(), |all, t| all.union(&t.area));
@@ -125,19 +157,36 @@ fn classify(scene: &Scene<'_>, b: &Box) -> Option<Element> {
         return wordless(scene, b, &content);
     }
     let drawn_left = content.other_marks.iter().map(|d| d.x).min().map_or(left_gap, |x| (x - area.x).min(left_gap));
-    let centred = (drawn_left - right_gap).abs() <= (area.w / 8).max(em * 6 / 10);
+    let off_centre = (drawn_left - right_gap).abs();
+    let centred = off_centre <= (area.w / 12).max(em * 4 / 10).max(3);
     let narrow = area.w <= content.ink.w + 8 * em;
-    if centred && narrow && !lines && !(b.is_paper() && left_gap <= em / 2 && right_gap > em) {
+    // What is written in begins at the left; what is pressed has its name in the middle.
+    let stands_out = chroma(b.fill) > 60 || b.has_border || distance(b.fill, b.around) > 24;
+    let pressed = centred && !lines && (narrow || (off_centre <= 4 && stands_out && area.w <= 45 * em));
+    let at_left = left_gap <= em * 12 / 10 && right_gap > left_gap + em / 4;
+    if pressed && !(b.is_paper() && b.has_border && at_left) {
         return Some(Element { label: content.text(), ..element(Role::Button, 0.8) });
     }
-    if b.is_paper() && b.has_border && !lines && area.w >= 4 * em {
+    if b.is_paper() && b.has_border && !lines && area.w >= 2 * em && (area.w >= 4 * em || at_left) {
         return Some(Element { value: content.text(), ..element(Role::TextField, 0.7) });
+    }
+    // A light box beside its name is written in, however its edge is drawn.
+    if b.is_paper() && !lines && left_gap <= 2 * em && area.h <= 3 * em && is_labelled(scene, area) {
+        return Some(Element { value: content.text(), ..element(Role::TextField, 0.6) });
+    }
+    // A field that has the focus may be tinted: its name stands beside it.
+    if b.has_border && !lines && left_gap <= 2 * em && area.h <= 3 * em && is_labelled(scene, area) {
+        return Some(Element { value: content.text(), ..element(Role::TextField, 0.6) });
     }
     if lines || area.w > 45 * em {
         return None;
     }
     // A coloured strip with words at its left is a row that is chosen; a short one is a button.
     let is_row = area.w > content.ink.w + 6 * em || area.w > 16 * em;
+    // A row has others above or below it; a box that stands alone is written in.
+    if is_row && left_gap <= 3 * em && area.h <= 3 * em && !has_sibling(scene, area, content.ink) {
+        return Some(Element { value: content.text(), ..element(Role::TextField, 0.5) });
+    }
     if is_row {
         let chosen = distance(b.fill, b.around) > 12;
         let state = State { selected: chosen.then_some(true), ..State::default() };
@@ -146,10 +195,31 @@ fn classify(scene: &Scene<'_>, b: &Box) -> Option<Element> {
     Some(Element { label: content.text(), ..element(Role::Button, 0.5) })
 }
 
+/// Whether a line begins right above or below `area` where the one in it, `ink`, does.
+fn has_sibling(scene: &Scene<'_>, area: RectPx, ink: RectPx) -> bool {
+    let near = |t: &TextSpan| {
+        let gap = (t.area.y - area.bottom()).max(area.y - t.area.bottom());
+        (0..=area.h * 3 / 2).contains(&gap) && (t.area.x - ink.x).abs() <= scene.em / 2
+    };
+    scene.text.iter().any(near)
+}
+
+/// Whether a name stands to the left of `area` or right above it.
+fn is_labelled(scene: &Scene<'_>, area: RectPx) -> bool {
+    let em = scene.em;
+    let left = |t: &TextSpan| t.area.row_overlap(&area) > 0.5 && (0..=8 * em).contains(&(area.x - t.area.right()));
+    let above = |t: &TextSpan| {
+        (t.area.x - area.x).abs() <= em
+            && (0..=em * 12 / 10).contains(&(area.y - t.area.bottom()))
+            && t.area.w < 20 * em
+    };
+    scene.text.iter().any(|t| left(t) || above(t))
+}
+
 /// Drop-downs end in one arrow, spinners in two.
 fn role_by_end(scene: &Scene<'_>, area: RectPx, content: &Content<'_>) -> Option<Role> {
     let em = scene.em;
-    if area.w < 2 * area.h {
+    if area.w < 2 * area.h || area.w > 45 * em {
         return None;
     }
     let small = |m: &&RectPx| m.w <= em * 5 / 4 && m.h <= em * 5 / 4 && m.w * 3 >= em;
@@ -196,6 +266,17 @@ fn wordless(scene: &Scene<'_>, b: &Box, content: &Content<'_>) -> Option<Element
 fn large(scene: &Scene<'_>, b: &Box, content: &Content<'_>) -> Option<Element> {
     let (area, em) = (b.area, scene.em);
     if area.h <= em * 9 / 2 || area.w < 8 * em || !b.is_paper() || !b.has_border {
+        return None;
+    }
+    // Running text begins at the edge; what is set in is a list or a menu.
+    let edge = content.words.iter().map(|t| t.area.x).min().unwrap_or(area.x) - area.x;
+    if edge > em * 3 / 2 {
+        return None;
+    }
+    let mut middles: Vec<i32> = content.words.iter().map(|t| t.area.center().y).collect();
+    middles.sort_unstable();
+    let tight = middles.windows(2).map(|m| m[1] - m[0]).filter(|step| *step > em / 2).min();
+    if tight.is_some_and(|step| step * 10 > em * 18) {
         return None;
     }
     let value = content.words.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join("\n");

@@ -40,7 +40,7 @@ pub fn name(c: Rgb) -> &'static str {
     let [r, g, b] = c.map(i32::from);
     let (high, low) = (r.max(g).max(b), r.min(g).min(b));
     let spread = high - low;
-    if spread < 28 || spread * 7 < high {
+    if spread < 28 || spread * 7 < high || (high < 80 && spread < 45) {
         return match high {
             0..=60 => "black",
             61..=205 => "grey",
@@ -61,8 +61,8 @@ pub fn name(c: Rgb) -> &'static str {
         15..=40 => "orange",
         41..=68 => "yellow",
         69..=162 => "green",
-        163..=190 => "turquoise",
-        191..=248 => "blue",
+        163..=194 => "turquoise",
+        195..=248 => "blue",
         249..=295 => "purple",
         _ if spread * 3 > high * 2 && high < 160 => "purple",
         _ => "pink",

@@ -11,6 +11,8 @@ pub struct Island {
     pub pixels: u32,
     /// The colour that stands out most from the ground.
     pub colour: Rgb,
+    /// How many pieces of connected ink it is made of.
+    pub parts: u32,
 }
 
 impl Island {
@@ -37,7 +39,7 @@ pub fn islands(frame: &Frame, regions: &Regions, ground: u32) -> Vec<Island> {
             }
             seen[(y * width + x) as usize] = true;
             stack.push((x, y));
-            let mut island = Island { area: RectPx::default(), pixels: 0, colour: [0; 3] };
+            let mut island = Island { area: RectPx::default(), pixels: 0, colour: [0; 3], parts: 1 };
             let mut sample: Vec<Rgb> = Vec::new();
             while let Some((x, y)) = stack.pop() {
                 island.area = stretch(island.area, x, y);
@@ -118,15 +120,18 @@ pub fn drawings(islands: &[Island], gap: i32, side: i32) -> Vec<Island> {
         while at < parts.len() {
             let near = |other: &Island| {
                 let both = parts[at].area.union(&other.area);
-                !parts[at].area.grow(gap).intersect(&other.area).is_empty() && both.w <= side && both.h <= side
+                let near = !parts[at].area.grow(gap).intersect(&other.area).is_empty();
+                (near || is_row_of_like(&parts[at].area, &other.area, gap)) && both.w <= side && both.h <= side
             };
-            let next = parts[at + 1..].iter().take_while(|o| o.area.y <= parts[at].area.bottom() + gap).position(near);
+            let next =
+                parts[at + 1..].iter().take_while(|o| o.area.y <= parts[at].area.bottom() + 3 * gap).position(near);
             match next {
                 Some(offset) => {
                     let other = parts.remove(at + 1 + offset);
                     let larger = if other.pixels > parts[at].pixels { other.colour } else { parts[at].colour };
                     parts[at].area = parts[at].area.union(&other.area);
                     parts[at].pixels += other.pixels;
+                    parts[at].parts += other.parts;
                     parts[at].colour = larger;
                     joined = true;
                 }
@@ -135,4 +140,18 @@ pub fn drawings(islands: &[Island], gap: i32, side: i32) -> Vec<Island> {
         }
     }
     parts
+}
+
+/// Dots in a row or bars on top of each other: small marks alike, a little farther apart than other parts.
+fn is_row_of_like(a: &RectPx, b: &RectPx, gap: i32) -> bool {
+    // What has been joined already is longer than its parts in one direction only.
+    let (thin_a, thin_b) = (a.w.min(a.h), b.w.min(b.h));
+    if thin_a.max(thin_b) > gap * 2 || (thin_a - thin_b).abs() > 2 {
+        return false;
+    }
+    let stacked = (a.x - b.x).abs() <= 2 && (a.w - b.w).abs() <= 2;
+    let in_line = (a.y - b.y).abs() <= 2 && (a.h - b.h).abs() <= 2;
+    let (down, across) = ((b.y - a.bottom()).max(a.y - b.bottom()), (b.x - a.right()).max(a.x - b.right()));
+    let far = gap * 2 + 1;
+    (stacked && down <= far) || (in_line && across <= far && a.h.max(b.h) <= gap * 2)
 }

@@ -32,11 +32,22 @@ pub fn tidy(found: &mut Vec<Element>) {
             // A window's ground with controls on it is no area to write in.
             Role::TextField => !holds(&controls) && !holds(&[Role::Image]),
             Role::DropDown | Role::Spinner => !holds(&[Role::DropDown, Role::Spinner, Role::TextField]),
+            Role::Icon => {
+                // A drawing within a drawing of its own size is the same one.
+                let outer = |(i, (role, area)): (usize, &(Role, RectPx))| {
+                    i != mine
+                        && matches!(role, Role::Icon | Role::Image)
+                        && element.area.covered_by(area) > 0.85
+                        && area.area() < 3 * element.area.area()
+                        && (element.area != *area || i < mine)
+                };
+                !areas.iter().enumerate().any(outer)
+            }
             Role::ListRow => {
                 let doubled = |(i, (role, area)): (usize, &(Role, RectPx))| {
                     i != mine
                         && *role == Role::ListRow
-                        && element.area.holds(area)
+                        && area.holds(&element.area)
                         && (element.area != *area || i < mine)
                 };
                 !areas.iter().enumerate().any(doubled)
@@ -94,6 +105,7 @@ pub fn trim_mark(label: &str) -> String {
 /// Says of each element what colour it has, and whether it looks as if it could not be used.
 pub fn colours(found: &mut [Element], scene: &Scene<'_>) {
     let usual = usual_contrast(scene);
+    let mut borders: Vec<(RectPx, i32)> = Vec::new();
     for element in found.iter_mut() {
         let spoken =
             matches!(element.role, Role::Button | Role::CheckBox | Role::RadioButton | Role::ListRow | Role::Tab);
@@ -109,7 +121,34 @@ pub fn colours(found: &mut [Element], scene: &Scene<'_>) {
         {
             element.state.disabled = Some(is_faint(scene, words.area, usual));
         }
+        if is_written_in(element.role) {
+            borders.push((element.area, border_chroma(scene, element.area)));
+        }
     }
+    // The only field with a coloured border has the keyboard.
+    let coloured: Vec<RectPx> = borders.iter().filter(|(_, chroma)| *chroma > 60).map(|(area, _)| *area).collect();
+    if let ([one], true) = (coloured.as_slice(), borders.len() > 1) {
+        found.iter_mut().filter(|e| e.area == *one).for_each(|e| e.state.focused = Some(true));
+    }
+}
+
+const fn is_written_in(role: Role) -> bool {
+    matches!(role, Role::TextField | Role::DropDown | Role::Spinner)
+}
+
+/// How colourful the border around `area` is: that of the weakest side.
+fn border_chroma(scene: &Scene<'_>, area: RectPx) -> i32 {
+    let middle = area.center();
+    let sides = [
+        [(0, -1), (0, -2), (0, 0), (0, -3)].map(|(x, y)| (middle.x + x, area.y + y)),
+        [(0, 0), (0, 1), (0, -1), (0, 2)].map(|(x, y)| (middle.x + x, area.bottom() + y)),
+        [(-1, 0), (-2, 0), (0, 0), (-3, 0)].map(|(x, y)| (area.x + x, middle.y + y)),
+        [(0, 0), (1, 0), (-1, 0), (2, 0)].map(|(x, y)| (area.right() + x, middle.y + y)),
+    ];
+    let strongest = |side: &[(i32, i32); 4]| {
+        side.iter().filter_map(|&(x, y)| scene.colour(x, y)).map(colour::chroma).max().unwrap_or(0)
+    };
+    sides.iter().map(strongest).min().unwrap_or(0)
 }
 
 fn names(element: &Element, text: &TextSpan) -> bool {

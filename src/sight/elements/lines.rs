@@ -2,6 +2,7 @@
 
 use super::Scene;
 use super::colour::{Rgb, chroma, distance, luminance, median};
+use super::lists;
 use super::regions::Region;
 use crate::screen::{Element, RectPx, Role, State, TextSpan, Word};
 
@@ -10,12 +11,13 @@ pub fn lines(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let mut all = title_bars(scene, found);
     all.extend(links(scene, found));
     all.extend(menu_bars(scene, found));
-    all.extend(rows(scene, found));
+    let rows = rows(scene, found);
+    all.extend(rows);
     all
 }
 
 /// The colour of a word's letters, and of what is behind them.
-fn colours(scene: &Scene<'_>, area: RectPx) -> (Rgb, Rgb) {
+pub fn colours(scene: &Scene<'_>, area: RectPx) -> (Rgb, Rgb) {
     let pixels: Vec<Rgb> = (area.y..area.bottom())
         .flat_map(|y| (area.x..area.right()).map(move |x| (x, y)))
         .filter_map(|(x, y)| scene.colour(x, y))
@@ -132,7 +134,7 @@ fn menu_bars(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
 }
 
 /// Names that menu bars have on most desktops.
-fn is_menu_name(text: &str) -> bool {
+pub fn is_menu_name(text: &str) -> bool {
     const NAMES: [&str; 22] = [
         "file",
         "edit",
@@ -175,17 +177,41 @@ fn entries(line: &TextSpan) -> Vec<Element> {
     }
 }
 
-/// The rows of lists and tables: strips of one width on top of each other, and lines of text on paper.
+/// Rows are told by their lines and stripes first, then by their rhythm.
 fn rows(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
-    let em = scene.em;
     let mut rows = stacked(scene);
-    let is_panel = |p: &&Region| p.area.w >= 6 * em && p.area.h >= 3 * em && scene.regions.is_rectangle(p, em);
-    let panels = scene.panels.iter().filter(is_panel);
-    let mut taken: Vec<RectPx> =
-        found.iter().filter(|e| e.role == Role::TextField && e.area.h > 4 * em).map(|e| e.area).collect();
-    taken.extend(rows.iter().map(|r| r.area));
-    rows.extend(panels.flat_map(|panel| rows_of(scene, panel, &taken)));
+    join_cells(&mut rows, scene.em);
+    let by_rhythm = lists::rows(scene, found);
+    let doubled = |e: &Element| {
+        rows.iter()
+            .any(|r| e.area.iou(&r.area) > 0.5 || e.area.covered_by(&r.area) > 0.7 || r.area.covered_by(&e.area) > 0.9)
+    };
+    let new: Vec<Element> = by_rhythm.into_iter().filter(|e| !doubled(e)).collect();
+    rows.extend(new);
     rows
+}
+
+/// Cells side by side are one row.
+fn join_cells(rows: &mut Vec<Element>, em: i32) {
+    rows.sort_by_key(|e| (e.area.y, e.area.x));
+    let mut joined: Vec<Element> = Vec::new();
+    for cell in rows.drain(..) {
+        let beside = |row: &&mut Element| {
+            (row.area.y - cell.area.y).abs() <= 2
+                && (row.area.h - cell.area.h).abs() <= 4
+                && (-2..=em / 2).contains(&(cell.area.x - row.area.right()))
+        };
+        match joined.iter_mut().find(beside) {
+            Some(row) => {
+                row.area = row.area.union(&cell.area);
+                let labels = [row.label.take(), cell.label];
+                row.label = Some(labels.into_iter().flatten().collect::<Vec<_>>().join(" "));
+                row.state.selected = row.state.selected.max(cell.state.selected);
+            }
+            None => joined.push(cell),
+        }
+    }
+    *rows = joined;
 }
 
 /// Strips of one width on top of each other, parted by lines or by their colours.
@@ -228,37 +254,12 @@ fn strip_rows(scene: &Scene<'_>, group: &[&Region]) -> Vec<Element> {
     group.iter().filter_map(row).collect()
 }
 
-fn rows_of(scene: &Scene<'_>, panel: &Region, taken: &[RectPx]) -> Vec<Element> {
-    let mut rows: Vec<(RectPx, Vec<&TextSpan>)> = Vec::new();
-    let is_taken = |t: &&TextSpan| taken.iter().any(|f| f.contains(t.area.center()));
-    for line in scene.text.iter().filter(|t| panel.area.holds(&t.area) && !is_taken(t)) {
-        match rows.iter_mut().find(|(area, _)| area.row_overlap(&line.area) > 0.6) {
-            Some((area, cells)) => {
-                *area = area.union(&line.area);
-                cells.push(line);
-            }
-            None => rows.push((line.area, vec![line])),
-        }
-    }
-    rows.sort_by_key(|(area, _)| area.y);
-    let middles: Vec<i32> = rows.windows(2).map(|pair| (pair[0].0.bottom() + pair[1].0.y) / 2).collect();
-    let row = |(at, (area, cells)): (usize, &(RectPx, Vec<&TextSpan>))| {
-        // A row reaches half-way to its neighbours, but not farther than its own height allows.
-        let above = at.checked_sub(1).map_or(area.y - scene.em / 2, |i| middles[i]).max(area.y - scene.em);
-        let below = middles.get(at).copied().unwrap_or(area.bottom() + scene.em / 2).min(area.bottom() + scene.em);
-        let strip = RectPx::from_corners(panel.area.x, above, panel.area.right(), below);
-        let label = cells.iter().map(|c| c.text.as_str()).collect::<Vec<_>>().join(" ");
-        let behind = scene.colour(cells[0].area.x - 3, cells[0].area.center().y);
-        let selected = behind.is_some_and(|p| distance(p, panel.colour) > 24);
-        let state = State::chosen(selected);
-        Element { label: Some(label), state, ..Element::seen(Role::ListRow, strip.intersect(&panel.area), 0.4) }
-    };
-    rows.iter().enumerate().map(row).collect()
-}
-
 /// Whether letters are so faint against their ground that what they name cannot be used.
 pub fn is_faint(scene: &Scene<'_>, area: RectPx, usual: i32) -> bool {
-    contrast(scene, area) * 2 < usual
+    let (ink, ground) = colours(scene, area);
+    let contrast = (luminance(ink) - luminance(ground)).abs();
+    // Letters on a strong colour stand out less, and are no less usable for that.
+    if chroma(ground) > 60 || chroma(ink) > 60 { contrast * 10 < usual * 3 } else { contrast * 10 < usual * 6 }
 }
 
 /// The difference in luminance of a line's letters and what is behind them.

@@ -11,8 +11,10 @@ pub mod colour;
 mod islands;
 mod labels;
 mod lines;
+mod lists;
 mod regions;
 mod shapes;
+mod strips;
 mod ticks;
 
 use crate::screen::{Element, Frame, PointPx, RectPx, Role, TextSpan};
@@ -38,6 +40,9 @@ impl ElementFinder for ByRules {
         found.extend(bars::sliders(&scene, &found));
         let boxes = boxes::boxes(&scene, &found);
         found.extend(boxes);
+        let tabs = strips::tabs(&scene, &found);
+        give_way(&mut found, &tabs);
+        found.extend(tabs);
         let shapes = shapes::shapes(&scene, &found);
         found.extend(shapes);
         found.extend(bars::scroll_bars(&scene, &found));
@@ -49,6 +54,17 @@ impl ElementFinder for ByRules {
         found.sort_by_key(|e| (e.area.y, e.area.x));
         found
     }
+}
+
+/// Drops what was taken for something else where tabs are.
+fn give_way(found: &mut Vec<Element>, tabs: &[Element]) {
+    let is_tab = |e: &Element| {
+        matches!(e.role, Role::Button | Role::ListRow | Role::TextField | Role::Link)
+            && tabs.iter().any(|t| {
+                e.area.covered_by(&t.area) > 0.6 || (t.area.covered_by(&e.area) > 0.7 && e.area.w < 2 * t.area.w)
+            })
+    };
+    found.retain(|e| !is_tab(e));
 }
 
 /// A type size where a screen has no text to tell it, in pixels.
@@ -78,7 +94,7 @@ impl<'a> Scene<'a> {
         let panels = regions.all.iter().copied().filter(|r| r.pixels >= ground / 3).collect();
         let islands = islands(frame, &regions, ground);
         let own: Vec<Island> = islands.iter().copied().filter(|i| !is_text(text, i.area)).collect();
-        let drawings = drawings(&own, em / 4, 3 * em);
+        let drawings = drawings(&own, em * 3 / 10 + 1, 3 * em);
         Self { frame, text, regions, panels, islands: own, drawings, em }
     }
 
@@ -109,9 +125,16 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// Whether an island is ink of a line that was read.
+/// Whether an island is ink of a line that was read. A single sign that stands alone may be an icon.
 fn is_text(text: &[TextSpan], area: RectPx) -> bool {
-    text.iter().flat_map(|t| &t.words).any(|w| area.covered_by(&w.area.grow(1)) > 0.6)
+    let lines = text.iter().filter(|t| !is_sign(t));
+    lines.flat_map(|t| &t.words).any(|w| area.covered_by(&w.area.grow(1)) > 0.6)
+}
+
+/// Whether a line is one sign, which may as well be an icon; digits are what they are.
+pub fn is_sign(line: &TextSpan) -> bool {
+    let mut signs = line.text.chars().filter(|c| !c.is_whitespace());
+    matches!((signs.next(), signs.next()), (Some(sign), None) if !sign.is_ascii_digit())
 }
 
 /// Whether `area` is taken by an element that is no mere row, frame or panel.
@@ -129,6 +152,16 @@ fn is_taken(found: &[Element], area: RectPx) -> bool {
 /// Whether `text` is no text but the mark in a box to tick, or the arrow of a drop-down.
 pub fn is_ornament(text: &TextSpan, elements: &[Element]) -> bool {
     let short = text.text.chars().count() <= 2;
+    let drawn = |e: &Element| {
+        let sure = e
+            .icons
+            .first()
+            .is_some_and(|i| i.confidence > 0.75 && !matches!(i.concept.as_str(), "plus" | "minus" | "close"));
+        e.role == Role::Icon && sure && is_sign(text) && text.area.covered_by(&e.area.grow(3)) > 0.7
+    };
+    if elements.iter().any(drawn) {
+        return true;
+    }
     short
         && elements.iter().any(|e| match e.role {
             Role::CheckBox | Role::RadioButton => text.area.covered_by(&e.area.grow(2)) > 0.6,

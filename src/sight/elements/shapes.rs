@@ -15,10 +15,10 @@ pub fn shapes(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
         })
     };
     let fits = |d: &&Island| {
-        d.area.w.max(d.area.h) * 2 >= em
-            && d.area.w.min(d.area.h) * 4 >= em
-            && d.area.w <= 4 * d.area.h
-            && d.area.h <= 4 * d.area.w
+        let (long, short) = (d.area.w.max(d.area.h), d.area.w.min(d.area.h));
+        // Three dots in a row are longer and thinner than other icons.
+        let dots = (3..=4).contains(&d.parts) && short * 8 >= em && long <= 8 * short;
+        long * 2 >= em && (dots || (short * 4 >= em && long <= 4 * short))
     };
     let icons = scene.drawings.iter().filter(fits).filter(|d| !inner(d.area)).map(|d| drawn(scene, d.area, d.colour));
     let mut all: Vec<Element> = icons.collect();
@@ -43,10 +43,16 @@ fn plain(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
         panels.filter(|p| distance(p.colour, scene.around(p.area)) > 40 && p.pixels * 4 > p.area.area() as u32);
     let bare = strong.filter(|p| scene.text_in(p.area).next().is_none() && !is_taken(found, p.area));
     bare.filter_map(|p| {
-        let shape = shape_of(scene, p.area)?;
+        // A strongly coloured area without a plain shape is something drawn: an arrow, a cloud.
+        let shape = shape_of(scene, p.area);
+        let drawn =
+            !scene.regions.is_rectangle(p, em) && p.area.w.min(p.area.h) >= em && p.area.w.max(p.area.h) <= 16 * em;
+        if shape.is_none() && !drawn {
+            return None;
+        }
         let role = if p.area.w.max(p.area.h) <= 3 * em { Role::Icon } else { Role::Image };
         let colour = Some(super::colour::name(p.colour).to_owned());
-        Some(Element { colour, shape: Some(shape.to_owned()), ..Element::seen(role, p.area, 0.5) })
+        Some(Element { colour, shape: shape.map(str::to_owned), ..Element::seen(role, p.area, 0.5) })
     })
     .collect()
 }
@@ -92,7 +98,13 @@ pub fn shape_of(scene: &Scene<'_>, area: RectPx) -> Option<&'static str> {
     if span > 0.93 {
         return Some(if square { "square" } else { "rectangle" });
     }
-    if middle > 0.9 && (0.7..0.88).contains(&span) && top < 0.62 && bottom < 0.62 && upper > 0.78 && lower > 0.78 {
+    if middle > 0.9
+        && (0.7..0.88).contains(&span)
+        && top < 0.62
+        && bottom < 0.62
+        && (0.78..0.95).contains(&upper)
+        && (0.78..0.95).contains(&lower)
+    {
         return Some(if square { "circle" } else { "oval" });
     }
     if (0.4..0.62).contains(&span) {
@@ -106,10 +118,37 @@ pub fn shape_of(scene: &Scene<'_>, area: RectPx) -> Option<&'static str> {
             return Some("triangle");
         }
     }
-    if (0.7..0.9).contains(&span) && middle > 0.9 && top > 0.35 && bottom > 0.35 {
+    let flat = top > 0.35 && bottom > 0.35 && upper < 0.95;
+    let pointed = top < 0.4 && bottom < 0.4 && upper > 0.9 && lower > 0.9;
+    if (0.65..0.9).contains(&span) && middle > 0.9 && (flat || pointed) {
         return Some("hexagon");
     }
-    star(fill, span, &width_at, square)
+    if is_arrow(area, &rows) { Some("arrow") } else { star(fill, span, &width_at, square) }
+}
+
+/// A shaft of one thickness that ends in a head: wider than the shaft, then narrowing to a point.
+fn is_arrow(area: RectPx, rows: &[(i32, i32, i32)]) -> bool {
+    let down: Vec<i32> = rows.iter().map(|r| (r.1 - r.0).max(0)).collect();
+    let column = |x: i32| rows.iter().filter(|r| (r.0..r.1).contains(&x)).count() as i32;
+    let across: Vec<i32> = (area.x..area.right()).map(column).collect();
+    let reversed = |v: &[i32]| v.iter().rev().copied().collect::<Vec<_>>();
+    [down.clone(), reversed(&down), across.clone(), reversed(&across)].iter().any(|profile| {
+        let n = profile.len();
+        let most = profile.iter().copied().max().unwrap_or(0);
+        let Some(neck) = profile.iter().position(|t| *t * 10 >= most * 9) else { return false };
+        let shaft = &profile[n / 20..neck.max(n / 20)];
+        let thickness = shaft.get(shaft.len() / 2).copied().unwrap_or(0);
+        let even = shaft.iter().filter(|t| (**t - thickness).abs() * 6 <= most).count() * 10 >= shaft.len() * 8;
+        let narrows = profile[neck..].windows(2).all(|w| w[1] <= w[0] + 2);
+        let point = profile[n - 1 - n / 20];
+        n >= 8
+            && (n * 3 / 10..=n * 8 / 10).contains(&neck)
+            && even
+            && narrows
+            && thickness * 10 <= most * 8
+            && thickness > 0
+            && point * 10 <= most * 4
+    })
 }
 
 /// A star is narrow above, widest two fifths down, and drawn in below.

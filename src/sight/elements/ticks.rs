@@ -74,6 +74,17 @@ fn outline(scene: &Scene<'_>, area: RectPx) -> Option<Outline> {
     if !all(&straight, 0.72..=1.3) {
         return None;
     }
+    // The sides of a square are straight, even where its corners are rounded; a circle only touches its box.
+    let along = |places: &mut dyn Iterator<Item = (i32, i32)>| places.filter(|&(x, y)| differs(x, y)).count() as f32;
+    let sides = [
+        along(&mut (area.x..area.right()).map(|x| (x, area.y))),
+        along(&mut (area.x..area.right()).map(|x| (x, area.bottom() - 1))),
+        along(&mut (area.y..area.bottom()).map(|y| (area.x, y))),
+        along(&mut (area.y..area.bottom()).map(|y| (area.right() - 1, y))),
+    ];
+    if sides.iter().all(|s| *s >= 0.66 * area.w as f32) && all(&diagonal, 0.85..=1.5) {
+        return Some(Outline::Square);
+    }
     // A square reaches farther at its corners than at its sides, even where they are rounded.
     let corners = diagonal.iter().sum::<f32>() / 4.0 / (straight.iter().sum::<f32>() / 4.0);
     if corners > 1.11 && all(&diagonal, 0.95..=1.5) && all(&between, 0.8..=1.35) {
@@ -103,6 +114,10 @@ fn is_marked(scene: &Scene<'_>, area: RectPx, outline: Outline, around: super::R
         // A plain coloured circle is a dot or a shape; a chosen radio button has a centre of its own.
         let rim = scene.colour(area.center().x, area.y + (area.h / 8).max(1)).unwrap_or_default();
         return (distance(rim, ground) > 40).then_some(true);
+    }
+    // Icons stand on coloured plates; boxes to tick are no larger than letters need.
+    if outline == Outline::Square && coloured && area.w > scene.em * 3 / 2 {
+        return None;
     }
     // A coloured plate with something else than a tick on it is an icon.
     if outline == Outline::Square && coloured && !is_tick(&pixels, inner.w as usize, ground) {
@@ -186,8 +201,16 @@ fn knob(scene: &Scene<'_>, area: RectPx) -> Option<bool> {
     let (left, right) = (at(area.x + area.h / 2)?, at(area.right() - 1 - area.h / 2)?);
     // The track shows at both ends, unless the knob covers one of them; then it shows in the middle.
     let (rim_left, rim_right) = (at(area.x + (area.h / 10).max(1))?, at(area.right() - 1 - (area.h / 10).max(1))?);
-    let track = if distance(rim_left, rim_right) < 30 { rim_left } else { at(area.center().x)? };
-    let (to_left, to_right) = (distance(track, left), distance(track, right));
-    let clear = to_left.max(to_right) > 40 && to_left.min(to_right) < 25;
-    (round && clear && distance(track, around) > 8).then_some(to_right > to_left)
+    // One end is all track; at the other the knob stands out from it.
+    let (plain_left, plain_right) = (distance(rim_left, left) < 25, distance(rim_right, right) < 25);
+    let on = match (plain_left, plain_right) {
+        (true, false) => true,
+        (false, true) => false,
+        // Knobs that fill their end are lighter than their tracks.
+        (true, true) => luminance(right) > luminance(left),
+        (false, false) => return None,
+    };
+    let track = if on { left } else { right };
+    let clear = distance(left, right) > 30 && distance(track, around) > 8;
+    (round && clear).then_some(on)
 }

@@ -1,0 +1,103 @@
+//! How many there are.
+
+use super::super::alike::{fold, similarity};
+use super::super::find::tables::{List, lists};
+use crate::screen::{Percept, RectPx, Role};
+
+/// What is counted, and where, of a question that asks how many.
+#[derive(Debug)]
+pub struct Counted {
+    what: String,
+    place: Option<String>,
+}
+
+/// The count that a question, folded, asks for.
+pub fn counted(question: &str) -> Option<Counted> {
+    let rest = question.split_once("how many ").map(|(_, rest)| rest).or_else(|| {
+        question.strip_prefix("what is the number of ")
+    })?;
+    let verbs = ["are", "does", "do", "is", "were", "has", "have", "can", "stand", "stands", "lie"];
+    let words: Vec<&str> = rest.split(' ').collect();
+    let end = words.iter().position(|w| verbs.contains(w)).unwrap_or(words.len());
+    let (what, tail) = words.split_at(end);
+    let place = tail.iter().position(|w| matches!(*w, "in" | "on" | "below" | "under" | "the"));
+    let place = place.map(|at| tail[at..].iter().filter(|w| !is_small(w)).copied().collect::<Vec<_>>().join(" "));
+    let place = place.filter(|p| !p.is_empty());
+    (!what.is_empty()).then(|| Counted { what: what.join(" "), place })
+}
+
+fn is_small(word: &str) -> bool {
+    ["in", "on", "the", "a", "of", "there", "does", "have", "report", "below", "header", "list", "table", "folder", "screen", "window", "menu", "bar", "status", "column"]
+        .contains(&word)
+}
+
+/// The number that the screen says, else the rows that can be counted.
+pub fn count(percept: &Percept, counted: &Counted, area: RectPx) -> Option<(String, RectPx)> {
+    if let Some(found) = set(percept, &counted.what, area) {
+        return Some(found);
+    }
+    if !is_row_word(&counted.what)
+        && let Some(found) = said(percept, &counted.what, area)
+    {
+        return Some(found);
+    }
+    let lists = lists(percept);
+    let list = match &counted.place {
+        Some(place) => under_heading(percept, &lists, place).or_else(|| lists.first()),
+        None => lists.first(),
+    }?;
+    let of_kind = |text: &str| fold(text).split(' ').any(|w| same_word(w, &counted.what));
+    let named = list.items().iter().filter(|row| row.cells.iter().any(|(text, _)| of_kind(text))).count();
+    // "How many folders": rows may say what they are.
+    let rows = if named > 0 && named < list.items().len() { named } else { list.items().len() };
+    Some((rows.to_string(), list.area()))
+}
+
+fn is_row_word(what: &str) -> bool {
+    matches!(what, "rows" | "entries")
+}
+
+/// Whether two words are one but for an ending.
+fn same_word(a: &str, b: &str) -> bool {
+    let stem = |w: &str| w.trim_end_matches('s').to_owned();
+    a.len() > 1 && stem(a) == stem(b)
+}
+
+/// The number in the field that names what is counted: "Number of copies".
+fn set(percept: &Percept, what: &str, area: RectPx) -> Option<(String, RectPx)> {
+    let roles = [Role::TextField, Role::Spinner, Role::DropDown];
+    let names = |label: &str| fold(label).split(' ').any(|w| same_word(w, what));
+    let fields = percept.elements_in(area).filter(|e| roles.contains(&e.role));
+    fields.filter(|e| e.label.as_deref().is_some_and(names)).find_map(|e| {
+        let value = e.value.as_deref()?.trim();
+        value.parse::<f64>().is_ok().then(|| (value.to_owned(), e.area))
+    })
+}
+
+/// "8 items", "Lines: 6", "Members — 4".
+fn said(percept: &Percept, what: &str, area: RectPx) -> Option<(String, RectPx)> {
+    let wanted: Vec<&str> = what.split(' ').collect();
+    let last = wanted.last()?;
+    percept.text_in(area).find_map(|line| {
+        let words: Vec<String> = fold(&line.text).split(' ').map(str::to_owned).collect();
+        let at = words.iter().position(|w| same_word(w, last))?;
+        let number = |i: Option<usize>| i.and_then(|i| words.get(i)).filter(|w| w.chars().all(|c| c.is_ascii_digit()));
+        let labelled = line.text.contains([':', '—', '–']);
+        let before = number(at.checked_sub(1)).filter(|_| !labelled);
+        let found = before.or_else(|| number(at.checked_add(1)).filter(|_| labelled))?;
+        Some((found.clone(), line.area))
+    })
+}
+
+/// The list below a heading like `place`.
+fn under_heading<'a>(percept: &Percept, lists: &'a [List], place: &str) -> Option<&'a List> {
+    let headings = percept.text.iter().filter(|t| similarity(place, &t.text) >= 0.75);
+    let below = |heading: &RectPx, list: &&List| {
+        let area = list.area();
+        area.y + heading.h >= heading.y && area.right() > heading.x && area.x < heading.right() + 20 * heading.h
+    };
+    headings
+        .flat_map(|h| lists.iter().filter(move |l| below(&h.area, l)).map(move |l| ((l.area().y - h.area.y).abs(), l)))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, list)| list)
+}

@@ -1,0 +1,244 @@
+//! Tabs, steps and other choices side by side, of which one is set apart.
+
+use super::Scene;
+use super::colour::{Rgb, distance};
+use super::lines::{colours, is_menu_name};
+use super::lists::{coloured_one, odd_one};
+use super::regions::Region;
+use crate::screen::{Element, RectPx, Role, State, TextSpan};
+
+/// A name in a row of names.
+#[derive(Debug, Clone)]
+struct Piece {
+    text: String,
+    area: RectPx,
+    /// What stands behind it.
+    ground: Region,
+    /// Whether it looks like what is written in a field.
+    in_field: bool,
+}
+
+/// The tabs of all strips; what was taken for something else at their places is to give way.
+pub fn tabs(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
+    let in_field = |p: &Piece| {
+        let roles = [Role::TextField, Role::DropDown, Role::Spinner, Role::CheckBox, Role::RadioButton];
+        found.iter().any(|e| {
+            // What closes a tab may make it look like a field; a real one is wider than its text.
+            let wide = e.role != Role::TextField || e.area.w > p.area.w + 6 * scene.em;
+            let labels = matches!(e.role, Role::CheckBox | Role::RadioButton)
+                && e.area.row_overlap(&p.area) > 0.5
+                && (0..=2 * scene.em).contains(&(p.area.x - e.area.right()));
+            labels || (roles.contains(&e.role) && wide && p.area.covered_by(&e.area) > 0.6 && p.area.h * 4 > e.area.h)
+        })
+    };
+    let pieces: Vec<Piece> = scene.text.iter().flat_map(|t| pieces(scene, t)).filter(|p| is_name(&p.text)).collect();
+    let pieces = pieces.into_iter().map(|p| Piece { in_field: in_field(&p), ..p }).collect();
+    let runs = runs(pieces, scene.em);
+    runs.iter()
+        .filter(|run| !is_table_row(run, &runs, scene.em))
+        .filter_map(|run| strip(scene, run))
+        .flatten()
+        .collect()
+}
+
+/// Whether names stand above or below those of `run` as in a table.
+fn is_table_row(run: &[Piece], runs: &[Vec<Piece>], em: i32) -> bool {
+    let aligned = |a: &Piece, b: &Piece| {
+        let (a, b) = (&a.area, &b.area);
+        (a.x - b.x).abs().min((a.right() - b.right()).abs()).min((a.center().x - b.center().x).abs()) <= em / 4
+    };
+    let under = |other: &[Piece]| {
+        let down = (other[0].area.center().y - run[0].area.center().y).abs();
+        let pairs = run.iter().filter(|p| other.iter().any(|o| aligned(p, o))).count();
+        (em / 2..=em * 4).contains(&down) && pairs >= 2 && pairs * 2 >= run.len()
+    };
+    runs.iter().any(|other| under(other))
+}
+
+/// Names are short; what ends in a colon names what follows it.
+fn is_name(text: &str) -> bool {
+    text.chars().count() <= 28 && text.chars().any(char::is_alphanumeric) && !text.ends_with([':', '.', ','])
+}
+
+/// A line's names: several where wide gaps part them.
+fn pieces(scene: &Scene<'_>, line: &TextSpan) -> Vec<Piece> {
+    let mut parts: Vec<(String, RectPx)> = Vec::new();
+    for word in &line.words {
+        match parts.last_mut().filter(|(_, area)| word.area.x - area.right() <= line.area.h * 9 / 10) {
+            Some((text, area)) => {
+                text.push(' ');
+                text.push_str(&word.text);
+                *area = area.union(&word.area);
+            }
+            None => parts.push((word.text.clone(), word.area)),
+        }
+    }
+    let piece = |(text, area): (String, RectPx)| {
+        let inside = scene.bounds().holds(&area.grow(3));
+        let ground = inside.then(|| *scene.regions.at(area.x - 3, area.center().y))?;
+        Some(Piece { text, area, ground, in_field: false })
+    };
+    parts.into_iter().filter_map(piece).collect()
+}
+
+/// Names that stand side by side.
+fn runs(mut pieces: Vec<Piece>, em: i32) -> Vec<Vec<Piece>> {
+    pieces.sort_by_key(|p| p.area.x);
+    let mut runs: Vec<Vec<Piece>> = Vec::new();
+    for piece in pieces {
+        let beside = |run: &&mut Vec<Piece>| {
+            run.last().is_some_and(|last| {
+                let gap = piece.area.x - last.area.right();
+                let level = (last.area.center().y - piece.area.center().y).abs() <= em / 3;
+                (em / 2..=em * 16).contains(&gap) && level
+            })
+        };
+        match runs.iter_mut().filter(beside).max_by_key(|run| run.last().map(|l| l.area.right())) {
+            Some(run) => run.push(piece),
+            None => runs.push(vec![piece]),
+        }
+    }
+    runs.retain(|run| run.len() >= 2);
+    runs
+}
+
+/// The tabs of a run, where one of its names is set apart as only tabs are.
+fn strip(scene: &Scene<'_>, run: &[Piece]) -> Option<Vec<Element>> {
+    // Buttons stand apart, each in a box of its own.
+    let boxed = |p: &Piece| is_tight(scene, p);
+    let apart = run.windows(2).filter(|pair| !touch(&pair[0].ground.area, &pair[1].ground.area)).count();
+    if run.iter().filter(|p| boxed(p)).count() * 2 > run.len() && apart * 2 > run.len() - 1 {
+        return None;
+    }
+    // Menus are told by their names.
+    if run.iter().filter(|p| is_menu_name(&p.text)).count() >= 2 {
+        return None;
+    }
+    let long = run.iter().filter(|p| p.text.chars().count() >= 3).count();
+    if run.iter().any(|p| p.in_field) || long * 2 <= run.len() {
+        return None;
+    }
+    let chosen = underlined(scene, run).or_else(|| opened(scene, run)).or_else(|| filled(scene, run))?;
+    // Where the one that is set apart stands among names that are far from it in kind, they are no strip.
+    let tab = |(at, piece): (usize, &Piece)| {
+        let area = slot(scene, piece);
+        let state = State::chosen(at == chosen);
+        Element { label: Some(piece.text.clone()), state, ..Element::seen(Role::Tab, area, 0.6) }
+    };
+    Some(run.iter().enumerate().map(tab).collect())
+}
+
+/// The area of its own that a name stands on, else the name and some space around it.
+fn slot(scene: &Scene<'_>, piece: &Piece) -> RectPx {
+    if is_tight(scene, piece) { piece.ground.area } else { piece.area.grow(scene.em / 2) }
+}
+
+/// Whether what stands behind a name is there for this name alone.
+fn is_tight(scene: &Scene<'_>, piece: &Piece) -> bool {
+    let (area, ground) = (piece.area, piece.ground.area);
+    ground.h <= 4 * scene.em && ground.w <= area.w + 12 * scene.em && ground.grow(1).holds(&area)
+}
+
+/// The only name with a bar below (or above) it.
+fn underlined(scene: &Scene<'_>, run: &[Piece]) -> Option<usize> {
+    let em = scene.em;
+    let has_bar = |p: &Piece| {
+        let ground = p.ground.colour;
+        let is_bar = |y: i32| {
+            let bar = scene.colour(p.area.center().x, y).filter(|c| distance(*c, ground) > 40);
+            let Some(bar) = bar else { return false };
+            let alike = |x: i32| scene.colour(x, y).is_some_and(|c| distance(c, bar) < 24);
+            let along = (p.area.x..p.area.right()).filter(|&x| alike(x)).count() as i32;
+            // The line below a whole strip goes on beyond the name.
+            let beyond = |x: i32| alike(x) && alike(x + 1);
+            let ends = !beyond(p.area.x - 5 * em) || !beyond(p.area.right() + 5 * em);
+            along * 10 >= p.area.w * 9 && ends && !(beyond(p.area.x - 3 * em) && beyond(p.area.right() + 3 * em))
+        };
+        let below = (p.area.bottom() + 2..p.area.bottom() + em * 14 / 10).find(|&y| is_bar(y));
+        below.is_some_and(|y| !(is_bar(y + em / 2) && is_bar(y + em / 3)))
+    };
+    only(run.iter().map(has_bar)).filter(|_| run.iter().all(|p| p.ground.area.h > 0))
+}
+
+/// The only name whose ground goes on below it, where a line runs below all others.
+fn opened(scene: &Scene<'_>, run: &[Piece]) -> Option<usize> {
+    let em = scene.em;
+    let depth = |p: &Piece| {
+        let ground = p.ground.colour;
+        let down = |x: i32| {
+            (p.area.bottom() + 1..p.area.bottom() + 2 * em)
+                .take_while(|&y| scene.colour(x, y).is_some_and(|c| distance(c, ground) <= 14))
+                .count() as i32
+        };
+        // What stands on the page below may be in the way at one place.
+        [p.area.x, p.area.center().x, p.area.right()].into_iter().map(down).max().unwrap_or(0)
+    };
+    let depths: Vec<i32> = run.iter().map(depth).collect();
+    let open = 2 * em - 2;
+    let chosen = only(depths.iter().map(|d| *d >= open))?;
+    // The others end at one line, within the height of a tab.
+    let ends = |i: usize| run[i].area.bottom() + depths[i];
+    let others: Vec<i32> = (0..run.len()).filter(|&i| i != chosen).map(ends).collect();
+    let level = others.iter().max()? - others.iter().min()? <= em / 3;
+    // A tab has an edge of its own above it or beside it.
+    let p = &run[chosen];
+    let up = (1..em * 3 / 2)
+        .any(|dy| scene.colour(p.area.center().x, p.area.y - dy).is_some_and(|c| distance(c, p.ground.colour) > 14));
+    (level && up).then_some(chosen)
+}
+
+/// The only name on a ground of its own, where the others share theirs, or all touch each other.
+fn filled(scene: &Scene<'_>, run: &[Piece]) -> Option<usize> {
+    let grounds: Vec<Rgb> = run.iter().map(|p| p.ground.colour).collect();
+    let chosen = match run {
+        [a, b] if a.ground.label != b.ground.label && is_tight(scene, a) && is_tight(scene, b) => {
+            let touching = touch(&a.ground.area, &b.ground.area);
+            let pale = |p: &Piece| distance(p.ground.colour, scene.around(p.ground.area)) as usize;
+            touching.then(|| usize::from(pale(b) > pale(a)))?
+        }
+        [_, _] => return None,
+        // Signs and marks far apart are no names in a row.
+        _ if !is_regular(run, scene.em) => return None,
+        _ => odd_one(&grounds, 6).or_else(|| coloured_one_of(scene, run))?,
+    };
+    let others = || run.iter().enumerate().filter(|(i, _)| *i != chosen).map(|(_, p)| p);
+    let first = others().next()?.ground.label;
+    let shared = others().all(|p| p.ground.label == first);
+    let tight = |p: &Piece| is_tight(scene, p);
+    let touching =
+        run.windows(2).all(|pair| touch(&pair[0].ground.area, &pair[1].ground.area)) && run.iter().all(tight);
+    let own = tight(&run[chosen]) || coloured_one_of(scene, run).is_some();
+    ((shared && own) || touching).then_some(chosen)
+}
+
+fn coloured_one_of(scene: &Scene<'_>, run: &[Piece]) -> Option<usize> {
+    let em = scene.em;
+    let letters: Vec<Rgb> = run.iter().map(|p| colours(scene, p.area).0).collect();
+    // Words in colour are common in running text; a strip of tabs stands alone.
+    let all = run.iter().fold(RectPx::default(), |all, p| all.union(&p.area));
+    let near = |t: &TextSpan| {
+        let gap = (t.area.y - all.bottom()).max(all.y - t.area.bottom());
+        (0..em).contains(&gap) && t.area.column_overlap(&all) > 0.1
+    };
+    if scene.text.iter().any(near) { None } else { coloured_one(&letters) }
+}
+
+/// Whether names of some length follow each other at about the same distance.
+fn is_regular(run: &[Piece], em: i32) -> bool {
+    let gaps: Vec<i32> = run.windows(2).map(|pair| pair[1].area.x - pair[0].area.right()).collect();
+    let (Some(least), Some(most)) = (gaps.iter().min(), gaps.iter().max()) else { return false };
+    let long = run.iter().filter(|p| p.text.chars().count() >= 3).count();
+    *most <= 3 * least + 2 * em && long * 2 > run.len()
+}
+
+fn touch(a: &RectPx, b: &RectPx) -> bool {
+    let gap = b.x - a.right();
+    (-2..=4).contains(&gap) && a.row_overlap(b) > 0.8
+}
+
+/// The place of the only true one.
+fn only(flags: impl Iterator<Item = bool>) -> Option<usize> {
+    let mut set = flags.enumerate().filter(|(_, flag)| *flag).map(|(i, _)| i);
+    let first = set.next()?;
+    set.next().is_none().then_some(first)
+}

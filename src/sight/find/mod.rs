@@ -1,0 +1,390 @@
+//! Where the thing is that a phrase describes.
+
+mod choice;
+mod controls;
+mod near;
+pub mod tables;
+
+use super::alike::similarity;
+use super::items::{Item, ItemKind, Reading, items};
+use super::phrase::{Phrase, Side};
+use crate::screen::{Element, Percept, PointPx, RectPx, Role};
+use serde::Serialize;
+
+/// From this likeness on, a thing can be meant at all.
+const LEAST: f32 = 0.62;
+/// From this likeness on, a whole description is a label.
+const LITERAL: f32 = 0.9;
+/// Two candidates closer than this are a tie.
+const MARGIN: f32 = 0.04;
+
+/// A thing that a phrase may mean.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Candidate {
+    /// What it is called on the screen.
+    pub label: String,
+    pub role: Option<Role>,
+    #[serde(rename = "box")]
+    pub area: RectPx,
+    /// Where to click it.
+    pub at: PointPx,
+    /// In `[0, 1]`.
+    pub confidence: f32,
+    #[serde(skip)]
+    pub element: Option<Element>,
+}
+
+/// What came of looking for a phrase.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Finding {
+    /// One thing fits best; the others follow, the best first.
+    One(Box<Candidate>, Vec<Candidate>),
+    /// Several things fit equally well.
+    Tie(Vec<Candidate>),
+    /// Nothing fits. What comes nearest follows.
+    None(Vec<String>),
+}
+
+/// Looks for `phrase` in `percept`.
+///
+/// `window` prefers one window; a window that the phrase itself names is the only one searched.
+pub fn find(percept: &Percept, phrase: &Phrase, window: Option<u32>) -> Finding {
+    let search = Search::new(percept, window);
+    // Labels may read like descriptions: "Print to file", "Keep me signed in".
+    let bare = phrase.name.is_empty() && phrase.ordinal.is_none();
+    if !phrase.near.is_empty() || phrase.window.is_some() || phrase.value.is_some() || phrase.place.is_some() || bare {
+        let mut name = phrase.as_name();
+        if name.name.is_empty() {
+            // "Pictures" may be a folder's name as well as a kind of thing.
+            (name.name, name.role, name.kind) = (phrase.whole.clone(), None, None);
+        }
+        let literal = search.run(&name, Reading::Strict);
+        let best = match &literal {
+            Finding::One(one, _) => one.confidence,
+            Finding::Tie(all) => all.first().map_or(0.0, |c| c.confidence),
+            Finding::None(_) => 0.0,
+        };
+        if best >= LITERAL {
+            return literal;
+        }
+    }
+    if let Some(control) = search.control(phrase) {
+        return Finding::One(Box::new(control), Vec::new());
+    }
+    if let Some(cell) = search.cell(phrase) {
+        return Finding::One(Box::new(cell), Vec::new());
+    }
+    match search.run(phrase, Reading::Strict) {
+        // "the second OK button": no label begins with the ordinal, so it counts.
+        Finding::None(nearest) => match phrase.with_leading_ordinal() {
+            // What is called so stands there, if as something else: "First name" is not the first name of several.
+            Some(_) if search.items.iter().any(|i| i.likeness(&phrase.name) >= LITERAL) => Finding::None(nearest),
+            Some(counted) => search.run(&counted, Reading::Strict),
+            None => search.loosely(phrase, nearest),
+        },
+        found => found,
+    }
+}
+
+/// The window whose title or application is most like `title`.
+pub fn best_window(percept: &Percept, title: &str) -> Option<u32> {
+    let likeness = |w: &crate::screen::Window| {
+        let title_parts = w.title.replace(" — ", " - ").replace(" – ", " - ");
+        let by_part = title_parts.split(" - ").map(|p| similarity(title, p)).fold(0.0, f32::max);
+        by_part.max(similarity(title, &w.title)).max(similarity(title, &w.app))
+    };
+    let managed = percept.windows.iter().filter(|w| !w.popup);
+    let best = managed.map(|w| (likeness(w), w)).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (best.0 >= LEAST).then_some(best.1.id)
+}
+
+struct Search<'a> {
+    percept: &'a Percept,
+    items: Vec<Item>,
+    window: Option<u32>,
+    /// The height of a usual line, in pixels.
+    em: i32,
+}
+
+impl<'a> Search<'a> {
+    fn new(percept: &'a Percept, window: Option<u32>) -> Self {
+        let mut heights: Vec<i32> = percept.text.iter().map(|t| t.area.h).collect();
+        heights.sort_unstable();
+        let em = heights.get(heights.len() / 2).copied().unwrap_or(14).max(8);
+        Self { percept, items: items(percept), window: window.or_else(|| percept.active_window().map(|w| w.id)), em }
+    }
+
+    fn run(&self, phrase: &Phrase, reading: Reading) -> Finding {
+        let mut candidates = self.candidates(phrase, reading, 0);
+        let enough = if phrase.name.is_empty() { 0.5 } else { LEAST * 0.9 };
+        candidates.retain(|c| c.confidence >= enough);
+        if let Some(ordinal) = phrase.ordinal {
+            drop_same_place(&mut candidates);
+            return self.pick_ordinal(candidates, ordinal, phrase);
+        }
+        candidates.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+        drop_same_place(&mut candidates);
+        if let Some(place) = phrase.place {
+            return self.pick_place(candidates, place, phrase);
+        }
+        self.decide(candidates, phrase)
+    }
+
+    /// What is not found as what it looks like may be found as what it may be.
+    fn loosely(&self, phrase: &Phrase, nearest: Vec<String>) -> Finding {
+        match self.run(phrase, Reading::Loose) {
+            Finding::None(_) if phrase.name.contains(' ') && phrase.value.is_none() => {
+                self.by_icon_word(phrase, nearest)
+            }
+            Finding::None(_) => Finding::None(nearest),
+            found => found,
+        }
+    }
+
+    /// "arrow to the next month": the icon that means a word of it.
+    fn by_icon_word(&self, phrase: &Phrase, nearest: Vec<String>) -> Finding {
+        let drawn = matches!(phrase.role, None | Some(Role::Icon | Role::Button)) && phrase.kind != Some("cell");
+        let meant = self.items.iter().filter(|i| drawn && i.is_icon_of_a_word_in(&phrase.name));
+        let mut candidates: Vec<Candidate> = meant.map(|i| i.candidate(0.65)).collect();
+        for near in &phrase.near {
+            candidates = self.nearest(candidates, near, 1);
+        }
+        drop_same_place(&mut candidates);
+        match candidates.as_slice() {
+            [one] => Finding::One(Box::new(one.clone()), Vec::new()),
+            _ => Finding::None(nearest),
+        }
+    }
+
+    /// "the price of Oolong", "cell B4": where the row of that name meets the column.
+    fn cell(&self, phrase: &Phrase) -> Option<Candidate> {
+        if phrase.role.is_some() || phrase.ordinal.is_some() || phrase.value.is_some() {
+            return None;
+        }
+        let (row, column) = match tables::coordinates(&phrase.name).filter(|_| phrase.kind == Some("cell")) {
+            Some(coordinates) => coordinates,
+            None => {
+                let column = phrase.near.iter().find(|n| n.side == Side::InColumn).map(|n| n.what.name.clone());
+                let of = |n: &&super::phrase::Near| matches!(n.side, Side::InRow | Side::Of | Side::Beside);
+                let row = &phrase.near.iter().find(of)?.what;
+                let row = if row.name.is_empty() { row.whole.clone() } else { row.name.clone() };
+                // "the line of the Error": the word for a kind may be the head of a column.
+                let named = (!phrase.name.is_empty()).then(|| phrase.name.clone());
+                (row, column.or(named).or(phrase.kind.filter(|k| *k != "cell").map(str::to_owned))?)
+            }
+        };
+        let cell = tables::cell(self.percept, &row, &column)?;
+        Some(Candidate {
+            label: cell.text.clone().unwrap_or_default(),
+            role: None,
+            area: cell.area,
+            at: cell.at(),
+            confidence: 0.9 * cell.fit,
+            element: None,
+        })
+    }
+
+    /// Everything that may be meant, with how well it fits. `depth` counts the things by which things are found.
+    fn candidates(&self, phrase: &Phrase, reading: Reading, depth: u32) -> Vec<Candidate> {
+        let scope = self.scope(phrase);
+        let mut fitting: Vec<Candidate> = self.items.iter().flat_map(|item| self.fit(item, phrase, reading)).collect();
+        for candidate in &mut fitting {
+            candidate.confidence *= self.weight(&scope, candidate);
+        }
+        fitting.retain(|c| c.confidence > 0.3);
+        for near in phrase.near.iter().filter(|_| depth < 3) {
+            fitting = self.nearest(fitting, near, depth);
+        }
+        fitting
+    }
+
+    /// How an item fits the name, role, looks and value of a phrase: all of it, or words of it.
+    fn fit(&self, item: &Item, phrase: &Phrase, reading: Reading) -> Vec<Candidate> {
+        let role_fit = item.role_fit(phrase, reading) * item.looks_fit(&phrase.looks, self.em);
+        if role_fit == 0.0 {
+            return Vec::new();
+        }
+        if let Some(value) = &phrase.value {
+            let holds = item.shows(value);
+            if holds < 0.8 || (item.element.is_none() && reading == Reading::Strict) {
+                return Vec::new();
+            }
+            if phrase.name.is_empty() || reading == Reading::Loose {
+                return vec![item.candidate(holds * role_fit)];
+            }
+        }
+        if phrase.name.is_empty() {
+            return self.unnamed(item, phrase, role_fit);
+        }
+        // What is taken loosely for its kind must be called as it was.
+        let whole = match reading {
+            Reading::Loose if phrase.role.is_some() => {
+                Some(item.written_likeness(&phrase.name)).filter(|fit| *fit >= 0.75).unwrap_or(0.0)
+            }
+            _ => item.likeness(&phrase.name),
+        };
+        let mut found = Vec::new();
+        if whole >= LEAST {
+            found.push(item.candidate(whole * role_fit));
+        }
+        if whole < 0.95 && item.kind == ItemKind::Text {
+            found.extend(item.words_like(&phrase.name, role_fit));
+        }
+        found
+    }
+
+    /// What has no name is found by its kind or looks, the latter only where it is drawn, not written.
+    fn unnamed(&self, item: &Item, phrase: &Phrase, role_fit: f32) -> Vec<Candidate> {
+        let by_looks = phrase.looks != super::phrase::Looks::default() && item.kind == ItemKind::Element;
+        let fit = match (phrase.role, phrase.kind) {
+            (Some(_), _) => role_fit,
+            (None, Some(kind)) => item.kind_fit(kind) * item.looks_fit(&phrase.looks, self.em),
+            (None, None) if by_looks => {
+                let drawn = matches!(item.role, Some(Role::Image | Role::Icon));
+                let shaped = phrase.looks.shape.is_some() && !drawn;
+                item.looks_fit(&phrase.looks, self.em) * if shaped { 0.85 } else { 1.0 }
+            }
+            (None, None) => 0.0,
+        };
+        // Of things that look alike, the one with a name is meant.
+        let named = if item.label.is_empty() { 0.88 } else { 0.9 };
+        if fit > 0.0 { vec![item.candidate(named * fit)] } else { Vec::new() }
+    }
+
+    /// The labels on the screen that are most like `name`, for the message.
+    fn nearest_labels(&self, name: &str) -> Vec<String> {
+        let folded = super::fold(name);
+        let mut scored: Vec<(f64, String)> = self
+            .items
+            .iter()
+            .filter(|i| !i.label.is_empty() && i.label.chars().count() <= 40)
+            .map(|i| (strsim::jaro_winkler(&folded, &super::fold(&i.label)), i.label.clone()))
+            .filter(|(score, _)| *score > 0.6)
+            .collect();
+        scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+        scored.dedup_by(|a, b| a.1 == b.1);
+        scored.into_iter().take(3).map(|(_, label)| label).collect()
+    }
+}
+
+/// Of several candidates for one place, keeps the first.
+fn drop_same_place(candidates: &mut Vec<Candidate>) {
+    let mut kept: Vec<Candidate> = Vec::new();
+    for candidate in candidates.drain(..) {
+        let same = |k: &Candidate| {
+            k.area.contains(candidate.at) || candidate.area.contains(k.at) || is_own_label(k, &candidate)
+        };
+        if !kept.iter().any(same) {
+            kept.push(candidate);
+        }
+    }
+    *candidates = kept;
+}
+
+/// Whether `text` is the label beside the element `of`: a click on either means the same thing.
+/// The label of a button stands in it, not beside it.
+fn is_own_label(of: &Candidate, text: &Candidate) -> bool {
+    let Some(element) = of.element.as_ref().filter(|_| text.element.is_none()) else { return false };
+    let labelled_beside = matches!(
+        element.role,
+        Role::TextField | Role::DropDown | Role::CheckBox | Role::RadioButton | Role::Slider | Role::Spinner
+    );
+    let gap_left = of.area.x - text.area.right();
+    let gap_right = text.area.x - of.area.right();
+    let same_row = of.area.row_overlap(&text.area) > 0.4 && (gap_left.max(gap_right) < 260);
+    let above = of.area.column_overlap(&text.area) > 0.4 && (of.area.y - text.area.bottom()).abs() < 28;
+    labelled_beside
+        && similarity(element.label.as_deref().unwrap_or_default(), &text.label) > 0.9
+        && (same_row || above)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::screen::{TextSpan, Word};
+
+    fn element(role: Role, label: &str, area: RectPx) -> Element {
+        Element { label: Some(label.into()), ..Element::seen(role, area, 0.8) }
+    }
+
+    fn line(text: &str, area: RectPx) -> TextSpan {
+        let step = area.w / text.split(' ').count() as i32;
+        let word = |(i, w): (usize, &str)| Word {
+            text: w.into(),
+            area: RectPx::new(area.x + i as i32 * step, area.y, step - 4, area.h),
+        };
+        TextSpan {
+            text: text.into(),
+            area,
+            confidence: 1.0,
+            words: text.split(' ').enumerate().map(word).collect(),
+            window: None,
+        }
+    }
+
+    fn screen() -> Percept {
+        Percept {
+            width: 800,
+            height: 600,
+            text: vec![
+                line("File Edit View", RectPx::new(0, 0, 180, 20)),
+                line("Press OK to go on", RectPx::new(100, 100, 200, 20)),
+                line("OK", RectPx::new(320, 205, 20, 20)),
+                line("Name", RectPx::new(20, 300, 60, 20)),
+            ],
+            elements: vec![
+                element(Role::Button, "OK", RectPx::new(300, 200, 60, 30)),
+                element(Role::Button, "Cancel", RectPx::new(400, 200, 60, 30)),
+                element(Role::TextField, "Name", RectPx::new(100, 300, 200, 26)),
+                element(Role::TextField, "City", RectPx::new(100, 340, 200, 26)),
+            ],
+            ..Percept::default()
+        }
+    }
+
+    fn check(text: &str, expected: Option<PointPx>) {
+        let at = match find(&screen(), &Phrase::parse(text), None) {
+            Finding::One(one, _) => Some(one.at),
+            Finding::Tie(_) | Finding::None(_) => None,
+        };
+        assert_eq!(at, expected, "{text}");
+    }
+
+    #[test]
+    fn things_are_found_by_name_role_and_order() {
+        check("OK", Some(PointPx::new(330, 215)));
+        check("the cancel button", Some(PointPx::new(430, 215)));
+        check("the Name field", Some(PointPx::new(200, 313)));
+        check("Name", Some(PointPx::new(200, 313)));
+        check("second text field", Some(PointPx::new(200, 353)));
+        check("the last button", Some(PointPx::new(430, 215)));
+        check("Cancle", Some(PointPx::new(430, 215)));
+        check("the first Cancel button", Some(PointPx::new(430, 215)));
+        check("Edit", Some(PointPx::new(88, 10)));
+    }
+
+    #[test]
+    fn a_name_that_begins_with_an_ordinal_does_not_count() {
+        let mut percept = screen();
+        percept.text.push(line("First name", RectPx::new(20, 400, 80, 20)));
+        percept.elements.push(element(Role::TextField, "Last name", RectPx::new(100, 440, 200, 26)));
+        let finding = find(&percept, &Phrase::parse("First name field"), None);
+        assert!(matches!(finding, Finding::None(_)), "{finding:?}");
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_found() {
+        check("Delete", None);
+        check("the third text field", None);
+        check("Name check box", None);
+        check("the second Cancel button", None);
+    }
+
+    #[test]
+    fn two_of_a_name_are_a_tie() {
+        let mut percept = screen();
+        percept.elements.push(element(Role::Button, "OK", RectPx::new(300, 500, 60, 30)));
+        let finding = find(&percept, &Phrase::parse("OK"), None);
+        assert!(matches!(finding, Finding::Tie(all) if all.len() == 2));
+    }
+}

@@ -1,0 +1,287 @@
+//! Where a search looks: in a window, in a part of the screen, beside other things.
+
+use super::super::alike::{fold, similarity};
+use super::super::items::Reading;
+use super::super::phrase::{Looks, Near, Phrase, Side};
+use super::{Candidate, LEAST, Search, best_window};
+use crate::screen::{Element, RectPx, Role};
+
+/// Where a search looks.
+pub(super) enum Scope {
+    /// Anywhere, but rather in this window.
+    Rather(Option<u32>),
+    /// In this window only.
+    Window(u32),
+    /// In this part of the screen only.
+    Area(RectPx),
+    /// Nowhere: what was named is not there.
+    Nowhere,
+}
+
+impl Search<'_> {
+    pub(super) fn scope(&self, phrase: &Phrase) -> Scope {
+        let Some(title) = &phrase.window else { return Scope::Rather(self.window) };
+        if let Some(id) = best_window(self.percept, title) {
+            return Scope::Window(id);
+        }
+        // A picture has no windows, but it may show their title bars.
+        let bars = self.percept.elements.iter().filter(|e| e.role == Role::TitleBar);
+        let likeness = |e: &Element| {
+            let label = e.label.as_deref().unwrap_or_default().replace(" — ", " - ").replace(" – ", " - ");
+            label.split(" - ").map(|part| similarity(title, part)).fold(similarity(title, &label), f32::max)
+        };
+        let best = bars.map(|e| (likeness(e), e)).max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(fit, _)| *fit >= LEAST);
+        if let Some((_, bar)) = best {
+            return Scope::Area(self.below_bar(bar.area));
+        }
+        let heading = self.items.iter().filter(|i| similarity(title, &i.label) >= 0.8).min_by_key(|i| i.area.y);
+        heading.map_or(Scope::Nowhere, |item| Scope::Area(self.around_heading(item.area)))
+    }
+
+    /// A window as far as its title bar tells: down to the next title bar below it.
+    fn below_bar(&self, bar: RectPx) -> RectPx {
+        let bars = self.percept.elements.iter().filter(|e| e.role == Role::TitleBar && e.area.y > bar.y + 2 * self.em);
+        let next = bars
+            .filter(|e| (e.area.x - bar.x).abs() < 2 * self.em && (e.area.w - bar.w).abs() < 4 * self.em)
+            .map(|e| e.area.y)
+            .min();
+        let bottom = next.unwrap_or(self.percept.height as i32).min(bar.y + bar.w.max(30 * self.em) * 2);
+        RectPx::from_corners(bar.x - 2, bar.y, bar.right() + 2, bottom)
+    }
+
+    /// What a heading stands over: below it, and beside it on its row.
+    fn around_heading(&self, heading: RectPx) -> RectPx {
+        let em = self.em;
+        RectPx::from_corners(heading.x - 4 * em, heading.y - em, heading.right() + 60 * em, heading.bottom() + 45 * em)
+    }
+
+    pub(super) fn weight(&self, scope: &Scope, candidate: &Candidate) -> f32 {
+        let top = self.percept.windows.iter().rev().find(|w| w.area.contains(candidate.at));
+        match scope {
+            Scope::Nowhere => 0.0,
+            Scope::Area(area) => f32::from(u8::from(area.contains(candidate.at))),
+            Scope::Window(id) => {
+                let on_bar = self.percept.window(*id).is_some_and(|w| {
+                    RectPx::new(w.area.x - 2, w.area.y - 3 * self.em, w.area.w + 4, 3 * self.em).contains(candidate.at)
+                });
+                f32::from(u8::from(top.is_some_and(|w| w.id == *id || w.popup) || (top.is_none() && on_bar)))
+            }
+            Scope::Rather(None) => 1.0,
+            Scope::Rather(Some(id)) => {
+                if top.is_some_and(|w| w.id == *id || w.popup) {
+                    1.0
+                } else {
+                    0.9
+                }
+            }
+        }
+    }
+
+    /// Keeps the candidates that stand where `near` says, the nearest as they are and the others less.
+    pub(super) fn nearest(&self, candidates: Vec<Candidate>, near: &Near, depth: u32) -> Vec<Candidate> {
+        let held = matches!(near.what.kind, Some("list")) && self.part(&near.what).is_some();
+        let general =
+            (near.what.name.is_empty() || held) && near.what.ordinal.is_none() && near.what.looks == Looks::default();
+        if let Some(part) = self.part(&near.what).filter(|_| general && near.side == Side::Of) {
+            return in_part(candidates, part, self.em);
+        }
+        let mut anchors = self.candidates(&near.what, Reading::Strict, depth + 1);
+        if matches!(fold(&near.what.whole).as_str(), "table" | "list" | "grid") {
+            anchors = self.largest_list();
+        }
+        if anchors.iter().all(|a| a.confidence < LEAST) {
+            anchors = self.candidates(&near.what, Reading::Loose, depth + 1);
+        }
+        let best = anchors.iter().map(|a| a.confidence).fold(0.0, f32::max);
+        if near.side == Side::Of
+            && best < 0.8
+            && let Some(part) = self.part(&near.what)
+        {
+            return in_part(candidates, part, self.em);
+        }
+        anchors.retain(|a| a.confidence >= LEAST && a.confidence > best - 0.1);
+        let mut placed: Vec<(i32, Candidate)> = candidates
+            .into_iter()
+            .filter_map(|c| {
+                let distances =
+                    anchors.iter().filter(|a| a.area != c.area).filter_map(|a| self.distance(near.side, a, &c));
+                Some((distances.min()?, c))
+            })
+            .collect();
+        placed.sort_by_key(|(distance, _)| *distance);
+        let closest = placed.first().map_or(0, |(distance, _)| *distance);
+        let kept = placed.into_iter().map(|(distance, mut c)| {
+            // Clearly farther than the closest is hardly meant.
+            if distance > closest + self.em / 2 {
+                c.confidence *= if near.side == Side::Of { 0.9 } else { 0.85 };
+            }
+            c
+        });
+        kept.collect()
+    }
+
+    /// The part of the screen that a general word means; all of it where the word says no place.
+    fn part(&self, what: &Phrase) -> Option<RectPx> {
+        let words = fold(&what.whole);
+        // "the file list", "the songs table": a list of what it holds.
+        const HELD: [&str; 12] = [
+            "file", "files", "folder", "folders", "song", "songs", "mail", "message", "messages", "item", "results",
+            "main",
+        ];
+        if matches!(what.kind, Some("list")) && HELD.contains(&fold(&what.name).as_str()) {
+            return Some(RectPx::new(0, 0, self.percept.width as i32, self.percept.height as i32));
+        }
+        let has = |all: &[&str]| all.iter().any(|w| format!(" {words} ").contains(&format!(" {w} ")));
+        let (w, h) = (self.percept.width as i32, self.percept.height as i32);
+        let area = if has(&[
+            "side bar",
+            "sidebar",
+            "left bar",
+            "navigation",
+            "tree",
+            "contents",
+            "places",
+            "places list",
+            "left",
+        ]) {
+            if has(&["right"]) { RectPx::new(w * 7 / 10, 0, w, h) } else { RectPx::new(0, 0, w * 28 / 100, h) }
+        } else if has(&["right"]) {
+            RectPx::new(w / 2, 0, w, h)
+        } else if has(&["status bar", "statusbar", "footer"]) {
+            RectPx::new(0, h * 85 / 100, w, h)
+        } else if has(&[
+            "toolbar",
+            "tool bar",
+            "ribbon",
+            "header",
+            "top bar",
+            "bread crumbs",
+            "breadcrumbs",
+            "menu bar",
+            "address bar",
+        ]) {
+            RectPx::new(0, 0, w, h / 4)
+        } else if has(&[
+            "list",
+            "table",
+            "dialog",
+            "pop up",
+            "popup",
+            "window",
+            "screen",
+            "page",
+            "form",
+            "picture",
+            "tip",
+            "panel",
+            "menu",
+            "submenu",
+            "grid",
+            "message",
+            "editor",
+            "calculator",
+            "terminal",
+            "area",
+            "section",
+        ]) {
+            RectPx::new(0, 0, w, h)
+        } else {
+            return None;
+        };
+        Some(area)
+    }
+
+    /// How far a candidate is from an anchor on the side that is asked for; `None` where it is not there.
+    fn distance(&self, side: Side, anchor: &Candidate, c: &Candidate) -> Option<i32> {
+        let (a, b, em) = (&anchor.area, &c.area, self.em);
+        let in_row = a.row_overlap(b) > 0.3;
+        let in_column = a.column_overlap(b) > 0.3 || (a.x - b.x).abs() <= 2 * em;
+        let (right, left) = (b.x - a.right(), a.x - b.right());
+        let (below, above) = (b.y - a.bottom(), a.y - b.bottom());
+        match side {
+            Side::RightOf => (in_row && right >= -em / 2).then_some(right.max(0)),
+            Side::LeftOf => (in_row && left >= -em / 2).then_some(left.max(0)),
+            Side::Below => (in_column && below >= -em / 2).then_some(below.max(0)),
+            Side::Above => (in_column && above >= -em / 2).then_some(above.max(0)),
+            Side::InRow if self.share_row(a, b) => Some(right.max(left).max(0) / 8),
+            Side::InRow => self.row_of(a).row_overlap(b).gt(&0.4).then(|| right.max(left).max(0)),
+            Side::InColumn => (a.column_overlap(b) > 0.3 && below >= -em / 2).then_some(below.max(0)),
+            Side::Beside => {
+                let beside = in_row && right.max(left) >= -em;
+                let stacked = in_column && below.max(above) <= 2 * em;
+                let inside = a.holds(b) || b.holds(a);
+                if beside {
+                    Some(right.max(left).max(0))
+                } else {
+                    (stacked || inside).then(|| 4 * em + below.max(above).max(0))
+                }
+            }
+            Side::Of => self.of(anchor, c),
+        }
+    }
+
+    /// In a thing, on its row, or under it as under a heading.
+    fn of(&self, anchor: &Candidate, c: &Candidate) -> Option<i32> {
+        let (a, b, em) = (&anchor.area, &c.area, self.em);
+        if a.holds(b) {
+            return Some(0);
+        }
+        let bars = self.percept.elements.iter().filter(|e| e.role == Role::TitleBar);
+        if let Some(bar) = bars.filter(|e| e.area.contains(anchor.at)).map(|e| e.area).next() {
+            return self.below_bar(bar).contains(c.at).then_some(em);
+        }
+        let (across, below) = ((b.x - a.right()).max(a.x - b.right()).max(0), b.y - a.bottom());
+        if self.share_row(a, b) {
+            return Some(across / 8);
+        }
+        if self.row_of(a).row_overlap(b) > 0.4 {
+            // What belongs to a name follows it.
+            return Some(if b.x >= a.right() - em { across } else { 3 * across + 2 * em });
+        }
+        let under = below >= -em / 2 && below < 45 * em && b.right() > a.x - 4 * em && b.x < a.right() + 50 * em;
+        under.then(|| 3 * em + below.max(0) + 2 * across)
+    }
+
+    /// Whether two things stand in one row of a list.
+    fn share_row(&self, a: &RectPx, b: &RectPx) -> bool {
+        let rows = self.percept.elements.iter().filter(|e| e.role == Role::ListRow);
+        rows.map(|e| e.area).any(|r| r.contains(a.center()) && r.contains(b.center()) && r.h <= 6 * self.em)
+    }
+
+    /// The largest list or table, as something to stand beside.
+    fn largest_list(&self) -> Vec<Candidate> {
+        let lists = super::tables::lists(self.percept);
+        let list = lists.first().map(|l| l.area());
+        list.into_iter()
+            .map(|area| Candidate {
+                label: String::new(),
+                role: None,
+                area,
+                at: area.center(),
+                confidence: 0.9,
+                element: None,
+            })
+            .collect()
+    }
+
+    /// The row that a text is in: that of a list, or its own height and a little more.
+    pub(super) fn row_of(&self, a: &RectPx) -> RectPx {
+        let rows = self.percept.elements.iter().filter(|e| e.role == Role::ListRow && e.area.contains(a.center()));
+        let row = rows.map(|e| e.area).min_by_key(RectPx::area);
+        row.unwrap_or_else(|| RectPx::new(0, a.y - self.em / 4, self.percept.width as i32, a.h + self.em / 2))
+    }
+}
+
+/// What stands in `part` as it is, the rest as less likely. Of bars at the top, the first is meant.
+fn in_part(mut candidates: Vec<Candidate>, part: RectPx, em: i32) -> Vec<Candidate> {
+    let is_bar = part.y == 0 && part.w > 3 * part.h;
+    let first = candidates.iter().filter(|c| part.contains(c.at)).map(|c| c.at.y).min().unwrap_or(0);
+    for candidate in &mut candidates {
+        if !part.contains(candidate.at) {
+            candidate.confidence *= 0.8;
+        } else if is_bar && candidate.at.y > first + 3 * em {
+            candidate.confidence *= 0.9;
+        }
+    }
+    candidates
+}

@@ -1,0 +1,185 @@
+//! Lists and tables: which rows belong together, what their columns are called, where a row and a column meet.
+
+use super::super::alike::similarity;
+use crate::screen::{Percept, PointPx, RectPx, Role, TextSpan};
+
+/// From this likeness on, a text is the name of a row or column.
+const NAMES: f32 = 0.8;
+
+/// Rows one below the other.
+#[derive(Debug, Clone)]
+pub struct List {
+    pub rows: Vec<Row>,
+}
+
+/// One row, with its texts from the left.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub area: RectPx,
+    pub selected: bool,
+    pub cells: Vec<(String, RectPx)>,
+}
+
+impl List {
+    pub fn area(&self) -> RectPx {
+        self.rows.iter().fold(RectPx::default(), |all, r| all.union(&r.area))
+    }
+
+    /// The rows below the names of the columns.
+    pub fn items(&self) -> &[Row] {
+        &self.rows[usize::from(self.has_header())..]
+    }
+
+    /// Whether the first row names columns: words above numbers, and no number itself.
+    fn has_header(&self) -> bool {
+        let Some((first, rest)) = self.rows.split_first() else { return false };
+        let plain = |(text, _): &(String, RectPx)| !has_digit(text) && text.split_whitespace().count() <= 3;
+        if rest.is_empty() || first.cells.len() < 2 || !first.cells.iter().all(plain) {
+            return false;
+        }
+        let below = |area: &RectPx, row: &Row| {
+            let cell = row.cells.iter().find(|(_, a)| a.column_overlap(area) > 0.2);
+            cell.is_some_and(|(text, _)| has_digit(text))
+        };
+        let numeric = |(_, area): &(String, RectPx)| rest.iter().filter(|r| below(area, r)).count() * 2 > rest.len();
+        first.cells.iter().any(numeric)
+    }
+}
+
+fn has_digit(text: &str) -> bool {
+    text.chars().any(|c| c.is_ascii_digit())
+}
+
+/// All lists and tables of a screen, the largest first.
+pub fn lists(percept: &Percept) -> Vec<List> {
+    let is_row = |r: Role| matches!(r, Role::ListRow | Role::MenuItem);
+    let mut rows: Vec<Row> = percept
+        .elements
+        .iter()
+        .filter(|e| is_row(e.role) && e.area.w > e.area.h)
+        .map(|e| {
+            let mut cells: Vec<(String, RectPx)> = percept.text_in(e.area).map(|t| (t.text.clone(), t.area)).collect();
+            cells.sort_by_key(|(_, a)| a.x);
+            Row { area: e.area, selected: e.state.selected == Some(true), cells }
+        })
+        .collect();
+    rows.sort_by_key(|r| r.area.y);
+    let mut lists: Vec<List> = Vec::new();
+    for row in rows {
+        let follows = |l: &&mut List| {
+            l.rows.last().is_some_and(|last| {
+                let (a, b) = (&last.area, &row.area);
+                // What is chosen may be drawn a little narrower than the others.
+                let aligned = a.column_overlap(b) > 0.75;
+                aligned && (-4..=a.h.min(b.h)).contains(&(b.y - a.bottom())) && (a.h - b.h).abs() * 2 <= a.h.max(b.h)
+            })
+        };
+        match lists.iter_mut().find(follows) {
+            Some(list) => list.rows.push(row),
+            None => lists.push(List { rows: vec![row] }),
+        }
+    }
+    lists.retain(|l| l.rows.len() > 1);
+    lists.sort_by_key(|l| std::cmp::Reverse((l.rows.len() as i64) * l.area().area()));
+    lists
+}
+
+/// Where a row and a column meet.
+#[derive(Debug, Clone)]
+pub struct Cell {
+    pub text: Option<String>,
+    pub area: RectPx,
+    /// How well the names of row and column fit, in `[0, 1]`.
+    pub fit: f32,
+}
+
+impl Cell {
+    pub fn at(&self) -> PointPx {
+        self.area.center()
+    }
+}
+
+/// The cell where the row with a text like `row` meets the column under a text like `column`.
+pub fn cell(percept: &Percept, row: &str, column: &str) -> Option<Cell> {
+    let named = |name: &str| -> Vec<(f32, &TextSpan)> {
+        let fits = percept.text.iter().map(|t| (similarity(name, t.text.trim_end_matches(':')), t));
+        fits.filter(|(fit, _)| *fit >= NAMES).collect()
+    };
+    let (columns, rows) = (named(column), named(row));
+    let meetings = columns.iter().flat_map(|c| rows.iter().map(move |r| (c, r)));
+    let valid = meetings.filter(|((_, c), (_, r))| {
+        r.area.y >= c.area.bottom() - 2 && c.area.row_overlap(&r.area) < 0.2 && c.area.column_overlap(&r.area) < 0.5
+    });
+    let scored = valid.filter_map(|((cf, c), (rf, r))| {
+        let below = r.area.y - c.area.bottom();
+        let is_grid = column.chars().count() <= 3 && row.chars().all(|c| c.is_ascii_digit());
+        let cell = meet(percept, r, c).filter(|_| is_grid || are_aligned(percept, c, r))?;
+        // What is in one row of a list belongs together before all else.
+        let in_row = percept.elements.iter().any(|e| {
+            e.role == Role::ListRow && e.area.contains(r.area.center()) && e.area.contains(cell.area.center())
+        });
+        Some((Cell { fit: cf * rf * if in_row { 1.0 } else { 0.9 }, ..cell }, below))
+    });
+    // The better names first, then the nearer header.
+    scored.max_by(|a, b| a.0.fit.total_cmp(&b.0.fit).then(b.1.cmp(&a.1))).map(|(cell, _)| cell)
+}
+
+/// Whether the texts beside `row` stand under the texts beside `column`, as in a table: two of them at least.
+fn are_aligned(percept: &Percept, column: &TextSpan, row: &TextSpan) -> bool {
+    let level = |t: &TextSpan, with: &TextSpan| t.area.row_overlap(&with.area) > 0.5;
+    let header: Vec<&TextSpan> = percept.text.iter().filter(|t| level(t, column)).collect();
+    let under = |t: &&TextSpan| {
+        header.iter().any(|h| {
+            let (a, b) = (&t.area, &h.area);
+            let off = (a.x - b.x).abs().min((a.right() - b.right()).abs()).min((a.center().x - b.center().x).abs());
+            off <= b.h
+        })
+    };
+    percept.text.iter().filter(|t| level(t, row)).filter(under).count() >= 2
+}
+
+fn meet(percept: &Percept, row: &TextSpan, column: &TextSpan) -> Option<Cell> {
+    let header: Vec<RectPx> = percept
+        .text
+        .iter()
+        .filter(|t| t.area.row_overlap(&column.area) > 0.5 && t.area != column.area)
+        .map(|t| t.area)
+        .collect();
+    // A lone word above is no head of a table.
+    if header.is_empty() {
+        return None;
+    }
+    let left = header.iter().map(RectPx::right).filter(|&x| x <= column.area.x).max().unwrap_or(column.area.x - 40);
+    let right = header.iter().map(|a| a.x).filter(|&x| x >= column.area.right());
+    let right = right.min().unwrap_or(column.area.right() + 200).min(percept.width as i32);
+    let level = |t: &&TextSpan| t.area.row_overlap(&row.area) > 0.5 && t.area != row.area;
+    let within = |t: &&TextSpan| t.area.right() > left && t.area.x < right;
+    let offset = |t: &&TextSpan| {
+        let (a, c) = (&t.area, &column.area);
+        (a.x - c.x).abs().min((a.right() - c.right()).abs()).min((a.center().x - c.center().x).abs())
+    };
+    let text = percept.text.iter().filter(level).filter(within).min_by_key(offset);
+    let nearest = text.filter(|t| offset(t) <= (right - left) / 2);
+    Some(match nearest {
+        Some(text) => Cell { text: Some(text.text.clone()), area: text.area, fit: 0.0 },
+        None => {
+            let across = RectPx::from_corners(column.area.x, row.area.y, column.area.right(), row.area.bottom());
+            Cell { text: None, area: across, fit: 0.0 }
+        }
+    })
+}
+
+/// The row and column of a spreadsheet's cell: `B4`.
+pub fn coordinates(name: &str) -> Option<(String, String)> {
+    let name = name.trim();
+    let split = name.find(|c: char| c.is_ascii_digit())?;
+    let (column, row) = name.split_at(split);
+    let letters = (1..=3).contains(&column.len()) && column.chars().all(|c| c.is_ascii_alphabetic());
+    (letters && row.len() <= 5 && row.chars().all(|c| c.is_ascii_digit()))
+        .then(|| (row.to_owned(), column.to_ascii_uppercase()))
+}
+
+/// The middle of the first text in `area`: rows are pressed where they are named.
+pub fn first_text(percept: &Percept, area: RectPx) -> Option<PointPx> {
+    percept.text_in(area).min_by_key(|t| t.area.x).map(|t| t.area.center())
+}
