@@ -2,7 +2,8 @@
 
 use super::args::{FindArgs, SeeArgs};
 use super::pieces::{CliError, Pieces};
-use crate::display::{Display, Settle, X11, settle};
+use crate::display::{Settle, X11, settle};
+use crate::guardian::{Around, perceive};
 use crate::screen::{Frame, Percept, RectPx, Role, Window};
 use crate::sight::find::{Candidate, Finding, best_window, find as find_in};
 use crate::sight::{Phrase, SightError, annotate};
@@ -17,18 +18,18 @@ const MOST_PIXELS: u64 = 16_384 * 16_384 / 4;
 
 /// `guardian see [IMAGE]`.
 pub fn see(args: &SeeArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
-    let (frame, windows) = source(args.image.as_deref(), args.display.as_deref(), pieces)?;
+    let (frame, around) = source(args.image.as_deref(), args.display.as_deref(), pieces)?;
     let area = match (&args.window, args.region) {
-        (Some(title), _) => Some(window_area(&windows, title)?),
+        (Some(title), _) => Some(window_area(&around.windows, title)?),
         (None, region) => region,
     };
     let (frame, offset) = match area {
         Some(area) => (cut(&frame, area)?, area.intersect(&frame.bounds())),
         None => (frame, RectPx::default()),
     };
-    let windows = if area.is_some() { moved(windows, offset) } else { windows };
+    let around = if area.is_some() { moved(around, offset) } else { around };
     let mut sight = (pieces.load_sight)()?;
-    let percept = sight.look(&frame, windows)?;
+    let percept = perceive(&mut sight, &frame, around)?;
     if let Some(path) = &args.annotate {
         let rgba = annotate::annotate(&frame, &percept);
         save(path, &rgba, frame.width(), frame.height())?;
@@ -40,8 +41,8 @@ pub fn see(args: &SeeArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
 
 /// `guardian find "…" [IMAGE]`.
 pub fn find(args: &FindArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
-    let (frame, windows) = source(args.image.as_deref(), args.display.as_deref(), pieces)?;
-    let percept = (pieces.load_sight)()?.look(&frame, windows)?;
+    let (frame, around) = source(args.image.as_deref(), args.display.as_deref(), pieces)?;
+    let percept = perceive(&mut (pieces.load_sight)()?, &frame, around)?;
     let phrase = Phrase::parse(&args.description);
     let finding = find_in(&percept, &phrase, None);
     let (best, others, outcome, code) = match finding {
@@ -72,15 +73,15 @@ fn line(c: &Candidate) -> String {
     format!("{}  {what} “{}” [{}] {:.2}", c.at, c.label, c.area, c.confidence)
 }
 
-fn source(image: Option<&Path>, display: Option<&str>, pieces: &Pieces) -> Result<(Frame, Vec<Window>), CliError> {
+fn source(image: Option<&Path>, display: Option<&str>, pieces: &Pieces) -> Result<(Frame, Around), CliError> {
     if let Some(path) = image {
-        return Ok((load(path)?, Vec::new()));
+        return Ok((load(path)?, Around::default()));
     }
     let mut display = X11::connect(&pieces.display_name(display)?)?;
     let quiet = Duration::from_millis(pieces.config.display.settle_ms);
     let limit = Duration::from_millis(pieces.config.display.settle_limit_ms);
     let frame = settle(&mut display, Settle { quiet, limit })?;
-    Ok((frame, display.windows()?))
+    Ok((frame, Around::of(&mut display, pieces.config.sight.accessibility)?))
 }
 
 pub(super) fn load(path: &Path) -> Result<Frame, CliError> {
@@ -112,14 +113,16 @@ fn window_area(windows: &[Window], title: &str) -> Result<RectPx, CliError> {
     })
 }
 
-/// Windows in the space of a cut-out that begins at `offset`.
-fn moved(windows: Vec<Window>, offset: RectPx) -> Vec<Window> {
-    let shift = |mut w: Window| {
-        w.area.x -= offset.x;
-        w.area.y -= offset.y;
-        w
-    };
-    windows.into_iter().filter(|w| !w.area.intersect(&offset).is_empty()).map(shift).collect()
+/// What is known around a frame in the space of a cut-out of it that begins at `offset`.
+fn moved(mut around: Around, offset: RectPx) -> Around {
+    let shifted = |area: &mut RectPx| *area = area.offset(-offset.x, -offset.y);
+    around.windows.retain(|w| !w.area.intersect(&offset).is_empty());
+    around.windows.iter_mut().for_each(|w| shifted(&mut w.area));
+    for said in &mut around.witness {
+        shifted(&mut said.area);
+        said.within.iter_mut().for_each(shifted);
+    }
+    around
 }
 
 fn save(path: &Path, rgba: &[u8], width: u32, height: u32) -> Result<(), CliError> {

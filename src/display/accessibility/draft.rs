@@ -3,7 +3,7 @@
 use super::Witnessed;
 use super::boxes::{indented, seen_part};
 use super::numbers::role;
-use super::roles::{role_in, sized, state_of};
+use super::roles::{role_in, sized, state_of, top_level};
 use super::tree::{Tree, text_of};
 use crate::screen::{RectPx, Role, State};
 use std::collections::HashMap;
@@ -14,6 +14,8 @@ pub(super) struct Draft {
     pub(super) node: usize,
     pub(super) role: Role,
     pub(super) area: RectPx,
+    /// The box of the window that holds it.
+    pub(super) within: Option<RectPx>,
     pub(super) label: Option<String>,
     pub(super) value: Option<String>,
     pub(super) state: State,
@@ -21,8 +23,8 @@ pub(super) struct Draft {
 
 impl Draft {
     pub(super) fn witnessed(self, pid: Option<u32>) -> Witnessed {
-        let Self { role, label, value, state, area, .. } = self;
-        Witnessed { role, label, value, state, area, pid }
+        let Self { role, label, value, state, area, within, .. } = self;
+        Witnessed { role, label, value, state, area, within, pid }
     }
 
     /// The table or tree that this is a cell of.
@@ -54,7 +56,8 @@ pub(super) fn candidates(tree: &Tree, showing: &[usize], boxes: &HashMap<usize, 
     let draft = |&node: &usize| {
         let role = sized(role_in(tree, node)?, tree.nodes[node].role, boxes.get(&node)?);
         let area = indented(tree, node, seen_part(tree, node, boxes)?, boxes);
-        Some(Draft { node, role, area, label: None, value: None, state: state_of(&tree.nodes[node]) })
+        let within = top_level(tree, node).and_then(|top| boxes.get(&top).copied());
+        Some(Draft { node, role, area, within, label: None, value: None, state: state_of(&tree.nodes[node]) })
     };
     showing.iter().filter_map(draft).collect()
 }

@@ -14,6 +14,7 @@ mod bus;
 mod detail;
 mod draft;
 mod numbers;
+mod of_display;
 mod poll;
 mod roles;
 #[cfg(test)]
@@ -23,6 +24,7 @@ mod walk;
 
 use crate::screen::{RectPx, Role, State};
 use bus::{Line, PROPERTIES};
+pub(super) use of_display::{Address, OfDisplay};
 use poll::{block_on, block_until};
 use std::time::{Duration, Instant};
 use zbus::{Connection, DynamicType, Message, Variant, connection};
@@ -42,6 +44,9 @@ pub enum AccessibilityError {
     /// The session bus at `address` knows no accessibility bus: at-spi2-core is missing or did not start.
     #[error("the session bus at {address} does not name an accessibility bus")]
     NoBus { address: String, source: zbus::Error },
+    /// Neither the display nor its session says where its accessibility bus is.
+    #[error("display {display} names no accessibility bus")]
+    Nowhere { display: String },
     /// The accessibility bus at `address` could not be switched on for its session.
     #[error("cannot switch on accessibility on the session bus at {address}")]
     Enable { address: String, source: zbus::Error },
@@ -68,6 +73,9 @@ pub struct Witnessed {
     /// and other windows may lie above. Wrong for GTK 3 with a `GDK_SCALE` other than 1, which tells
     /// its own, bigger pixels: multiply by that scale.
     pub area: RectPx,
+    /// The window that holds it, in the same pixels; of a window its own box. `None` where the
+    /// application does not say where that is.
+    pub within: Option<RectPx>,
     /// Process of the application; several applications can share it.
     pub pid: Option<u32>,
 }

@@ -38,6 +38,12 @@ pub(super) fn role_in(tree: &Tree, index: usize) -> Option<Role> {
     }
 }
 
+/// The window that holds a node, or that it is: the one right below the application.
+pub(super) fn top_level(tree: &Tree, node: usize) -> Option<usize> {
+    let is_top = |&node: &usize| tree.nodes[node].parent.is_some_and(|above| tree.nodes[above].parent.is_none());
+    std::iter::once(node).chain(tree.above(node)).find(is_top)
+}
+
 fn is_window(tree: &Tree, node: usize) -> bool {
     tree.nodes[node].parent.is_none_or(|parent| tree.nodes[parent].parent.is_none())
 }

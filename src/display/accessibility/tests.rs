@@ -3,7 +3,7 @@ use super::detail::decimal;
 use super::draft::{Draft, merge_rows};
 use super::numbers::{role, state};
 use super::poll::{block_on, block_until, in_flight};
-use super::roles::state_of;
+use super::roles::{state_of, top_level};
 use super::tree::{Bits, Item, MAX_NODES, Node, Place, Tree};
 use super::{Accessibility, AccessibilityError};
 use crate::screen::{RectPx, Role, State};
@@ -28,7 +28,7 @@ fn item(name: &str, parent: &str, role: u32, shown: bool) -> Item {
 
 fn draft(node: usize, area: RectPx, label: &str) -> Draft {
     let label = Some(label.into());
-    Draft { node, role: Role::ListRow, area, label, value: None, state: State::default() }
+    Draft { node, role: Role::ListRow, area, within: None, label, value: None, state: State::default() }
 }
 
 #[test]
@@ -41,6 +41,17 @@ fn what_a_hidden_parent_holds_is_hidden() {
         item("entry", "window", role::ENTRY, true),
     ]);
     assert_eq!(tree.showing(0), [0, 1, 4]);
+}
+
+#[test]
+fn windows_are_right_below_their_application() {
+    let tree = Tree::of_items(vec![
+        item("app", "", 75, false),
+        item("window", "app", role::FRAME, true),
+        item("pane", "window", role::SCROLL_PANE, true),
+        item("button", "pane", role::PUSH_BUTTON, true),
+    ]);
+    assert_eq!([top_level(&tree, 3), top_level(&tree, 1), top_level(&tree, 0)], [Some(1), Some(1), None]);
 }
 
 #[test]
