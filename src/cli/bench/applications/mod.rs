@@ -10,7 +10,7 @@ use super::score::{Counts, match_elements, score_elements};
 use crate::cli::args::BenchApplicationsArgs;
 use crate::cli::pieces::{CliError, Pieces};
 use crate::display::processes::on_path;
-use crate::screen::{Percept, State};
+use crate::screen::{Percept, Role};
 use crate::sight::fold;
 use crate::sight::fuse::placed;
 use cases::{CASES, Case};
@@ -179,7 +179,7 @@ impl Table {
 
     fn compare(&mut self, screen: &str, seen: &Thing, told: &Thing) {
         let label = told.label.as_deref().map(|label| seen.label.as_deref().is_some_and(|l| fold(l) == fold(label)));
-        let states = states(seen.state, told.state);
+        let states = states(seen, told);
         let [ticked, chosen, disabled] = states;
         let totals = [(&mut self.ticked, ticked), (&mut self.chosen, chosen), (&mut self.disabled, disabled)];
         totals.into_iter().for_each(|(share, right)| right.into_iter().for_each(|right| share.add(right)));
@@ -192,12 +192,16 @@ impl Table {
     }
 }
 
-/// Whether sight is right about ticked, chosen and disabled, each where the application says it.
-fn states(seen: State, told: State) -> [Option<bool>; 3] {
+/// Whether sight is right about ticked, chosen and disabled, each where `told` is of a role that can be
+/// so and its application says it.
+fn states(seen: &Thing, told: &Thing) -> [Option<bool>; 3] {
+    let ticks = matches!(told.place.role, Role::CheckBox | Role::RadioButton);
+    let chooses = matches!(told.place.role, Role::Tab | Role::ListRow);
+    let (seen, told) = (seen.state, told.state);
     let or_no = |fact: Option<bool>| fact.unwrap_or(false);
     [
-        told.checked.map(|told| seen.checked == Some(told)),
-        told.selected.map(|told| or_no(seen.selected) == told),
+        told.checked.filter(|_| ticks).map(|told| seen.checked == Some(told)),
+        told.selected.filter(|_| chooses).map(|told| or_no(seen.selected) == told),
         told.disabled.map(|told| or_no(seen.disabled) == told),
     ]
 }
@@ -236,12 +240,17 @@ fn words(table: &Table) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::screen::{RectPx, State};
 
     #[test]
-    fn states_that_the_application_does_not_say_are_not_judged() {
-        let told = State { disabled: Some(false), ..State::ticked(true) };
-        assert_eq!(states(State::default(), told), [Some(false), None, Some(true)]);
-        assert_eq!(states(State::ticked(true), told), [Some(true), None, Some(true)]);
+    fn only_what_the_application_says_of_a_role_that_can_be_so_is_judged() {
+        let thing = |role, state| Thing::new(role, RectPx::default(), None, state);
+        let told = |role| thing(role, State { disabled: Some(false), ..State::ticked(true) });
+        let blank = |role| thing(role, State::default());
+        let ticked = thing(Role::CheckBox, State::ticked(true));
+        assert_eq!(states(&blank(Role::CheckBox), &told(Role::CheckBox)), [Some(false), None, Some(true)]);
+        assert_eq!(states(&ticked, &told(Role::CheckBox)), [Some(true), None, Some(true)]);
+        assert_eq!(states(&blank(Role::Button), &told(Role::Button)), [None, None, Some(true)]);
     }
 
     #[test]

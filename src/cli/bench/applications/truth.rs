@@ -31,7 +31,8 @@ pub struct Thing {
 }
 
 impl Thing {
-    fn new(role: Role, area: RectPx, label: Option<&str>, state: State) -> Self {
+    /// A thing whose box is `area`, in pixels of the picture.
+    pub fn new(role: Role, area: RectPx, label: Option<&str>, state: State) -> Self {
         let area = [area.x as f32, area.y as f32, area.w as f32, area.h as f32];
         Self { place: SeenElement { role, area }, label: label.map(str::to_owned), state }
     }
