@@ -47,7 +47,9 @@ impl Draft {
         let (right, bottom) = ((a.x + a.w).max(b.x + b.w), (a.y + a.h).max(b.y + b.h));
         self.area = RectPx::new(x, y, right - x, bottom - y);
         self.state = either(self.state, other.state);
-        let texts = [self.label.take(), other.label];
+        // The icon and the text of one column are two cells, which some toolkits call the same.
+        let repeated = self.label == other.label;
+        let texts = [self.label.take(), other.label.filter(|_| !repeated)];
         self.label = text_of(&texts.into_iter().flatten().collect::<Vec<_>>().join(" "));
     }
 }

@@ -64,18 +64,19 @@ fn loops_in_a_cache_do_no_harm() {
 #[test]
 fn cells_of_one_row_become_one_element() {
     let cell = |name| item(name, "table", role::TABLE_CELL, true);
-    let tree = Tree::of_items(vec![item("table", "", role::TABLE, true), cell("a"), cell("b"), cell("c")]);
+    let tree = Tree::of_items(vec![item("table", "", role::TABLE, true), cell("a"), cell("b"), cell("c"), cell("d")]);
     let rows = merge_rows(
         &tree,
         vec![
             draft(1, RectPx::new(10, 10, 50, 20), "one"),
             draft(2, RectPx::new(60, 12, 30, 16), "two"),
             draft(3, RectPx::new(10, 30, 50, 20), "three"),
+            draft(4, RectPx::new(60, 30, 30, 20), "three"),
         ],
     );
     let rows: Vec<_> = rows.iter().map(|row| (row.label.as_deref(), row.area)).collect();
     let first = (Some("one two"), RectPx::new(10, 10, 80, 20));
-    assert_eq!(rows, [first, (Some("three"), RectPx::new(10, 30, 50, 20))]);
+    assert_eq!(rows, [first, (Some("three"), RectPx::new(10, 30, 80, 20))]);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::sight::fold;
 use crate::sight::fuse::placed;
 use cases::{CASES, Case};
 use serde::Serialize;
-use stage::{Shot, Stage};
+use stage::{Cost, Shot, Stage};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
@@ -92,6 +92,8 @@ struct Table {
     ticked: Share,
     chosen: Share,
     disabled: Share,
+    /// By screen: what it costs to ask its application.
+    asking: BTreeMap<String, Cost>,
     /// Applications that are not installed: screen and package.
     left_out: BTreeMap<String, String>,
     /// Applications that did not come up, or say nothing of themselves, and why.
@@ -165,6 +167,7 @@ impl Table {
         let seen = truth::seen(&shot.frame, percept);
         let places = |things: &[Thing]| things.iter().map(|t| t.place.clone()).collect::<Vec<_>>();
         let (told_places, seen_places) = (places(&told), places(&seen));
+        self.asking.insert(name.to_owned(), shot.cost);
         let screen = self.screens.entry(name.to_owned()).or_default();
         for (role, counts) in score_elements(&seen_places, &told_places) {
             self.roles.entry(role).or_default().add(counts);
@@ -232,9 +235,23 @@ fn words(table: &Table) -> String {
     lines.push(String::new());
     let states = [("ticked", table.ticked), ("chosen", table.chosen), ("disabled", table.disabled)];
     lines.extend(states.iter().map(|(name, share)| format!("{name:<18}{}", share.words())));
+    lines.extend(asking(table));
     lines.extend(table.left_out.iter().map(|(name, package)| format!("left out: {name} ({package} is not installed)")));
     lines.extend(table.failed.iter().map(|(name, why)| format!("failed: {name}: {why}")));
     lines.join("\n")
+}
+
+/// The median and the most of what asking costs.
+fn asking(table: &Table) -> Option<String> {
+    let sorted = |cost: fn(&Cost) -> f64| {
+        let mut all: Vec<f64> = table.asking.values().map(cost).collect();
+        all.sort_by(f64::total_cmp);
+        Some((*all.get(all.len() / 2)?, *all.last()?))
+    };
+    let ((wall, longest), (cpu, most)) = (sorted(|cost| cost.wall_ms)?, sorted(|cost| cost.cpu_ms)?);
+    Some(format!(
+        "asking an application: {wall:.1} ms (at most {longest:.1}), {cpu:.1} ms CPU here (at most {most:.1})"
+    ))
 }
 
 #[cfg(test)]

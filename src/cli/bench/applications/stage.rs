@@ -2,11 +2,13 @@
 
 use super::cases::{Case, FILES};
 use crate::cli::bench::BenchError;
+use crate::cli::bench::sight::cpu_s;
 use crate::cli::pieces::{CliError, Pieces};
 use crate::display::accessibility::Accessibility;
 use crate::display::{Bridge, Desktop, Display, DisplayError, Settle, Witnessed, X11, settle};
 use crate::screen::{Frame, PointPx, Window};
 use crate::task::{Action, Chord, DesktopChoice};
+use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -28,6 +30,16 @@ pub struct Shot {
     pub frame: Frame,
     pub windows: Vec<Window>,
     pub witness: Vec<Witnessed>,
+    pub cost: Cost,
+}
+
+/// What one question for all that is shown costs, in milliseconds.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct Cost {
+    /// From the question to the last answer.
+    pub wall_ms: f64,
+    /// Time of this process on the processor.
+    pub cpu_ms: f64,
 }
 
 /// A private desktop with an accessibility bus; everything on it goes with it.
@@ -93,9 +105,13 @@ impl Stage {
         loop {
             let frame = settle(&mut self.display, SETTLE).map_err(|e| e.to_string())?;
             let windows = self.display.windows().map_err(|e| e.to_string())?;
+            let (begun, asked) = (cpu_s(), Instant::now());
             let after = self.words()?;
+            let cost = Cost { wall_ms: asked.elapsed().as_secs_f64() * 1e3, cpu_ms: (cpu_s() - begun) * 1e3 };
             match after {
-                Some(witness) if before.as_ref() == Some(&witness) => return Ok(Shot { frame, windows, witness }),
+                Some(witness) if before.as_ref() == Some(&witness) => {
+                    return Ok(Shot { frame, windows, witness, cost });
+                }
                 _ if started.elapsed() > STEADY => return Err("it does not say what it shows".into()),
                 after => before = after,
             }
