@@ -38,43 +38,32 @@ enum State {
 /// Loads sight.
 pub type Load = Box<dyn FnOnce() -> Result<Sight, InferError> + Send>;
 
-/// What is known of a frame beside its pixels.
+/// What the applications on a display say of themselves.
 #[derive(Debug, Clone, Default)]
-pub struct Around {
-    /// The windows of its display, the lowest first.
-    pub windows: Vec<Window>,
-    /// What the applications say of themselves.
-    pub witness: Vec<Witnessed>,
+pub struct Words {
+    pub elements: Vec<Witnessed>,
     took: Duration,
 }
 
-impl Around {
-    /// Asks `display` and, where `accessibility` lets it, the applications on it.
-    ///
-    /// # Errors
-    /// [`DisplayError::Gone`]; applications that do not answer are left out.
-    pub fn of(display: &mut dyn Display, accessibility: Accessibility) -> Result<Self, DisplayError> {
-        let windows = display.windows()?;
+impl Words {
+    /// Asks the applications on `display`, where `accessibility` lets it; those that do not answer in
+    /// time are left out.
+    pub fn ask(display: &mut dyn Display, accessibility: Accessibility) -> Self {
         let started = Instant::now();
-        let witness = match accessibility {
+        let elements = match accessibility {
             Accessibility::Auto => display.witness(started + PATIENCE).elements,
             Accessibility::Off => Vec::new(),
         };
-        Ok(Self { windows, witness, took: started.elapsed() })
+        Self { elements, took: started.elapsed() }
     }
-}
 
-/// Says what is on `frame`, from its pixels and from what is known around it.
-///
-/// # Errors
-/// [`SightError::Model`] when inference fails.
-pub fn perceive(sight: &mut Sight, frame: &Frame, around: Around) -> Result<Percept, SightError> {
-    let mut percept = sight.look(frame, around.windows)?;
-    if !around.witness.is_empty() {
-        percept.took_ms.insert("witness".into(), around.took.as_secs_f64() * 1000.0);
-        fuse(&mut percept, &around.witness);
+    /// Joins them with what the pixels show.
+    pub fn join(&self, percept: &mut Percept) {
+        if !self.elements.is_empty() {
+            percept.took_ms.insert("witness".into(), self.took.as_secs_f64() * 1000.0);
+            fuse(percept, &self.elements);
+        }
     }
-    Ok(percept)
 }
 
 /// Eyes that several tasks share.
@@ -96,14 +85,6 @@ impl Eyes {
             Accessibility::Auto => Bridge::Up,
             Accessibility::Off => Bridge::Down,
         }
-    }
-
-    /// What is known of the display beside its pixels.
-    ///
-    /// # Errors
-    /// As [`Around::of`].
-    pub fn around(&self, display: &mut dyn Display) -> Result<Around, DisplayError> {
-        Around::of(display, self.accessibility)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -141,12 +122,22 @@ impl Eyes {
         }
     }
 
-    /// Says what is on a frame.
+    /// Says what is on `frame`, which `display` shows, with its `windows`, the lowest first. The
+    /// applications are asked while the pixels are looked at.
     ///
     /// # Errors
     /// [`EyesError::Models`] where sight cannot be had, [`EyesError::Sight`] when inference fails.
-    pub fn read(&self, frame: &Frame, around: Around) -> Result<Percept, EyesError> {
-        self.with(|sight| perceive(sight, frame, around))
+    pub fn read(&self, frame: &Frame, windows: Vec<Window>, display: &mut dyn Display) -> Result<Percept, EyesError> {
+        thread::scope(|scope| {
+            let asking = scope.spawn(|| Words::ask(display, self.accessibility));
+            let percept = self.with(|sight| sight.look(frame, windows));
+            // Without their words, should asking fail, the pixels do.
+            let words = asking.join().unwrap_or_default();
+            percept.map(|mut percept| {
+                words.join(&mut percept);
+                percept
+            })
+        })
     }
 
     /// A second reading of `area`, at twice the scale.
@@ -163,8 +154,8 @@ impl Eyes {
     /// As [`Eyes::read`], and [`EyesError::Display`].
     pub fn look(&self, display: &mut dyn Display) -> Result<(Frame, Percept), EyesError> {
         let frame = settle(display, self.settle)?;
-        let around = self.around(display)?;
-        let percept = self.read(&frame, around)?;
+        let windows = display.windows()?;
+        let percept = self.read(&frame, windows, display)?;
         Ok((frame, percept))
     }
 }

@@ -71,12 +71,12 @@ pub fn perform(
         }
     };
     let after = settle(display, eyes.settle())?;
-    let around = eyes.around(display)?;
-    let windows_changed = around.windows.iter().map(|w| w.id).collect::<Vec<_>>() != windows_before;
+    let windows = display.windows()?;
+    let windows_changed = windows.iter().map(|w| w.id).collect::<Vec<_>>() != windows_before;
     let change = compare(&hovered, &after, after.bounds());
     let target = aim.map_or(0, |aim| compare(&hovered, &after, aim).pixels);
     let reaction = Reaction { pressed_px, after_px: change.pixels, target_px: target, windows_changed };
-    let percept = eyes.read(&after, around)?;
+    let percept = eyes.read(&after, windows, display)?;
     let whole = compare(&before, &after, after.bounds());
     Ok(Done { changed: (whole.pixels > 0).then_some(whole.area), reaction: Some(reaction), before, after, percept })
 }
@@ -109,9 +109,9 @@ fn wait(seat: &Seat, eyes: &Eyes, span: Duration, deadline: Instant) -> Result<D
     thread::sleep(span.min(deadline.saturating_duration_since(Instant::now())));
     let mut display = seat.display();
     let after = display.capture()?;
-    let around = eyes.around(display.as_mut())?;
+    let windows = display.windows()?;
+    let percept = eyes.read(&after, windows, display.as_mut())?;
     drop(display);
-    let percept = eyes.read(&after, around)?;
     let change = compare(&before, &after, after.bounds());
     Ok(Done { changed: (change.pixels > 0).then_some(change.area), reaction: None, before, after, percept })
 }
