@@ -14,7 +14,8 @@
 //!
 //! 5 agent/      the child (`guardian agent`): brief in, percept -> step, claim out; no access to the world
 //!
-//! 4 sight/      Frame -> Percept, one file per stage; finding things by description, answering from them
+//! 4 sight/      Frame -> Percept, one file per stage; joined with what applications say of themselves (fuse);
+//!               finding things by description, answering from them
 //!
 //! 4 planner/    Request -> Graph, by a grammar over a lexicon
 //!

@@ -3,7 +3,7 @@
 use guardian::agent;
 use guardian::cli::{self, CliError, Command, LoadError, Pieces, SharedStore, letters};
 use guardian::config::Config;
-use guardian::display::{Kept, keep};
+use guardian::display::{Bridge, Kept, keep};
 use guardian::infer::{ICONS, Manifest, ModelFile, OnnxModel, Runtime, VisionModel};
 use guardian::sandbox::restrict;
 use guardian::sight::{Networks, Sight};
@@ -31,7 +31,10 @@ fn main() -> ExitCode {
         }
         Command::Keep(args) => match (args.display, args.private) {
             (Some(name), _) => ExitCode::from(keep(&Kept::Given(name))),
-            (None, Some((width, height))) => ExitCode::from(keep(&Kept::Private { width, height })),
+            (None, Some((width, height))) => {
+                let bridge = if args.accessible { Bridge::Up } else { Bridge::Down };
+                ExitCode::from(keep(&Kept::Private { width, height, bridge }))
+            }
             (None, None) => ExitCode::from(2),
         },
         command => match begin(command) {

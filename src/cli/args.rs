@@ -325,6 +325,8 @@ pub enum BenchCommand {
     Sight(BenchSightArgs),
     /// Find described things on kept screens, answer questions about them, and say how often that was right
     Finding(BenchFindingArgs),
+    /// Look at real applications, and compare that with what they say of themselves over the accessibility bus
+    Applications(BenchApplicationsArgs),
     /// Read the pictures that standard input names, one answer per line
     #[command(hide = true)]
     Eyes,
@@ -338,6 +340,19 @@ pub struct BenchFindingArgs {
     /// Show each that went wrong
     #[arg(long)]
     pub wrong: bool,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct BenchApplicationsArgs {
+    /// Look at those whose names begin so only, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    pub only: Vec<String>,
+    /// Keep pictures, and what was said and seen, in this folder
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+    /// Print the table as JSON
     #[arg(long)]
     pub json: bool,
 }
@@ -385,6 +400,9 @@ pub struct KeepArgs {
     pub display: Option<String>,
     #[arg(long, value_parser = size)]
     pub private: Option<(u32, u32)>,
+    /// With an accessibility bus of its own
+    #[arg(long, requires = "private")]
+    pub accessible: bool,
 }
 
 /// Reads the command line; prints help or the mistake and ends the process where there is nothing to do.

@@ -10,6 +10,7 @@ use serde::Serialize;
 use std::env;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// What one look came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -44,6 +45,7 @@ pub fn doctor(args: &DoctorArgs, pieces: &Pieces) -> Result<ExitCode, CliError> 
     let mut findings = models(pieces)?;
     findings.push(sight(pieces));
     findings.push(display(pieces));
+    findings.extend(accessibility(pieces));
     findings.extend(programs());
     findings.push(store(pieces));
     findings.extend(applications()?);
@@ -86,6 +88,18 @@ fn sight(pieces: &Pieces) -> Finding {
         Ok(_) => good("sight", "the models load"),
         Err(error) => bad("sight", State::Broken, error.to_string(), "guardian models fetch"),
     }
+}
+
+/// Whether applications on the display say of themselves what they show.
+fn accessibility(pieces: &Pieces) -> Option<Finding> {
+    let display = X11::connect(&pieces.display_name(None).ok()?).ok()?;
+    Some(match display.accessibility(Duration::from_secs(1)) {
+        Ok(_) => good("accessibility", "the bus of the session answers"),
+        Err(error) => {
+            let fix = "apt-get install at-spi2-core, then log in again; looks go by the pixels alone without it";
+            bad("accessibility", State::Lacking, error.to_string(), fix)
+        }
+    })
 }
 
 fn display(pieces: &Pieces) -> Finding {

@@ -45,6 +45,7 @@ pub fn dispatch(command: Command, pieces: &Pieces) -> Result<ExitCode, CliError>
         Command::Bench(BenchCommand::Runs(args)) => bench::runs::runs(&args, pieces),
         Command::Bench(BenchCommand::Sight(args)) => bench::sight::sight(&args, pieces),
         Command::Bench(BenchCommand::Finding(args)) => bench::finding::finding(&args, pieces),
+        Command::Bench(BenchCommand::Applications(args)) => bench::applications(&args, pieces),
         Command::Bench(BenchCommand::Eyes) => bench::sight::eyes(pieces),
         Command::Doctor(args) => doctor::doctor(&args, pieces),
         Command::Completions { shell } => {

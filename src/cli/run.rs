@@ -115,7 +115,7 @@ pub(in crate::cli) fn open_eyes(pieces: &Pieces) -> Result<Eyes, CliError> {
         quiet: Duration::from_millis(display.settle_ms),
         limit: Duration::from_millis(display.settle_limit_ms),
     };
-    Ok(Eyes::new(Box::new(load), settle))
+    Ok(Eyes::new(Box::new(load), settle, pieces.config.sight.accessibility))
 }
 
 fn conclude(report: &Report, json: bool, report_dir: Option<&Path>) -> Result<(), CliError> {

@@ -3,6 +3,7 @@
 use super::args::{FindArgs, SeeArgs};
 use super::pieces::{CliError, Pieces};
 use crate::display::{Display, Settle, X11, settle};
+use crate::guardian::Words;
 use crate::screen::{Frame, Percept, RectPx, Role, Window};
 use crate::sight::find::{Candidate, Finding, best_window, find as find_in};
 use crate::sight::{Phrase, SightError, annotate};
@@ -17,7 +18,7 @@ const MOST_PIXELS: u64 = 16_384 * 16_384 / 4;
 
 /// `guardian see [IMAGE]`.
 pub fn see(args: &SeeArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
-    let (frame, windows) = source(args.image.as_deref(), args.display.as_deref(), pieces)?;
+    let Scene { frame, windows, said } = source(args.image.as_deref(), args.display.as_deref(), pieces)?;
     let area = match (&args.window, args.region) {
         (Some(title), _) => Some(window_area(&windows, title)?),
         (None, region) => region,
@@ -26,9 +27,9 @@ pub fn see(args: &SeeArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
         Some(area) => (cut(&frame, area)?, area.intersect(&frame.bounds())),
         None => (frame, RectPx::default()),
     };
-    let windows = if area.is_some() { moved(windows, offset) } else { windows };
-    let mut sight = (pieces.load_sight)()?;
-    let percept = sight.look(&frame, windows)?;
+    let (windows, said) = if area.is_some() { moved(windows, said, offset) } else { (windows, said) };
+    let mut percept = (pieces.load_sight)()?.look(&frame, windows)?;
+    said.join(&mut percept);
     if let Some(path) = &args.annotate {
         let rgba = annotate::annotate(&frame, &percept);
         save(path, &rgba, frame.width(), frame.height())?;
@@ -40,8 +41,9 @@ pub fn see(args: &SeeArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
 
 /// `guardian find "…" [IMAGE]`.
 pub fn find(args: &FindArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
-    let (frame, windows) = source(args.image.as_deref(), args.display.as_deref(), pieces)?;
-    let percept = (pieces.load_sight)()?.look(&frame, windows)?;
+    let Scene { frame, windows, said } = source(args.image.as_deref(), args.display.as_deref(), pieces)?;
+    let mut percept = (pieces.load_sight)()?.look(&frame, windows)?;
+    said.join(&mut percept);
     let phrase = Phrase::parse(&args.description);
     let finding = find_in(&percept, &phrase, None);
     let (best, others, outcome, code) = match finding {
@@ -72,15 +74,23 @@ fn line(c: &Candidate) -> String {
     format!("{}  {what} “{}” [{}] {:.2}", c.at, c.label, c.area, c.confidence)
 }
 
-fn source(image: Option<&Path>, display: Option<&str>, pieces: &Pieces) -> Result<(Frame, Vec<Window>), CliError> {
+/// A picture, or what a display shows with its windows and what the applications say.
+struct Scene {
+    frame: Frame,
+    windows: Vec<Window>,
+    said: Words,
+}
+
+fn source(image: Option<&Path>, display: Option<&str>, pieces: &Pieces) -> Result<Scene, CliError> {
     if let Some(path) = image {
-        return Ok((load(path)?, Vec::new()));
+        return Ok(Scene { frame: load(path)?, windows: Vec::new(), said: Words::default() });
     }
     let mut display = X11::connect(&pieces.display_name(display)?)?;
     let quiet = Duration::from_millis(pieces.config.display.settle_ms);
     let limit = Duration::from_millis(pieces.config.display.settle_limit_ms);
     let frame = settle(&mut display, Settle { quiet, limit })?;
-    Ok((frame, display.windows()?))
+    let said = Words::ask(&mut display, pieces.config.sight.accessibility);
+    Ok(Scene { frame, windows: display.windows()?, said })
 }
 
 pub(super) fn load(path: &Path) -> Result<Frame, CliError> {
@@ -112,14 +122,16 @@ fn window_area(windows: &[Window], title: &str) -> Result<RectPx, CliError> {
     })
 }
 
-/// Windows in the space of a cut-out that begins at `offset`.
-fn moved(windows: Vec<Window>, offset: RectPx) -> Vec<Window> {
-    let shift = |mut w: Window| {
-        w.area.x -= offset.x;
-        w.area.y -= offset.y;
-        w
-    };
-    windows.into_iter().filter(|w| !w.area.intersect(&offset).is_empty()).map(shift).collect()
+/// Windows and words in the space of a cut-out that begins at `offset`.
+fn moved(mut windows: Vec<Window>, mut said: Words, offset: RectPx) -> (Vec<Window>, Words) {
+    let shift = |area: &mut RectPx| *area = area.offset(-offset.x, -offset.y);
+    windows.retain(|w| !w.area.intersect(&offset).is_empty());
+    windows.iter_mut().for_each(|w| shift(&mut w.area));
+    for element in &mut said.elements {
+        shift(&mut element.area);
+        element.within.iter_mut().for_each(shift);
+    }
+    (windows, said)
 }
 
 fn save(path: &Path, rgba: &[u8], width: u32, height: u32) -> Result<(), CliError> {

@@ -37,11 +37,20 @@ pub enum Letters {
     All,
 }
 
+/// Whether applications are asked what they show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Accessibility {
+    Auto,
+    Off,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sight {
     pub letters: Letters,
     pub detection_side: u32,
+    pub accessibility: Accessibility,
     pub threads: usize,
 }
 

@@ -1,6 +1,6 @@
 //! The guardian's end of a desktop: the display, and the keeper that outlives us by a moment.
 
-use super::keeper::{Order, Word};
+use super::keeper::{Bridge, Order, Word};
 use super::{DisplayError, X11, processes};
 use crate::task::DesktopChoice;
 use std::io::{self, BufRead, BufReader, Write};
@@ -43,6 +43,14 @@ impl Desktop {
     /// # Errors
     /// [`DesktopError`] names the server or program that is missing or failed.
     pub fn open(program: &Path, choice: &DesktopChoice) -> Result<(Self, X11), DesktopError> {
+        Self::open_with(program, choice, Bridge::Down)
+    }
+
+    /// As [`Desktop::open`], with the accessibility bus of a private desktop as `bridge` says.
+    ///
+    /// # Errors
+    /// As [`Desktop::open`].
+    pub fn open_with(program: &Path, choice: &DesktopChoice, bridge: Bridge) -> Result<(Self, X11), DesktopError> {
         let mut command = Command::new(program);
         command.arg("keep");
         match choice {
@@ -53,6 +61,9 @@ impl Desktop {
             }
             DesktopChoice::Private { width, height } => command.args(["--private", &format!("{width}x{height}")]),
         };
+        if bridge == Bridge::Up && matches!(choice, DesktopChoice::Private { .. }) {
+            command.arg("--accessible");
+        }
         let desktop = Self::start(&mut command)?;
         let display = X11::connect(&desktop.name)?;
         Ok((desktop, display))

@@ -5,6 +5,7 @@
 //! keeper lets go of every button and key; on a private desktop it ends everything it started and
 //! removes its folder. A guardian killed in mid-click thus leaves nothing held and nothing running.
 
+use super::accessibility::Accessibility;
 use super::{Display, X11, processes};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -20,6 +21,8 @@ use std::time::{Duration, Instant};
 
 /// How long a private desktop may take to come up.
 const START: Duration = Duration::from_secs(10);
+/// How long its session bus may take, and each answer about its accessibility bus.
+const BUS: Duration = Duration::from_secs(1);
 
 /// What the guardian asks of its keeper: one line each.
 #[derive(Debug, Serialize, Deserialize)]
@@ -46,14 +49,23 @@ pub enum Word {
 #[derive(Debug, Clone)]
 pub enum Kept {
     Given(String),
-    Private { width: u32, height: u32 },
+    Private { width: u32, height: u32, bridge: Bridge },
+}
+
+/// Whether applications on a private desktop tell what they show, over an accessibility bus of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bridge {
+    /// They do where the bus is installed and comes up, which takes about 15 ms of a desktop's start and
+    /// 10 ms of an application's.
+    Up,
+    Down,
 }
 
 /// The keeper's whole life; gives the process exit code.
 pub fn keep(kept: &Kept) -> u8 {
     let (display, folder) = match kept {
         Kept::Given(name) => (name.clone(), None),
-        Kept::Private { width, height } => match Servers::start(*width, *height) {
+        Kept::Private { width, height, bridge } => match Servers::start(*width, *height, *bridge) {
             Ok(servers) => (servers.display.clone(), Some(servers)),
             Err(why) => {
                 say(&Word::Failed { why });
@@ -123,16 +135,17 @@ struct Servers {
     display: String,
     folder: PathBuf,
     environment: BTreeMap<&'static str, PathBuf>,
+    bridge: Bridge,
 }
 
 impl Servers {
-    fn start(width: u32, height: u32) -> Result<Self, String> {
+    fn start(width: u32, height: u32, bridge: Bridge) -> Result<Self, String> {
         processes::adopt_orphans();
         let folder = new_folder()?;
         let run = folder.join("run");
         let done = fs::DirBuilder::new().mode(0o700).create(&run);
         done.map_err(|e| format!("cannot make {}: {e}", run.display()))?;
-        let mut servers = Self { display: String::new(), folder, environment: BTreeMap::new() };
+        let mut servers = Self { display: String::new(), folder, environment: BTreeMap::new(), bridge };
         servers.environment.insert("XDG_RUNTIME_DIR", run);
         // Virtual file systems and portals are the person's session's; here they would only be mounted
         // and left behind.
@@ -141,9 +154,12 @@ impl Servers {
         }
         servers.keep_settings_apart()?;
         servers.environment.insert("GUARDIAN_DESKTOP", servers.folder.clone());
-        servers.start_bus()?;
         servers.display = servers.start_server(width, height)?;
+        // After the server: what the bus starts must show itself there, and not on the person's display.
+        servers.start_bus()?;
         servers.start_window_manager()?;
+        servers.raise_bridge();
+        servers.await_window_manager()?;
         Ok(servers)
     }
 
@@ -151,9 +167,15 @@ impl Servers {
     fn dress(&self, command: &mut Command) {
         command.envs(&self.environment);
         command.env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", self.bus().display()));
-        // Nobody listens to accessibility there, and starting its bus takes a tenth of a second.
-        command.env("NO_AT_BRIDGE", "1").env_remove("SESSION_MANAGER").env_remove("XAUTHORITY");
-        command.env("DISPLAY", &self.display);
+        command.env_remove("SESSION_MANAGER").env_remove("XAUTHORITY").env("DISPLAY", &self.display);
+        match self.bridge {
+            // GTK 3 speaks without being told; GTK 2, Chromium and Qt do not.
+            Bridge::Up => command
+                .env_remove("NO_AT_BRIDGE")
+                .envs([("GTK_MODULES", "gail:atk-bridge"), ("ACCESSIBILITY_ENABLED", "1")])
+                .env("QT_LINUX_ACCESSIBILITY_ALWAYS_ON", "1"),
+            Bridge::Down => command.env("NO_AT_BRIDGE", "1"),
+        };
     }
 
     /// Gives applications settings, caches and data of their own, so that the person's are neither
@@ -184,6 +206,21 @@ impl Servers {
         self.folder.join("bus")
     }
 
+    /// Brings the accessibility bus up, before there are applications that look for it; takes back
+    /// the bridge where that fails.
+    fn raise_bridge(&mut self) {
+        let address = format!("unix:path={}", self.bus().display());
+        let started = Instant::now();
+        while self.bridge == Bridge::Up && !self.bus().exists() && started.elapsed() < BUS {
+            thread::sleep(Duration::from_millis(1));
+        }
+        // The bus itself comes up when its address is asked for; the display carries that from then on.
+        let up = || Accessibility::enable(&address, BUS).and_then(|()| Accessibility::of_session(&address, BUS));
+        if self.bridge == Bridge::Up && up().is_err() {
+            self.bridge = Bridge::Down;
+        }
+    }
+
     /// Starts a server that dies with the keeper.
     fn bound(&self, program: &str) -> Command {
         let mut command = Command::new("setpriv");
@@ -196,6 +233,7 @@ impl Servers {
         let mut command = self.bound("dbus-daemon");
         command.args(["--session", "--nofork", "--nopidfile", "--nosyslog", "--address"]);
         command.arg(format!("unix:path={}", self.bus().display())).envs(&self.environment);
+        command.env("DISPLAY", &self.display).env_remove("WAYLAND_DISPLAY").env_remove("XAUTHORITY");
         spawn(&mut command, "dbus-daemon")
     }
 
@@ -225,7 +263,10 @@ impl Servers {
         let mut command = self.bound("openbox");
         command.args(["--sm-disable", "--config-file"]).arg(&settings);
         self.dress(&mut command);
-        spawn(&mut command, "openbox")?;
+        spawn(&mut command, "openbox")
+    }
+
+    fn await_window_manager(&self) -> Result<(), String> {
         let display = X11::connect(&self.display).map_err(|e| e.to_string())?;
         let started = Instant::now();
         while !display.has_window_manager() {

@@ -17,8 +17,9 @@ mod settle;
 mod windows;
 mod x11;
 
+pub use accessibility::{Witness, Witnessed};
 pub use desktop::{Desktop, DesktopError};
-pub use keeper::{Kept, keep};
+pub use keeper::{Bridge, Kept, keep};
 #[cfg(feature = "portable")]
 pub use portable::Portable;
 pub use scripted::{Rule, Scripted, ScriptedState, Trigger};
@@ -64,6 +65,11 @@ pub trait Display: Send {
     /// # Errors
     /// [`DisplayError::Gone`]. A window that vanishes meanwhile is left out.
     fn windows(&mut self) -> Result<Vec<Window>, DisplayError>;
+
+    /// What the applications on it say of themselves until `deadline`; nothing where they cannot be asked.
+    fn witness(&mut self, _deadline: Instant) -> Witness {
+        Witness::default()
+    }
 
     /// Does `action`; nothing is sent once `deadline` has passed.
     ///

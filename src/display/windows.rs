@@ -96,6 +96,13 @@ pub fn atom_name(connection: &RustConnection, atom: Atom) -> String {
     reply.map(|r| String::from_utf8_lossy(&r.name).into_owned()).unwrap_or_default()
 }
 
+/// A text that the root window carries; `None` where it does not.
+pub fn root_text(connection: &RustConnection, root: u32, property: &[u8]) -> Option<String> {
+    let atom = connection.intern_atom(true, property).ok()?.reply().ok()?.atom;
+    let reply = connection.get_property(false, root, atom, AtomEnum::ANY, 0, 1024).ok()?.reply().ok()?;
+    String::from_utf8(reply.value).ok().filter(|text| !text.is_empty())
+}
+
 /// A property's 32-bit values; none where the window or the property is gone.
 fn values(connection: &RustConnection, window: u32, property: Atom) -> Vec<u32> {
     let cookie = connection.get_property(false, window, property, AtomEnum::ANY, 0, 1024);

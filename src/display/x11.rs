@@ -1,14 +1,15 @@
 //! The X server: frames through shared memory, windows, and input.
 
+use super::accessibility::{Accessibility, AccessibilityError, Address, OfDisplay};
 use super::input::Hands;
-use super::{Display, DisplayError, Monitor, Selection, selection, windows};
+use super::{Display, DisplayError, Monitor, Selection, Witness, selection, windows};
 use crate::screen::{Frame, RectPx, Window};
 use crate::task::Action;
 use memmap2::MmapMut;
 use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use x11rb::connection::{Connection, RequestConnection};
 use x11rb::protocol::randr::ConnectionExt as _;
 use x11rb::protocol::shm::{self, ConnectionExt as _};
@@ -24,6 +25,7 @@ pub struct X11 {
     screen: Screen,
     shared: Option<Shared>,
     hands: Hands,
+    bus: OfDisplay,
 }
 
 /// Pixels that the server writes and this process reads.
@@ -43,7 +45,7 @@ impl X11 {
         let (connection, number) = x11rb::connect(Some(name)).map_err(|e| failed(e.into()))?;
         let screen = connection.setup().roots[number].clone();
         let hands = Hands::connect(name).map_err(failed)?;
-        Ok(Self { name: name.to_owned(), connection, screen, shared: None, hands })
+        Ok(Self { name: name.to_owned(), connection, screen, shared: None, hands, bus: OfDisplay::default() })
     }
 
     /// The name it was connected by.
@@ -54,6 +56,15 @@ impl X11 {
     /// Whether a window manager looks after the windows.
     pub fn has_window_manager(&self) -> bool {
         windows::window_manager(&self.connection, self.screen.root)
+    }
+
+    /// Connects to the accessibility bus of the display's session; `patience` as in [`Accessibility::connect`].
+    ///
+    /// # Errors
+    /// [`AccessibilityError::Nowhere`] where there is none, and those of [`Accessibility::connect`].
+    pub fn accessibility(&self, patience: Duration) -> Result<Accessibility, AccessibilityError> {
+        let nowhere = || AccessibilityError::Nowhere { display: self.name.clone() };
+        accessibility_bus(&self.connection, self.screen.root, &self.name).ok_or_else(nowhere)?.connect(patience)
     }
 
     fn gone(&self, cause: impl Into<Cause>) -> DisplayError {
@@ -102,6 +113,16 @@ impl X11 {
             .map_err(|e| self.gone(e))?;
         Ok(rgba_from_bgrx(&cookie.reply().map_err(|e| self.gone(e))?.data))
     }
+}
+
+/// Where the accessibility bus is: as the display's root window says; else, on the display of the
+/// session that this process is in, as that session's bus says.
+fn accessibility_bus(connection: &RustConnection, root: u32, name: &str) -> Option<Address> {
+    if let Some(address) = windows::root_text(connection, root, b"AT_SPI_BUS") {
+        return Some(Address::Bus(address));
+    }
+    let of_session = std::env::var("DISPLAY").is_ok_and(|session| session == name);
+    std::env::var("DBUS_SESSION_BUS_ADDRESS").ok().filter(|_| of_session).map(Address::Session)
 }
 
 fn new_segment(connection: &RustConnection, bytes: usize) -> Result<Shared, Cause> {
@@ -165,6 +186,11 @@ impl Display for X11 {
 
     fn windows(&mut self) -> Result<Vec<Window>, DisplayError> {
         windows::list(&self.connection, self.screen.root).map_err(|e| self.gone(e))
+    }
+
+    fn witness(&mut self, deadline: Instant) -> Witness {
+        let Self { bus, connection, screen, name, .. } = self;
+        bus.witness(deadline, || accessibility_bus(connection, screen.root, name))
     }
 
     fn perform(&mut self, action: &Action, deadline: Instant) -> Result<(), DisplayError> {

@@ -1,11 +1,17 @@
 //! Looking: models loaded beside everything else, one look at a time.
 
-use crate::display::{Display, DisplayError, Settle, settle};
+use crate::config::Accessibility;
+use crate::display::{Bridge, Display, DisplayError, Settle, Witnessed, settle};
 use crate::infer::InferError;
 use crate::screen::{Frame, Percept, RectPx, Window};
+use crate::sight::fuse::fuse;
 use crate::sight::{Sight, SightError};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+/// How long applications may take to say what they show: a look goes on without those that take longer.
+const PATIENCE: Duration = Duration::from_millis(80);
 
 /// Why there was no look.
 #[derive(Debug, thiserror::Error)]
@@ -32,16 +38,53 @@ enum State {
 /// Loads sight.
 pub type Load = Box<dyn FnOnce() -> Result<Sight, InferError> + Send>;
 
+/// What the applications on a display say of themselves.
+#[derive(Debug, Clone, Default)]
+pub struct Words {
+    pub elements: Vec<Witnessed>,
+    took: Duration,
+}
+
+impl Words {
+    /// Asks the applications on `display`, where `accessibility` lets it; those that do not answer in
+    /// time are left out.
+    pub fn ask(display: &mut dyn Display, accessibility: Accessibility) -> Self {
+        let started = Instant::now();
+        let elements = match accessibility {
+            Accessibility::Auto => display.witness(started + PATIENCE).elements,
+            Accessibility::Off => Vec::new(),
+        };
+        Self { elements, took: started.elapsed() }
+    }
+
+    /// Joins them with what the pixels show.
+    pub fn join(&self, percept: &mut Percept) {
+        if !self.elements.is_empty() {
+            percept.took_ms.insert("witness".into(), self.took.as_secs_f64() * 1000.0);
+            fuse(percept, &self.elements);
+        }
+    }
+}
+
 /// Eyes that several tasks share.
 pub struct Eyes {
     state: Mutex<State>,
     settle: Settle,
+    accessibility: Accessibility,
 }
 
 impl Eyes {
     /// Eyes that `load` opens, when they are needed.
-    pub fn new(load: Load, settle: Settle) -> Self {
-        Self { state: Mutex::new(State::Closed(load)), settle }
+    pub fn new(load: Load, settle: Settle, accessibility: Accessibility) -> Self {
+        Self { state: Mutex::new(State::Closed(load)), settle, accessibility }
+    }
+
+    /// What private desktops need for these eyes.
+    pub const fn bridge(&self) -> Bridge {
+        match self.accessibility {
+            Accessibility::Auto => Bridge::Up,
+            Accessibility::Off => Bridge::Down,
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -79,12 +122,22 @@ impl Eyes {
         }
     }
 
-    /// Says what is on a frame.
+    /// Says what is on `frame`, which `display` shows, with its `windows`, the lowest first. The
+    /// applications are asked while the pixels are looked at.
     ///
     /// # Errors
     /// [`EyesError::Models`] where sight cannot be had, [`EyesError::Sight`] when inference fails.
-    pub fn read(&self, frame: &Frame, windows: Vec<Window>) -> Result<Percept, EyesError> {
-        self.with(|sight| sight.look(frame, windows))
+    pub fn read(&self, frame: &Frame, windows: Vec<Window>, display: &mut dyn Display) -> Result<Percept, EyesError> {
+        thread::scope(|scope| {
+            let asking = scope.spawn(|| Words::ask(display, self.accessibility));
+            let percept = self.with(|sight| sight.look(frame, windows));
+            // Without their words, should asking fail, the pixels do.
+            let words = asking.join().unwrap_or_default();
+            percept.map(|mut percept| {
+                words.join(&mut percept);
+                percept
+            })
+        })
     }
 
     /// A second reading of `area`, at twice the scale.
@@ -102,7 +155,7 @@ impl Eyes {
     pub fn look(&self, display: &mut dyn Display) -> Result<(Frame, Percept), EyesError> {
         let frame = settle(display, self.settle)?;
         let windows = display.windows()?;
-        let percept = self.read(&frame, windows)?;
+        let percept = self.read(&frame, windows, display)?;
         Ok((frame, percept))
     }
 }

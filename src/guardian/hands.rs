@@ -76,7 +76,7 @@ pub fn perform(
     let change = compare(&hovered, &after, after.bounds());
     let target = aim.map_or(0, |aim| compare(&hovered, &after, aim).pixels);
     let reaction = Reaction { pressed_px, after_px: change.pixels, target_px: target, windows_changed };
-    let percept = eyes.read(&after, windows)?;
+    let percept = eyes.read(&after, windows, display)?;
     let whole = compare(&before, &after, after.bounds());
     Ok(Done { changed: (whole.pixels > 0).then_some(whole.area), reaction: Some(reaction), before, after, percept })
 }
@@ -110,8 +110,8 @@ fn wait(seat: &Seat, eyes: &Eyes, span: Duration, deadline: Instant) -> Result<D
     let mut display = seat.display();
     let after = display.capture()?;
     let windows = display.windows()?;
+    let percept = eyes.read(&after, windows, display.as_mut())?;
     drop(display);
-    let percept = eyes.read(&after, windows)?;
     let change = compare(&before, &after, after.bounds());
     Ok(Done { changed: (change.pixels > 0).then_some(change.area), reaction: None, before, after, percept })
 }

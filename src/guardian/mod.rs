@@ -16,7 +16,7 @@ mod seat;
 mod shots;
 
 pub use drive::Limits;
-pub use eyes::{Eyes, EyesError, Load};
+pub use eyes::{Eyes, EyesError, Load, Words};
 pub use journal::{Journal, now_ms, sweep};
 pub use run::{Guardian, GuardianError, Work};
 pub use seat::Seat;

@@ -115,7 +115,7 @@ impl Guardian<'_> {
             return Ok(end);
         }
         self.eyes.begin();
-        let (desktop, display) = match Desktop::open(&self.program, &request.desktop) {
+        let (desktop, display) = match Desktop::open_with(&self.program, &request.desktop, self.eyes.bridge()) {
             Ok(opened) => opened,
             Err(error) => return Ok(no_desktop(&error)),
         };

@@ -2,7 +2,8 @@
 //!
 //! In order: [`detect`] finds where text is, [`recognise`] reads it with the help of [`ink`] and
 //! [`tidy`], [`elements`] finds what can be
-//! used, [`read`] hands the output of one to the next.
+//! used, [`read`] hands the output of one to the next; [`fuse`](mod@fuse) joins that with what
+//! applications say of themselves.
 //! [`find`] looks things up, [`ask`](mod@ask) answers from them, [`annotate`] draws. Never captures, clicks or waits.
 
 mod alike;
@@ -11,6 +12,7 @@ pub mod ask;
 mod detect;
 mod elements;
 pub mod find;
+pub mod fuse;
 mod icons;
 mod ink;
 mod items;

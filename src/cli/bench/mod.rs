@@ -1,5 +1,6 @@
 //! `guardian bench …`: measures on this machine, with this version.
 
+mod applications;
 pub mod finding;
 mod peers;
 pub mod runs;
@@ -7,6 +8,9 @@ mod score;
 mod screens;
 pub mod sight;
 
+pub use applications::applications;
+
+use crate::display::accessibility::AccessibilityError;
 use std::io;
 use std::path::PathBuf;
 
@@ -29,6 +33,12 @@ pub enum BenchError {
     Reader { name: &'static str, said: String },
     #[error("there is no kind of screen called “{name}”")]
     NoKind { name: String },
+    #[error("there is no application called “{name}”")]
+    NoApplication { name: String, names: Vec<&'static str> },
+    #[error("the application of {name} failed: {why}")]
+    Application { name: &'static str, why: String },
+    #[error("the private desktop has no accessibility bus")]
+    Accessibility(#[source] AccessibilityError),
 }
 
 impl BenchError {
@@ -38,7 +48,9 @@ impl BenchError {
             Self::Lacking { package, .. } => Some(format!("apt-get install {package}")),
             Self::Setup { .. } => Some("is the Python package index in reach? `--alone` leaves the peers out".into()),
             Self::NoKind { .. } => Some(format!("there are: {}", screens::KINDS.join(", "))),
-            Self::File { .. } | Self::Browser { .. } | Self::Reader { .. } => None,
+            Self::NoApplication { names, .. } => Some(format!("there are: {}", names.join(", "))),
+            Self::Accessibility(_) => Some("apt-get install at-spi2-core".into()),
+            Self::File { .. } | Self::Browser { .. } | Self::Reader { .. } | Self::Application { .. } => None,
         }
     }
 }

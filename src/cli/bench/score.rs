@@ -169,23 +169,36 @@ fn iou(a: &Box4, b: &Box4) -> f32 {
     common / (a[2] * a[3] + b[2] * b[3] - common).max(1.0)
 }
 
-/// Scores elements by role: a hit has the role and an intersection over union of at least one half.
-pub fn score_elements(seen: &[SeenElement], there: &[SeenElement]) -> BTreeMap<String, Counts> {
-    let mut table: BTreeMap<String, Counts> = BTreeMap::new();
+/// Which elements are hits: places in `seen` and in `there`, each at most once. A hit has the role and an
+/// intersection over union of at least one half.
+pub fn match_elements(seen: &[SeenElement], there: &[SeenElement]) -> Vec<(usize, usize)> {
     let mut pairs: Vec<(f32, usize, usize)> = Vec::new();
     for (i, s) in seen.iter().enumerate() {
-        table.entry(s.role.name().to_owned()).or_default().seen += 1;
         let fits = |(j, t): (usize, &SeenElement)| (s.role == t.role).then(|| (iou(&s.area, &t.area), i, j));
         pairs.extend(there.iter().enumerate().filter_map(fits).filter(|p| p.0 >= 0.5));
     }
-    there.iter().for_each(|t| table.entry(t.role.name().to_owned()).or_default().there += 1);
     pairs.sort_by(|a, b| b.0.total_cmp(&a.0));
     let (mut used_seen, mut used_there) = (vec![false; seen.len()], vec![false; there.len()]);
-    for (_, i, j) in pairs {
-        if !used_seen[i] && !used_there[j] {
+    pairs.retain(|&(_, i, j)| {
+        let free = !used_seen[i] && !used_there[j];
+        if free {
             (used_seen[i], used_there[j]) = (true, true);
-            table.entry(seen[i].role.name().to_owned()).or_default().hits += 1;
         }
+        free
+    });
+    pairs.into_iter().map(|(_, i, j)| (i, j)).collect()
+}
+
+/// Scores elements by role, as [`match_elements`] says.
+pub fn score_elements(seen: &[SeenElement], there: &[SeenElement]) -> BTreeMap<String, Counts> {
+    let mut table: BTreeMap<String, Counts> = BTreeMap::new();
+    let mut row = |element: &SeenElement, add: Counts| {
+        table.entry(element.role.name().to_owned()).or_default().add(add);
+    };
+    seen.iter().for_each(|s| row(s, Counts { seen: 1, ..Counts::default() }));
+    there.iter().for_each(|t| row(t, Counts { there: 1, ..Counts::default() }));
+    for (i, _) in match_elements(seen, there) {
+        row(&seen[i], Counts { hits: 1, ..Counts::default() });
     }
     table
 }

@@ -1,0 +1,121 @@
+//! What applications say of themselves: on a private desktop with a bus, without one, and when they hang.
+
+mod stage;
+
+use guardian::display::{Bridge, Desktop, Display, X11};
+use guardian::screen::{Element, Origin, Percept, Role};
+use guardian::task::DesktopChoice;
+use rustix::process::{Pid, Signal, kill_process};
+use stage::{Stage, program, wait_for};
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+const FORM: &[&str] = &[
+    "yad",
+    "--title=Contact",
+    "--form",
+    "--field=Name",
+    "--field=Gift wrap:CHK",
+    "--field=City:CB",
+    "--button=Save:0",
+    "Ada",
+    "TRUE",
+    "London!Paris",
+];
+
+/// A desktop with the form on it; gives the form's process too.
+fn desktop(bridge: Bridge) -> (Desktop, X11, u32) {
+    let choice = DesktopChoice::Private { width: 800, height: 600 };
+    let (mut desktop, mut display) = Desktop::open_with(&program(), &choice, bridge).unwrap();
+    let argv: Vec<String> = FORM.iter().map(|part| (*part).to_owned()).collect();
+    let pid = desktop.launch(&argv, Path::new("/")).unwrap();
+    let up = || display.windows().ok()?.iter().any(|w| w.title == "Contact").then_some(());
+    assert!(wait_for(Duration::from_secs(20), up).is_some(), "the form did not come up");
+    (desktop, display, pid)
+}
+
+fn soon() -> Instant {
+    Instant::now() + Duration::from_secs(2)
+}
+
+/// Waits until the form has said all that it shows.
+fn await_words(display: &mut X11) {
+    let said = || display.witness(soon()).elements.iter().any(|e| e.label.as_deref() == Some("Save")).then_some(());
+    assert!(wait_for(Duration::from_secs(10), said).is_some(), "the form says nothing");
+}
+
+/// What `guardian see` says of the display.
+fn see(desktop: &Desktop, accessibility: &str) -> Percept {
+    let stage = Stage::new();
+    let mut command = stage.guardian(&["see", "--json", "--display", desktop.name()]);
+    let output = command.env("GUARDIAN_SIGHT__ACCESSIBILITY", accessibility).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn called<'a>(percept: &'a Percept, role: Role, label: &str) -> Option<&'a Element> {
+    percept.elements.iter().find(|e| e.role == role && e.label.as_deref() == Some(label))
+}
+
+fn names_the_bus(percept: &Percept) -> bool {
+    percept
+        .elements
+        .iter()
+        .map(|e| e.origins)
+        .any(|o| [o.area, o.role, o.label, o.value, o.state].iter().any(|origin| *origin != Origin::Pixels))
+}
+
+#[test]
+fn a_look_joins_the_pixels_with_what_the_application_says() {
+    let (desktop, mut display, _) = desktop(Bridge::Up);
+    await_words(&mut display);
+    let percept = see(&desktop, "auto");
+    let tick = called(&percept, Role::CheckBox, "Gift wrap").unwrap();
+    assert_eq!(tick.state.checked, Some(true));
+    let name = percept.elements.iter().find(|e| e.role == Role::TextField && e.value.as_deref() == Some("Ada"));
+    assert!(name.is_some_and(|e| e.origins.value != Origin::Pixels), "{:?}", percept.elements);
+    let save = called(&percept, Role::Button, "Save").unwrap();
+    assert_ne!(save.origins.label, Origin::Pixels);
+    assert!(!names_the_bus(&see(&desktop, "off")));
+}
+
+#[test]
+fn without_a_bus_the_pixels_do() {
+    let (desktop, mut display, _) = desktop(Bridge::Down);
+    assert!(display.witness(soon()).elements.is_empty());
+    let percept = see(&desktop, "auto");
+    assert!(!names_the_bus(&percept));
+    assert!(percept.text.iter().any(|line| line.text.contains("Save")));
+}
+
+#[test]
+fn an_application_that_hangs_does_not_hold_a_look_up() {
+    let (_desktop, mut display, pid) = desktop(Bridge::Up);
+    await_words(&mut display);
+    let process = Pid::from_raw(pid as i32).unwrap();
+    kill_process(process, Signal::STOP).unwrap();
+    let started = Instant::now();
+    let witness = display.witness(started + Duration::from_millis(80));
+    // Twice the patience, for a machine that is busy with other tests.
+    assert!(started.elapsed() < Duration::from_millis(400), "{:?}", started.elapsed());
+    assert!(!witness.complete);
+    kill_process(process, Signal::CONT).unwrap();
+    await_words(&mut display);
+}
+
+#[test]
+fn the_bus_goes_with_the_desktop() {
+    let (desktop, mut display, _) = desktop(Bridge::Up);
+    await_words(&mut display);
+    let folder = desktop.folder().unwrap().to_owned();
+    let mark = format!("GUARDIAN_DESKTOP={}", folder.display());
+    let living = || {
+        let entries = fs::read_dir("/proc").unwrap().flatten();
+        let environments = entries.filter_map(|e| fs::read(e.path().join("environ")).ok());
+        environments.filter(|e| e.split(|b| *b == 0).any(|v| v == mark.as_bytes())).count()
+    };
+    assert!(living() >= 3, "the bus is not running");
+    drop(desktop);
+    assert_eq!((living(), folder.exists()), (0, false));
+}
