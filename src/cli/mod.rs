@@ -45,6 +45,8 @@ pub fn dispatch(command: Command, pieces: &Pieces) -> Result<ExitCode, CliError>
         Command::Bench(BenchCommand::Runs(args)) => bench::runs::runs(&args, pieces),
         Command::Bench(BenchCommand::Sight(args)) => bench::sight::sight(&args, pieces),
         Command::Bench(BenchCommand::Finding(args)) => bench::finding::finding(&args, pieces),
+        Command::Bench(BenchCommand::Change(args)) => bench::change::change(&args, pieces),
+        Command::Bench(BenchCommand::Capture(args)) => bench::capture::capture(&args, pieces),
         Command::Bench(BenchCommand::Eyes) => bench::sight::eyes(pieces),
         Command::Doctor(args) => doctor::doctor(&args, pieces),
         Command::Completions { shell } => {

@@ -2,12 +2,13 @@
 
 use super::input::Hands;
 use super::{Display, DisplayError, Monitor, Selection, selection, windows};
-use crate::screen::{Frame, RectPx, Window};
+use crate::screen::{Bytes, Frame, Order, RectPx, Window};
 use crate::task::Action;
-use memmap2::MmapMut;
+use memmap2::{MmapMut, MmapOptions};
 use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
 use std::time::Instant;
 use x11rb::connection::{Connection, RequestConnection};
 use x11rb::protocol::randr::ConnectionExt as _;
@@ -22,16 +23,28 @@ pub struct X11 {
     name: String,
     connection: RustConnection,
     screen: Screen,
-    shared: Option<Shared>,
+    /// Memory that frames were captured into; a frame that is still in use keeps its own.
+    segments: Vec<Arc<Segment>>,
     hands: Hands,
 }
 
 /// Pixels that the server writes and this process reads.
-struct Shared {
-    segment: u32,
+struct Segment {
+    id: u32,
     map: MmapMut,
-    bytes: usize,
 }
+
+/// A frame's hold on a segment: while there is one, nothing else is captured into it.
+struct Held(Arc<Segment>);
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.0.map
+    }
+}
+
+/// Segments that are kept although no frame uses them: a look compares two frames.
+const SPARE: usize = 2;
 
 impl X11 {
     /// Connects to the display called `name` (`:0`).
@@ -43,7 +56,7 @@ impl X11 {
         let (connection, number) = x11rb::connect(Some(name)).map_err(|e| failed(e.into()))?;
         let screen = connection.setup().roots[number].clone();
         let hands = Hands::connect(name).map_err(failed)?;
-        Ok(Self { name: name.to_owned(), connection, screen, shared: None, hands })
+        Ok(Self { name: name.to_owned(), connection, screen, segments: Vec::new(), hands })
     }
 
     /// The name it was connected by.
@@ -67,61 +80,62 @@ impl X11 {
         Ok((geometry.width, geometry.height))
     }
 
-    fn share(&mut self, bytes: usize) -> Result<(), DisplayError> {
-        if self.shared.as_ref().is_some_and(|s| s.bytes == bytes) {
-            return Ok(());
+    /// A segment of `bytes` bytes that no frame uses.
+    fn free_segment(&mut self, bytes: usize) -> Result<Arc<Segment>, DisplayError> {
+        let mut free = Vec::new();
+        for at in (0..self.segments.len()).rev() {
+            if Arc::get_mut(&mut self.segments[at]).is_some() {
+                free.push(self.segments.swap_remove(at));
+            }
         }
-        if let Some(old) = self.shared.take() {
+        let at = free.iter().position(|segment| segment.map.len() == bytes);
+        let found = at.map(|at| free.swap_remove(at));
+        for waste in free.drain(free.len().min(SPARE)..) {
             // The server forgets the old segment; nothing depends on the answer.
-            let _ = self.connection.shm_detach(old.segment);
+            let _ = self.connection.shm_detach(waste.id);
         }
-        let shared = new_segment(&self.connection, bytes)
-            .map_err(|cause| DisplayError::Capture { name: self.name.clone(), why: cause.to_string() })?;
-        self.shared = Some(shared);
-        Ok(())
+        self.segments.append(&mut free);
+        found.map_or_else(
+            || {
+                let failed = |cause: Cause| DisplayError::Capture { name: self.name.clone(), why: cause.to_string() };
+                new_segment(&self.connection, bytes).map(Arc::new).map_err(failed)
+            },
+            Ok,
+        )
     }
 
-    fn capture_shared(&mut self, width: u16, height: u16) -> Result<Vec<u8>, DisplayError> {
-        let bytes = usize::from(width) * usize::from(height) * 4;
-        self.share(bytes)?;
-        let Some(shared) = &self.shared else { return Ok(Vec::new()) };
+    fn capture_shared(&mut self, width: u16, height: u16) -> Result<Bytes, DisplayError> {
+        let segment = self.free_segment(usize::from(width) * usize::from(height) * 4)?;
+        self.segments.push(Arc::clone(&segment));
         let root = self.screen.root;
         let format = u8::from(ImageFormat::Z_PIXMAP);
         self.connection
-            .shm_get_image(root, 0, 0, width, height, !0, format, shared.segment, 0)
+            .shm_get_image(root, 0, 0, width, height, !0, format, segment.id, 0)
             .map_err(|e| self.gone(e))?
             .reply()
             .map_err(|e| self.gone(e))?;
-        Ok(rgba_from_bgrx(&shared.map[..bytes]))
+        Ok(Box::new(Held(segment)))
     }
 
-    fn capture_plain(&self, width: u16, height: u16) -> Result<Vec<u8>, DisplayError> {
+    fn capture_plain(&self, width: u16, height: u16) -> Result<Bytes, DisplayError> {
         let cookie = self
             .connection
             .get_image(ImageFormat::Z_PIXMAP, self.screen.root, 0, 0, width, height, !0)
             .map_err(|e| self.gone(e))?;
-        Ok(rgba_from_bgrx(&cookie.reply().map_err(|e| self.gone(e))?.data))
+        Ok(Box::new(cookie.reply().map_err(|e| self.gone(e))?.data))
     }
 }
 
-fn new_segment(connection: &RustConnection, bytes: usize) -> Result<Shared, Cause> {
+fn new_segment(connection: &RustConnection, bytes: usize) -> Result<Segment, Cause> {
     let memory: OwnedFd = memfd_create("guardian-frame", MemfdFlags::CLOEXEC)?;
     ftruncate(&memory, bytes as u64)?;
     let file = File::from(memory.as_fd().try_clone_to_owned()?);
     // SAFETY: the memory is anonymous and shared with the X server only, which writes whole bytes
-    // during `ShmGetImage`; the map is read after its reply.
-    let map = unsafe { MmapMut::map_mut(&file)? };
-    let segment = connection.generate_id()?;
-    connection.shm_attach_fd(segment, memory, false)?.check()?;
-    Ok(Shared { segment, map, bytes })
-}
-
-fn rgba_from_bgrx(pixels: &[u8]) -> Vec<u8> {
-    let mut rgba = Vec::with_capacity(pixels.len());
-    for p in pixels.chunks_exact(4) {
-        rgba.extend_from_slice(&[p[2], p[1], p[0], 255]);
-    }
-    rgba
+    // during `ShmGetImage`; that is asked for only while no frame holds the segment.
+    let map = unsafe { MmapOptions::new().len(bytes).populate().map_mut(&file)? };
+    let id = connection.generate_id()?;
+    connection.shm_attach_fd(id, memory, false)?.check()?;
+    Ok(Segment { id, map })
 }
 
 impl Display for X11 {
@@ -153,13 +167,13 @@ impl Display for X11 {
         }
         let has_shm = self.connection.extension_information(shm::X11_EXTENSION_NAME).is_ok_and(|e| e.is_some());
         let shared = if has_shm { self.capture_shared(width, height) } else { self.capture_plain(width, height) };
-        let rgba = match shared {
-            Ok(rgba) => rgba,
+        let bytes = match shared {
+            Ok(bytes) => bytes,
             // A server on another machine has no memory in common with us.
             Err(DisplayError::Capture { .. }) => self.capture_plain(width, height)?,
             Err(error) => return Err(error),
         };
-        Frame::new(width.into(), height.into(), rgba)
+        Frame::from_bytes(width.into(), height.into(), Order::Bgrx, bytes)
             .map_err(|e| DisplayError::Capture { name: self.name.clone(), why: e.to_string() })
     }
 

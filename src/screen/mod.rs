@@ -9,6 +9,6 @@ mod geometry;
 mod percept;
 
 pub use change::{Change, changes, compare};
-pub use frame::{Frame, FrameError};
+pub use frame::{Bytes, Frame, FrameError, Order};
 pub use geometry::{PointPx, RectPx};
 pub use percept::{Element, Icon, Origin, Origins, Percept, Role, State, TextSpan, Window, Word};

@@ -1,5 +1,7 @@
 //! `guardian bench …`: measures on this machine, with this version.
 
+pub mod capture;
+pub mod change;
 pub mod finding;
 mod peers;
 pub mod runs;
@@ -27,6 +29,8 @@ pub enum BenchError {
     Setup { what: String, said: String },
     #[error("the reader {name} failed: {said}")]
     Reader { name: &'static str, said: String },
+    #[error("the X server of display {display} does not run on this machine")]
+    Server { display: String },
     #[error("there is no kind of screen called “{name}”")]
     NoKind { name: String },
 }
@@ -38,7 +42,13 @@ impl BenchError {
             Self::Lacking { package, .. } => Some(format!("apt-get install {package}")),
             Self::Setup { .. } => Some("is the Python package index in reach? `--alone` leaves the peers out".into()),
             Self::NoKind { .. } => Some(format!("there are: {}", screens::KINDS.join(", "))),
-            Self::File { .. } | Self::Browser { .. } | Self::Reader { .. } => None,
+            Self::File { .. } | Self::Browser { .. } | Self::Reader { .. } | Self::Server { .. } => None,
         }
     }
+}
+
+/// The middle one of some figures; 0 where there are none.
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or_default()
 }
