@@ -11,9 +11,12 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::time::Instant;
 use x11rb::connection::{Connection, RequestConnection};
+use x11rb::NONE;
+use x11rb::protocol::damage::{ConnectionExt as _, ReportLevel};
 use x11rb::protocol::randr::ConnectionExt as _;
 use x11rb::protocol::shm::{self, ConnectionExt as _};
-use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat, Screen};
+use x11rb::protocol::xfixes::ConnectionExt as _;
+use x11rb::protocol::xproto::{Atom, ConnectionExt as _, ImageFormat, Screen};
 use x11rb::rust_connection::RustConnection;
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -25,7 +28,19 @@ pub struct X11 {
     screen: Screen,
     /// Memory that frames were captured into; a frame that is still in use keeps its own.
     segments: Vec<Arc<Segment>>,
+    /// Tells whether anything was drawn since the last capture; `None` where the server cannot.
+    damage: Option<Damage>,
+    /// The last capture, which is the next one too where nothing was drawn.
+    last: Option<Frame>,
     hands: Hands,
+}
+
+/// The server's notes on what was drawn anywhere on the screen.
+struct Damage {
+    notes: u32,
+    region: u32,
+    /// Who paints all windows together, if anybody does, owns this.
+    compositor: Atom,
 }
 
 /// Pixels that the server writes and this process reads.
@@ -56,7 +71,9 @@ impl X11 {
         let (connection, number) = x11rb::connect(Some(name)).map_err(|e| failed(e.into()))?;
         let screen = connection.setup().roots[number].clone();
         let hands = Hands::connect(name).map_err(failed)?;
-        Ok(Self { name: name.to_owned(), connection, screen, segments: Vec::new(), hands })
+        // A server without the extension is captured anew each time.
+        let damage = watch(&connection, screen.root, number).ok();
+        Ok(Self { name: name.to_owned(), connection, screen, segments: Vec::new(), damage, last: None, hands })
     }
 
     /// The name it was connected by.
@@ -78,6 +95,41 @@ impl X11 {
         let reply = self.connection.get_geometry(self.screen.root).map_err(|e| self.gone(e))?;
         let geometry = reply.reply().map_err(|e| self.gone(e))?;
         Ok((geometry.width, geometry.height))
+    }
+
+    /// Whether the screen certainly shows what it did at the last capture; what is drawn from now on is noted anew.
+    fn is_still(&self) -> Result<bool, DisplayError> {
+        let Some(damage) = &self.damage else { return Ok(false) };
+        let subtracted = self.connection.damage_subtract(damage.notes, NONE, damage.region);
+        subtracted.map_err(|e| self.gone(e))?;
+        let drawn = self.connection.xfixes_fetch_region(damage.region).map_err(|e| self.gone(e))?;
+        let owner = self.connection.get_selection_owner(damage.compositor).map_err(|e| self.gone(e))?;
+        let drawn = drawn.reply().map_err(|e| self.gone(e))?;
+        // A compositor may bring pixels to the screen that the server takes no note of.
+        let is_composited = owner.reply().map_err(|e| self.gone(e))?.owner != NONE;
+        Ok(drawn.rectangles.is_empty() && !is_composited)
+    }
+
+    /// All pixels, whether or not anything was drawn since the last capture.
+    ///
+    /// # Errors
+    /// As [`Display::capture`].
+    pub fn capture_anew(&mut self) -> Result<Frame, DisplayError> {
+        let (width, height) = self.size()?;
+        if !matches!(self.screen.root_depth, 24 | 32) {
+            let why = format!("its colour depth is {}, only 24 and 32 are read", self.screen.root_depth);
+            return Err(DisplayError::Capture { name: self.name.clone(), why });
+        }
+        let has_shm = self.connection.extension_information(shm::X11_EXTENSION_NAME).is_ok_and(|e| e.is_some());
+        let shared = if has_shm { self.capture_shared(width, height) } else { self.capture_plain(width, height) };
+        let bytes = match shared {
+            Ok(bytes) => bytes,
+            // A server on another machine has no memory in common with us.
+            Err(DisplayError::Capture { .. }) => self.capture_plain(width, height)?,
+            Err(error) => return Err(error),
+        };
+        Frame::from_bytes(width.into(), height.into(), Order::Bgrx, bytes)
+            .map_err(|e| DisplayError::Capture { name: self.name.clone(), why: e.to_string() })
     }
 
     /// A segment of `bytes` bytes that no frame uses.
@@ -126,6 +178,19 @@ impl X11 {
     }
 }
 
+/// Has the server note what is drawn on the screen `number` from now on.
+fn watch(connection: &RustConnection, root: u32, number: usize) -> Result<Damage, Cause> {
+    connection.xfixes_query_version(5, 0)?.reply()?;
+    connection.damage_query_version(1, 1)?.reply()?;
+    let (notes, region) = (connection.generate_id()?, connection.generate_id()?);
+    // Notes are asked for at each capture, so one event until then is all there is.
+    connection.damage_create(notes, root, ReportLevel::NON_EMPTY)?.check()?;
+    connection.xfixes_create_region(region, &[])?.check()?;
+    let name = format!("_NET_WM_CM_S{number}");
+    let compositor = connection.intern_atom(false, name.as_bytes())?.reply()?.atom;
+    Ok(Damage { notes, region, compositor })
+}
+
 fn new_segment(connection: &RustConnection, bytes: usize) -> Result<Segment, Cause> {
     let memory: OwnedFd = memfd_create("guardian-frame", MemfdFlags::CLOEXEC)?;
     ftruncate(&memory, bytes as u64)?;
@@ -160,21 +225,15 @@ impl Display for X11 {
     }
 
     fn capture(&mut self) -> Result<Frame, DisplayError> {
-        let (width, height) = self.size()?;
-        if !matches!(self.screen.root_depth, 24 | 32) {
-            let why = format!("its colour depth is {}, only 24 and 32 are read", self.screen.root_depth);
-            return Err(DisplayError::Capture { name: self.name.clone(), why });
+        let is_still = self.is_still()?;
+        if let Some(last) = self.last.as_ref().filter(|_| is_still) {
+            return Ok(last.clone());
         }
-        let has_shm = self.connection.extension_information(shm::X11_EXTENSION_NAME).is_ok_and(|e| e.is_some());
-        let shared = if has_shm { self.capture_shared(width, height) } else { self.capture_plain(width, height) };
-        let bytes = match shared {
-            Ok(bytes) => bytes,
-            // A server on another machine has no memory in common with us.
-            Err(DisplayError::Capture { .. }) => self.capture_plain(width, height)?,
-            Err(error) => return Err(error),
-        };
-        Frame::from_bytes(width.into(), height.into(), Order::Bgrx, bytes)
-            .map_err(|e| DisplayError::Capture { name: self.name.clone(), why: e.to_string() })
+        // A segment that only the last frame holds is free for this one.
+        self.last = None;
+        let frame = self.capture_anew()?;
+        self.last = Some(frame.clone());
+        Ok(frame)
     }
 
     fn windows(&mut self) -> Result<Vec<Window>, DisplayError> {

@@ -29,7 +29,7 @@ pub fn compare(before: &Frame, after: &Frame, area: RectPx) -> Change {
     }
     let area = area.intersect(&after.bounds());
     let mut change = Change::default();
-    if area.is_empty() {
+    if area.is_empty() || before.is_same_picture(after) {
         return change;
     }
     for y in area.y..area.bottom() {
@@ -63,6 +63,9 @@ pub fn changes(before: &Frame, after: &Frame) -> Vec<RectPx> {
     }
     let bounds = after.bounds();
     let mut found: Vec<RectPx> = Vec::new();
+    if before.is_same_picture(after) {
+        return found;
+    }
     for y in (0..bounds.h).step_by(TILE as usize) {
         let band = RectPx::new(0, y, bounds.w, TILE).intersect(&bounds);
         let same = |(old, new)| old == new;

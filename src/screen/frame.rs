@@ -86,6 +86,11 @@ impl Frame {
         self.height
     }
 
+    /// Whether both are one picture, so that no pixel has to be compared.
+    pub fn is_same_picture(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.picture, &other.picture)
+    }
+
     /// All pixels, RGBA8, row-major. The first call on a frame in another order makes a copy.
     pub fn rgba(&self) -> &[u8] {
         match self.picture.order {

@@ -2,9 +2,10 @@
 //!
 //! In order: [`detect`] finds where text is, [`recognise`] reads it with the help of [`ink`] and
 //! [`tidy`], [`elements`] finds what can be
-//! used, [`read`] hands the output of one to the next.
+//! used, [`read`] hands the output of one to the next, [`again`] tells what a change touches.
 //! [`find`] looks things up, [`ask`](mod@ask) answers from them, [`annotate`] draws. Never captures, clicks or waits.
 
+mod again;
 mod alike;
 pub mod annotate;
 pub mod ask;

@@ -5,7 +5,8 @@ use super::sight::cpu_s;
 use super::{BenchError, median};
 use crate::cli::args::BenchCaptureArgs;
 use crate::cli::pieces::{CliError, Pieces};
-use crate::display::{Desktop, Display, Settle, X11, processes, settle};
+use crate::display::{Desktop, Display, DisplayError, Settle, X11, processes, settle};
+use crate::screen::Frame;
 use crate::task::DesktopChoice;
 use crate::tools::apps::Applications;
 use serde::{Deserialize, Serialize};
@@ -35,12 +36,17 @@ struct Table {
     width: u32,
     height: u32,
     count: u32,
-    guardian: Vec<Cost>,
+    /// Of a screen on which nothing was drawn since the last capture.
+    still: Vec<Cost>,
+    /// Of all pixels anew, as after a change.
+    anew: Vec<Cost>,
     mss: Vec<Cost>,
-    guardian_ms: f64,
+    still_ms: f64,
+    anew_ms: f64,
     mss_ms: f64,
-    /// Guardian's cost as a share of mss's.
-    share: f64,
+    /// Guardian's costs as a share of mss's.
+    still_share: f64,
+    anew_share: f64,
 }
 
 /// What is opened on a private desktop, as far as it is installed.
@@ -61,23 +67,27 @@ pub fn capture(args: &BenchCaptureArgs, pieces: &Pieces) -> Result<ExitCode, Cli
     let server = server_of(desktop.name())?;
     let folder = pieces.config.store_dir().ok_or(CliError::NoHome)?.join("peers");
     let python = Python::open(&folder)?;
-    let (mut own, mut peer) = (Vec::new(), Vec::new());
+    let (mut still, mut anew, mut peer) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..args.rounds {
-        own.push(measure(&mut display, server, args.count)?);
+        still.push(measure(&mut display, X11::capture, server, args.count)?);
+        anew.push(measure(&mut display, X11::capture_anew, server, args.count)?);
         peer.push(measure_mss(&python, desktop.name(), server, args.count)?);
     }
-    let (guardian_ms, mss_ms) =
-        (median(own.iter().map(Cost::ms).collect()), median(peer.iter().map(Cost::ms).collect()));
+    let ms = |costs: &[Cost]| median(costs.iter().map(Cost::ms).collect());
+    let (still_ms, anew_ms, mss_ms) = (ms(&still), ms(&anew), ms(&peer));
     let table = Table {
         version: env!("CARGO_PKG_VERSION"),
         width: frame.width(),
         height: frame.height(),
         count: args.count,
-        guardian: own,
+        still,
+        anew,
         mss: peer,
-        guardian_ms,
+        still_ms,
+        anew_ms,
         mss_ms,
-        share: guardian_ms / mss_ms,
+        still_share: still_ms / mss_ms,
+        anew_share: anew_ms / mss_ms,
     };
     let text = if args.json { serde_json::to_string_pretty(&table).unwrap_or_default() } else { words(&table) };
     writeln!(io::stdout(), "{text}").map_err(CliError::Print)?;
@@ -119,11 +129,13 @@ fn cpu_s_of(pid: u32) -> f64 {
     ticks / TICKS_PER_S
 }
 
-fn measure(display: &mut X11, server: u32, count: u32) -> Result<Cost, CliError> {
-    display.capture()?;
+type Capture = fn(&mut X11) -> Result<Frame, DisplayError>;
+
+fn measure(display: &mut X11, capture: Capture, server: u32, count: u32) -> Result<Cost, CliError> {
+    capture(display)?;
     let (begun, server_begun) = (cpu_s(), cpu_s_of(server));
     for _ in 0..count {
-        display.capture()?;
+        capture(display)?;
     }
     let each = |seconds: f64| seconds / f64::from(count);
     Ok(Cost { cpu_s: each(cpu_s() - begun), server_cpu_s: each(cpu_s_of(server) - server_begun) })
@@ -148,10 +160,12 @@ fn words(table: &Table) -> String {
         };
         costs.iter().map(row).collect::<Vec<_>>()
     };
-    lines.extend(rounds("guardian", &table.guardian));
+    lines.extend(rounds("still", &table.still));
+    lines.extend(rounds("anew", &table.anew));
     lines.extend(rounds("mss", &table.mss));
-    let Table { guardian_ms, mss_ms, share, width, height, count, .. } = table;
-    lines.push(format!("median: {guardian_ms:.3} and {mss_ms:.3} ms, {share:.3} of mss's"));
+    let Table { still_ms, anew_ms, mss_ms, still_share, anew_share, width, height, count, .. } = table;
+    lines.push(format!("still: {still_ms:.3} of mss's {mss_ms:.3} ms, {still_share:.3} of its CPU"));
+    lines.push(format!("anew:  {anew_ms:.3} of mss's {mss_ms:.3} ms, {anew_share:.3} of its CPU"));
     lines.push(format!("{width}x{height} pixels, {count} captures a round"));
     lines.join("\n")
 }

@@ -7,7 +7,7 @@ use super::sight::{Scratch, cpu_s, kinds};
 use crate::cli::args::BenchChangeArgs;
 use crate::cli::pieces::{CliError, Pieces};
 use crate::cli::see::load;
-use crate::screen::{Frame, Percept, compare};
+use crate::screen::{Frame, Percept, TextSpan, compare};
 use crate::sight::{Sight, SightError};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -30,7 +30,10 @@ struct Row {
     share: f64,
     /// Whether all lines of text are those of a first look at the changed screen.
     same_text: bool,
-    /// What share of the elements are.
+    /// Lines that only one of both looks saw.
+    lost: Vec<String>,
+    added: Vec<String>,
+    /// What share of the elements are the same.
     same_elements: f64,
 }
 
@@ -120,12 +123,20 @@ fn measure(
         unchanged_ms,
         share: changed_ms / first_ms,
         same_text: texts(&on) == texts(&anew),
+        lost: missing_in(&on, &anew),
+        added: missing_in(&anew, &on),
         same_elements: same as f64 / anew.elements.len().max(on.elements.len()).max(1) as f64,
     })
 }
 
 fn texts(percept: &Percept) -> Vec<&str> {
     percept.text.iter().map(|t| t.text.as_str()).collect()
+}
+
+/// The lines of `other`, with their boxes, that `percept` has not.
+fn missing_in(percept: &Percept, other: &Percept) -> Vec<String> {
+    let is_there = |t: &&TextSpan| percept.text.iter().any(|p| p.text == t.text && p.area.iou(&t.area) > 0.3);
+    other.text.iter().filter(|t| !is_there(t)).map(|t| format!("{} [{}]", t.text, t.area)).collect()
 }
 
 fn table(args: &BenchChangeArgs, screens: Vec<Row>) -> Table {
