@@ -151,7 +151,7 @@ pub struct SeeArgs {
     pub display: Option<String>,
     #[arg(long)]
     pub json: bool,
-    /// Draw what was seen into this PNG
+    /// Draw what was seen into this PNG, each element with the number that it has in the answer
     #[arg(long, value_name = "OUT.png")]
     pub annotate: Option<PathBuf>,
     /// Look at this part only
@@ -160,6 +160,12 @@ pub struct SeeArgs {
     /// Look at the window with this title only
     #[arg(long, value_name = "TITLE", conflicts_with = "region")]
     pub window: Option<String>,
+    /// Go on looking, and print what has changed as JSON, a line each time, until Ctrl+C
+    #[arg(long, conflicts_with_all = ["image", "annotate", "region", "window"])]
+    pub watch: bool,
+    /// Stop watching after this time (30s, 5m)
+    #[arg(long = "for", value_name = "TIME", value_parser = duration_ms, requires = "watch")]
+    pub watch_ms: Option<u64>,
 }
 
 fn region(text: &str) -> Result<crate::screen::RectPx, String> {

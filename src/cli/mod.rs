@@ -6,6 +6,7 @@ mod act;
 mod args;
 mod bench;
 mod doctor;
+mod lines;
 mod live;
 mod models;
 mod page;
@@ -13,8 +14,10 @@ mod pieces;
 mod run;
 mod runs;
 mod see;
+mod watch;
 
 pub use args::{Command, parse};
+pub use lines::KeptLines;
 pub use pieces::{CliError, LoadError, Pieces, SharedStore, letters};
 
 use args::{Arguments, BenchCommand, RunsCommand};

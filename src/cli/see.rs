@@ -2,6 +2,7 @@
 
 use super::args::{FindArgs, SeeArgs};
 use super::pieces::{CliError, Pieces};
+use super::watch::watch;
 use crate::display::{Display, Settle, X11, settle};
 use crate::screen::{Frame, Percept, RectPx, Role, Window};
 use crate::sight::find::{Candidate, Finding, best_window, find as find_in};
@@ -17,6 +18,9 @@ const MOST_PIXELS: u64 = 16_384 * 16_384 / 4;
 
 /// `guardian see [IMAGE]`.
 pub fn see(args: &SeeArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
+    if args.watch {
+        return watch(args, pieces);
+    }
     let (frame, windows) = source(args.image.as_deref(), args.display.as_deref(), pieces)?;
     let area = match (&args.window, args.region) {
         (Some(title), _) => Some(window_area(&windows, title)?),
@@ -27,13 +31,13 @@ pub fn see(args: &SeeArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
         None => (frame, RectPx::default()),
     };
     let windows = if area.is_some() { moved(windows, offset) } else { windows };
-    let mut sight = (pieces.load_sight)()?;
+    let mut sight = pieces.sight()()?;
     let percept = sight.look(&frame, windows)?;
     if let Some(path) = &args.annotate {
         let rgba = annotate::annotate(&frame, &percept);
         save(path, &rgba, frame.width(), frame.height())?;
     }
-    let text = if args.json { serde_json::to_string(&percept).unwrap_or_default() } else { words(&percept) };
+    let text = if args.json { marked(&percept).to_string() } else { words(&percept) };
     writeln!(io::stdout(), "{text}").map_err(CliError::Print)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -41,7 +45,7 @@ pub fn see(args: &SeeArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
 /// `guardian find "…" [IMAGE]`.
 pub fn find(args: &FindArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
     let (frame, windows) = source(args.image.as_deref(), args.display.as_deref(), pieces)?;
-    let percept = (pieces.load_sight)()?.look(&frame, windows)?;
+    let percept = pieces.sight()()?.look(&frame, windows)?;
     let phrase = Phrase::parse(&args.description);
     let finding = find_in(&percept, &phrase, None);
     let (best, others, outcome, code) = match finding {
@@ -128,13 +132,24 @@ fn save(path: &Path, rgba: &[u8], width: u32, height: u32) -> Result<(), CliErro
     written.map_err(|e| CliError::Write { path: path.to_owned(), cause: io::Error::other(e) })
 }
 
+/// The percept as JSON, each element with its number as `mark`: that on its badge in an annotated picture.
+fn marked(percept: &Percept) -> serde_json::Value {
+    let mut json = serde_json::to_value(percept).unwrap_or_default();
+    let elements = json.get_mut("elements").and_then(|e| e.as_array_mut());
+    for (at, element) in elements.into_iter().flatten().enumerate() {
+        element["mark"] = (at + 1).into();
+    }
+    json
+}
+
 fn words(percept: &Percept) -> String {
     let mut lines = Vec::new();
     for w in percept.windows.iter().filter(|w| !w.popup) {
         let focus = if w.focused { ", has the keyboard" } else { "" };
         lines.push(format!("window “{}” [{}]{focus}", w.title, w.area));
     }
-    for e in percept.elements.iter().filter(|e| !matches!(e.role, Role::Frame | Role::ListRow)) {
+    let elements = percept.elements.iter().enumerate();
+    for (at, e) in elements.filter(|(_, e)| !matches!(e.role, Role::Frame | Role::ListRow)) {
         let label = e.label.as_deref().map(|l| format!(" “{l}”")).unwrap_or_default();
         let value = e.value.as_deref().map(|v| format!(" = “{}”", v.replace('\n', " "))).unwrap_or_default();
         let ticked = match e.state.checked {
@@ -142,7 +157,7 @@ fn words(percept: &Percept) -> String {
             Some(false) => " (not ticked)",
             None => "",
         };
-        lines.push(format!("{}{label}{value}{ticked} [{}]", e.role.name(), e.area));
+        lines.push(format!("#{} {}{label}{value}{ticked} [{}]", at + 1, e.role.name(), e.area));
     }
     lines.extend(percept.text.iter().map(|t| format!("text “{}” [{}]", t.text, t.area)));
     lines.join("\n")

@@ -43,6 +43,7 @@ pub struct Sight {
     pub letters: Letters,
     pub detection_side: u32,
     pub threads: usize,
+    pub remember_lines: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]

@@ -55,7 +55,9 @@ pub fn is_unchanged(line: &TextSpan, last: &Seen, frame: &Frame) -> bool {
 }
 
 /// A difference of a colour channel from the ground from which a pixel is ink.
-const INK: u8 = 24;
+const INK: u8 = 20;
+/// Text that nowhere differs more than this from its ground is too faint to be told by its ink.
+const FAINT: u8 = 64;
 /// Words nearer than this share of the line's height are one line.
 const JOINED: f32 = 0.7;
 /// From this share on they are two. Between both, only the network knows.
@@ -133,7 +135,15 @@ impl Row {
             ink.push(blob);
         }
         ink.sort_by_key(|b| b.x);
-        self.join(&ink)
+        let lines = self.join(&ink)?;
+        lines.iter().all(|line| self.is_clear(frame, *line)).then_some(lines)
+    }
+
+    /// Whether the ink of a line stands out from the ground.
+    fn is_clear(&self, frame: &Frame, line: RectPx) -> bool {
+        let part = frame.crop(line.intersect(&self.strip));
+        let stands_out = |p: &[u8]| (0..3).any(|c| p[c].abs_diff(self.ground[c]) >= FAINT);
+        part.is_some_and(|part| part.rgba().chunks_exact(4).any(stands_out))
     }
 
     /// Joins the ink of one row to lines; `None` where a gap may be one between words or between lines.

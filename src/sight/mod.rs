@@ -24,6 +24,7 @@ pub use alike::{fold, similarity};
 pub use elements::{ByRules, ElementFinder};
 pub use phrase::Phrase;
 pub use read::{Networks, Sight, SightError};
+pub use recognise::LineMemory;
 
 #[doc(hidden)]
 pub use detect::boxes_from_map;

@@ -3,7 +3,7 @@
 use super::again::{Seen, is_unchanged, lines_by_ink, reach};
 use super::elements::{ByRules, ElementFinder};
 use super::icons::IconReader;
-use super::recognise::{Reader, Recogniser};
+use super::recognise::{LineMemory, Reader, Recogniser};
 use super::{detect, elements};
 use crate::infer::{InferError, VisionModel};
 use crate::screen::{Element, Frame, Percept, RectPx, Role, State, TextSpan, Window, changes, compare};
@@ -65,6 +65,11 @@ impl Sight {
         Ok(Self { detector, recogniser, finder: Box::new(ByRules), icons, detection_side, last: None })
     }
 
+    /// Looks lines up in `kept` before reading them, and gives it what was read.
+    pub fn remember(&mut self, kept: Box<dyn LineMemory>) {
+        self.recogniser.remember(kept);
+    }
+
     /// Says what is on `frame`; `windows` are those of its display, the lowest first.
     ///
     /// # Errors
@@ -120,20 +125,28 @@ impl Sight {
         if areas.is_empty() {
             return Ok((last.text, last.elements));
         }
-        let at = Instant::now();
         for area in areas {
-            self.look_at(frame, area, &mut last)?;
+            self.look_at(frame, area, &mut last, percept)?;
         }
-        percept.took_ms.insert("changed".into(), millis(at));
         sort_for_reading(&mut last.text);
         last.elements.sort_by_key(|e| (e.area.y, e.area.x));
         Ok((last.text, last.elements))
     }
 
     /// Looks at `area` again and puts what is there now in the place of what was there.
-    fn look_at(&mut self, frame: &Frame, area: RectPx, last: &mut Seen) -> Result<(), SightError> {
+    fn look_at(
+        &mut self,
+        frame: &Frame,
+        area: RectPx,
+        last: &mut Seen,
+        percept: &mut Percept,
+    ) -> Result<(), SightError> {
+        let mut took = |stage: &str, since| *percept.took_ms.entry(stage.into()).or_default() += millis(since);
+        let at = Instant::now();
         let failed = |cause| SightError::Model { width: frame.width(), height: frame.height(), cause };
         let mut now = self.read_again(frame, area, last).map_err(failed)?;
+        took("changed_text", at);
+        let at = Instant::now();
         let around = area.grow(SURROUNDINGS).intersect(&frame.bounds());
         let Some(part) = frame.crop(around) else { return Ok(()) };
         let within = area.offset(-around.x, -around.y);
@@ -151,6 +164,7 @@ impl Sight {
         last.elements.retain(|e| !(area.contains(e.area.center()) && area.grow(4).holds(&e.area)));
         last.text.append(&mut now);
         last.elements.append(&mut there);
+        took("changed_elements", at);
         Ok(())
     }
 
@@ -196,7 +210,7 @@ impl Sight {
         Ok(text.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" "))
     }
 
-    /// Forgets what was seen and read so far.
+    /// Forgets what this process has seen and read so far.
     pub fn forget(&mut self) {
         self.last = None;
         self.recogniser.forget();
