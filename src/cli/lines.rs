@@ -36,12 +36,10 @@ impl KeptLines {
 
     /// Does `work` on the store; what fails once is not tried again.
     fn with<T>(&mut self, work: impl FnOnce(&mut dyn Store, &str) -> Result<T, StoreError>) -> Option<T> {
-        if let State::Closed(open) = std::mem::replace(&mut self.store, State::Lost) {
-            match open() {
-                Ok(store) => self.store = State::Open(store),
-                Err(error) => tracing::warn!(%error, "lines are not remembered"),
-            }
-        }
+        self.store = match std::mem::replace(&mut self.store, State::Lost) {
+            State::Closed(open) => opened(open),
+            other => other,
+        };
         let State::Open(store) = &mut self.store else { return None };
         match work(store.as_mut(), &self.reader) {
             Ok(done) => Some(done),
@@ -59,6 +57,16 @@ impl KeptLines {
             self.with(|store, reader| store.keep_lines(reader, &lines));
         }
     }
+}
+
+fn opened(open: Open) -> State {
+    open().map_or_else(
+        |error| {
+            tracing::warn!(%error, "lines are not remembered");
+            State::Lost
+        },
+        State::Open,
+    )
 }
 
 impl LineMemory for KeptLines {

@@ -162,3 +162,52 @@ fn words(percept: &Percept) -> String {
     lines.extend(percept.text.iter().map(|t| format!("text “{}” [{}]", t.text, t.area)));
     lines.join("\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::fs;
+
+    const DOT: &[u8] = include_bytes!("../../fixtures/pictures/dot.png");
+
+    /// Whatever the file holds, it is a frame or an error.
+    fn check(bytes: &[u8]) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("picture.png");
+        fs::write(&path, bytes).unwrap();
+        if let Ok(frame) = load(&path) {
+            assert_eq!(frame.rgba().len(), frame.width() as usize * frame.height() as usize * 4);
+        }
+    }
+
+    #[test]
+    fn a_picture_cut_off_anywhere_does_no_harm() {
+        (0..DOT.len()).for_each(|end| check(&DOT[..end]));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_do_no_harm(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+            check(&bytes);
+        }
+
+        #[test]
+        fn a_picture_with_damaged_bytes_does_no_harm(
+            damage in prop::collection::vec((0..DOT.len(), any::<u8>()), 1..6),
+        ) {
+            let mut bytes = DOT.to_vec();
+            damage.into_iter().for_each(|(at, value)| bytes[at] = value);
+            check(&bytes);
+        }
+
+        #[test]
+        fn any_number_of_bytes_is_a_frame_or_an_error(
+            bytes in prop::collection::vec(any::<u8>(), 0..300),
+            (width, height) in (0u32..20, 0u32..20),
+        ) {
+            let fits = width > 0 && height > 0 && bytes.len() == (width * height * 4) as usize;
+            prop_assert_eq!(Frame::new(width, height, bytes).is_ok(), fits);
+        }
+    }
+}

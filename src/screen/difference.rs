@@ -120,7 +120,8 @@ mod tests {
 
     #[test]
     fn a_tick_is_a_change_of_its_box() {
-        let ticked = |on| Element { state: State::ticked(on), ..Element::seen(Role::CheckBox, RectPx::new(5, 5, 16, 16), 1.0) };
+        let ticked =
+            |on| Element { state: State::ticked(on), ..Element::seen(Role::CheckBox, RectPx::new(5, 5, 16, 16), 1.0) };
         let found = Difference::between(&percept(vec![], vec![ticked(false)]), &percept(vec![], vec![ticked(true)]));
         assert_eq!(found.elements.changed.len(), 1);
         assert!(found.text.is_empty() && !found.is_empty());
@@ -129,7 +130,8 @@ mod tests {
     #[test]
     fn what_is_only_drawn_a_little_elsewhere_had_no_effect() {
         let button = |x| Element::seen(Role::Button, RectPx::new(x, 5, 60, 24), 0.9);
-        let (before, now) = (percept(vec![line("OK", 20, 8)], vec![button(5)]), percept(vec![line("OK", 21, 8)], vec![button(7)]));
+        let (before, now) =
+            (percept(vec![line("OK", 20, 8)], vec![button(5)]), percept(vec![line("OK", 21, 8)], vec![button(7)]));
         assert!(Difference::between(&before, &now).is_empty());
     }
 }

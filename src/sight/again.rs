@@ -233,10 +233,10 @@ mod tests {
     #[test]
     fn new_text_is_found_in_the_row_of_the_old() {
         check(&[RectPx::new(20, 20, 8, 12), RectPx::new(32, 23, 10, 9)], Some(&[RectPx::new(18, 18, 26, 16)]));
-        check(&[RectPx::new(20, 20, 8, 12), RectPx::new(90, 20, 8, 12)], Some(&[
-            RectPx::new(18, 18, 12, 16),
-            RectPx::new(88, 18, 12, 16),
-        ]));
+        check(
+            &[RectPx::new(20, 20, 8, 12), RectPx::new(90, 20, 8, 12)],
+            Some(&[RectPx::new(18, 18, 12, 16), RectPx::new(88, 18, 12, 16)]),
+        );
         check(&[], Some(&[]));
     }
 

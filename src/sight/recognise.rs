@@ -154,9 +154,8 @@ impl Recogniser {
         let crops: Vec<&Frame> = unknown.iter().map(|l| &l.crop).collect();
         let mut readings = self.fast.read(&crops)?;
         self.read_carefully(&unknown, &mut readings)?;
-        let tidied = |(line, reading): (&&Line, Vec<Glyph>)| {
-            (line.hash, tidy(&reading, &line.strokes, line.crop.bounds()))
-        };
+        let tidied =
+            |(line, reading): (&&Line, Vec<Glyph>)| (line.hash, tidy(&reading, &line.strokes, line.crop.bounds()));
         let read: Vec<(u64, Vec<TextSpan>)> = unknown.iter().zip(readings).map(tidied).collect();
         self.memory.extend(read.iter().cloned());
         if let Some(kept) = self.kept.as_mut().filter(|_| !read.is_empty()) {

@@ -237,8 +237,7 @@ impl Store for Sqlite {
 
     fn keep_lines(&mut self, reader: &str, lines: &[(u64, String)]) -> Result<(), StoreError> {
         let failed = || writing("lines of text");
-        let change =
-            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed())?;
+        let change = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed())?;
         for (hash, line) in lines {
             change
                 .prepare_cached("INSERT INTO lines (reader, hash, line) VALUES (?1, ?2, ?3)")

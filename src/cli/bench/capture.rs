@@ -109,9 +109,8 @@ fn furnish(desktop: &mut Desktop) -> Result<(), CliError> {
 
 /// The X server of a display: one that this process has started, or a local one that says so in its lock file.
 fn server_of(display: &str) -> Result<u32, BenchError> {
-    let is_server = |pid: &u32| {
-        fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim_end().starts_with('X'))
-    };
+    let is_server =
+        |pid: &u32| fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim_end().starts_with('X'));
     let own = processes::descendants_of(std::process::id()).into_iter().find(is_server);
     let number = display.trim_start_matches(':').split('.').next().unwrap_or_default();
     let lock = || fs::read_to_string(format!("/tmp/.X{number}-lock")).ok()?.trim().parse().ok();
@@ -155,9 +154,8 @@ fn measure_mss(python: &Python, display: &str, server: u32, count: u32) -> Resul
 fn words(table: &Table) -> String {
     let mut lines = vec![format!("{:<11}{:>12}{:>12}{:>12}", "ms a capture", "own CPU", "X server", "both")];
     let rounds = |name: &str, costs: &[Cost]| {
-        let row = |c: &Cost| {
-            format!("{name:<11}{:>12.3}{:>12.3}{:>12.3}", c.cpu_s * 1000.0, c.server_cpu_s * 1000.0, c.ms())
-        };
+        let row =
+            |c: &Cost| format!("{name:<11}{:>12.3}{:>12.3}{:>12.3}", c.cpu_s * 1000.0, c.server_cpu_s * 1000.0, c.ms());
         costs.iter().map(row).collect::<Vec<_>>()
     };
     lines.extend(rounds("still", &table.still));

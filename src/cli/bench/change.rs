@@ -89,13 +89,7 @@ fn look(sight: &mut Sight, frame: &Frame) -> Result<(f64, Percept), SightError> 
     Ok(((cpu_s() - begun) * 1000.0, percept))
 }
 
-fn measure(
-    sight: &mut Sight,
-    recipe: &Recipe,
-    before: &Frame,
-    after: &Frame,
-    repeats: u32,
-) -> Result<Row, SightError> {
+fn measure(sight: &mut Sight, recipe: &Recipe, before: &Frame, after: &Frame, repeats: u32) -> Result<Row, SightError> {
     // Memory that only the first look of a process has to ask for is no part of what a look costs.
     look(sight, after)?;
     sight.forget();
