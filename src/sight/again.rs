@@ -62,6 +62,10 @@ const FAINT: u8 = 64;
 const JOINED: f32 = 0.7;
 /// From this share on they are two. Between both, only the network knows.
 const PARTED: f32 = 1.6;
+/// A line and the one that stood there before are together no higher than this share of the old one.
+const SAME_HEIGHT: f32 = 1.3;
+/// Where more rows than these have changed, it is more than a control: a menu, a dialog, a page.
+const MOST_ROWS: usize = 2;
 
 /// The boxes around the lines of text that now stand where `changed` lines stood, in no order; `None` where the
 /// ink does not tell.
@@ -79,7 +83,7 @@ pub fn lines_by_ink(
     let rows = rows(frame, area, changed);
     let mut grounds = vec![ground(&frame.crop(area)?)];
     grounds.extend(rows.iter().map(|row| row.ground));
-    if has_new_ink(frame, last, area, &rows, &grounds) {
+    if rows.len() > MOST_ROWS || has_new_ink(frame, last, area, &rows, &grounds) {
         return None;
     }
     let mut boxes = Vec::new();
@@ -110,7 +114,8 @@ fn rows(frame: &Frame, area: RectPx, changed: &[&TextSpan]) -> Vec<Row> {
     let row = |text: RectPx| {
         let margin = (text.h / 3).max(3);
         let strip = RectPx::from_corners(area.x, text.y - margin, area.right(), text.bottom() + margin);
-        let ground = ground(&frame.crop(text)?);
+        // With the margins, so that heavy letters do not outweigh what they stand on.
+        let ground = ground(&frame.crop(text.grow(3))?);
         Some(Row { text, strip: strip.intersect(&frame.bounds()), ground })
     };
     boxes.into_iter().filter_map(row).collect()
@@ -161,10 +166,12 @@ impl Row {
         // The old text tells how high letters are: "sea" alone could as well be "SEA".
         let whole = |line: &RectPx| {
             let (top, bottom) = (line.y.min(self.text.y), line.bottom().max(self.text.bottom()));
-            RectPx::from_corners(line.x, top, line.right(), bottom).grow(2)
+            RectPx::from_corners(line.x, top, line.right(), bottom)
         };
-        let is_line = |line: &RectPx| line.h as f32 <= height * 1.5;
-        lines.iter().all(is_line).then(|| lines.iter().map(whole).collect())
+        let lines: Vec<RectPx> = lines.iter().map(whole).collect();
+        // What stands higher or lower is another line, which only happens to begin in this row.
+        let is_line = |line: &RectPx| line.h as f32 <= height * SAME_HEIGHT;
+        lines.iter().all(is_line).then(|| lines.iter().map(|line| line.grow(2)).collect())
     }
 }
 

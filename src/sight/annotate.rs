@@ -25,7 +25,7 @@ const fn colour(role: Role) -> [u8; 3] {
 pub fn annotate(frame: &Frame, percept: &Percept) -> Vec<u8> {
     let mut rgba = frame.rgba().to_vec();
     let mut draw = |area, colour, thick| outline(&mut rgba, frame, area, colour, thick);
-    percept.text.iter().for_each(|t| draw(t.area, TEXT_COLOUR, 1));
+    percept.text.iter().for_each(|t| draw(t.area.grow(2), TEXT_COLOUR, 1));
     percept.elements.iter().for_each(|e| draw(e.area, colour(e.role), if e.role == Role::ListRow { 1 } else { 2 }));
     for (badge, element) in badges(frame, percept).iter().zip(&percept.elements) {
         badge.draw(&mut rgba, frame, colour(element.role));

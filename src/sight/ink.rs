@@ -112,12 +112,8 @@ pub fn blobs(crop: &Frame, ground: [u8; 3], least: u8) -> Vec<RectPx> {
             let (x, y) = (at % width, at / width);
             area = area.union(&RectPx::new(x as i32, y as i32, 1, 1));
             for row in y.saturating_sub(1)..(y + 2).min(height) {
-                for next in row * width + x.saturating_sub(1)..row * width + (x + 2).min(width) {
-                    if ink[next] {
-                        ink[next] = false;
-                        stack.push(next);
-                    }
-                }
+                let columns = row * width + x.saturating_sub(1)..row * width + (x + 2).min(width);
+                stack.extend(columns.filter(|&next| std::mem::take(&mut ink[next])));
             }
         }
         blobs.push(area);

@@ -51,7 +51,7 @@ const MOSTLY: i64 = 4;
 const SURROUNDINGS: i32 = 48;
 
 /// From this confidence on, a line whose place was told from ink stands as it was read.
-const SURE_BY_INK: f32 = 0.8;
+const SURE_BY_INK: f32 = 0.9;
 
 impl Sight {
     /// Eyes made of `networks`; `detection_side` as in the settings.

@@ -7,7 +7,7 @@ use super::sight::{Scratch, cpu_s, kinds};
 use crate::cli::args::BenchChangeArgs;
 use crate::cli::pieces::{CliError, Pieces};
 use crate::cli::see::load;
-use crate::screen::{Frame, Percept, TextSpan, compare};
+use crate::screen::{Frame, Percept, RectPx, TextSpan, changes, compare};
 use crate::sight::{Sight, SightError};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -15,6 +15,9 @@ use std::process::ExitCode;
 
 /// The screen that is measured: a usual full one.
 const SIZE: (u32, u32) = (1920, 1080);
+
+/// How far around the change both looks are compared, in pixels.
+const NEAR: i32 = 24;
 
 /// What the looks at one screen cost, in milliseconds of CPU.
 #[derive(Debug, Clone, Serialize)]
@@ -28,12 +31,12 @@ struct Row {
     unchanged_ms: f64,
     /// The look after the change, as a share of the first look.
     share: f64,
-    /// Whether all lines of text are those of a first look at the changed screen.
+    /// Whether the lines in and around the change are those of a first look at the changed screen.
     same_text: bool,
     /// Lines that only one of both looks saw.
     lost: Vec<String>,
     added: Vec<String>,
-    /// What share of the elements are the same.
+    /// What share of the elements there are the same.
     same_elements: f64,
 }
 
@@ -107,7 +110,11 @@ fn measure(sight: &mut Sight, recipe: &Recipe, before: &Frame, after: &Frame, re
         unchanged.push(look(sight, &again)?.0);
     }
     let (first_ms, changed_ms, unchanged_ms) = (median(first), median(changed), median(unchanged));
+    // Elsewhere both looks may differ too: lines that are read together are read a little differently.
+    let areas: Vec<RectPx> = changes(before, after).iter().map(|area| area.grow(NEAR)).collect();
+    let (on, anew) = (near(on, &areas), near(anew, &areas));
     let same = anew.elements.iter().filter(|e| on.elements.contains(e)).count();
+    let most = anew.elements.len().max(on.elements.len());
     Ok(Row {
         kind: recipe.kind.clone(),
         seed: recipe.seed,
@@ -119,8 +126,16 @@ fn measure(sight: &mut Sight, recipe: &Recipe, before: &Frame, after: &Frame, re
         same_text: texts(&on) == texts(&anew),
         lost: missing_in(&on, &anew),
         added: missing_in(&anew, &on),
-        same_elements: same as f64 / anew.elements.len().max(on.elements.len()).max(1) as f64,
+        same_elements: if most == 0 { 1.0 } else { same as f64 / most as f64 },
     })
+}
+
+/// What of `percept` touches one of `areas`.
+fn near(mut percept: Percept, areas: &[RectPx]) -> Percept {
+    let touches = |area: RectPx| areas.iter().any(|a| !a.intersect(&area).is_empty());
+    percept.text.retain(|t| touches(t.area));
+    percept.elements.retain(|e| touches(e.area));
+    percept
 }
 
 fn texts(percept: &Percept) -> Vec<&str> {
