@@ -130,7 +130,7 @@ impl Row {
             let cut = blob.y == 0 || blob.x == 0 || blob.bottom() == self.strip.h || blob.right() == self.strip.w;
             let blob = blob.offset(self.strip.x, self.strip.y);
             let is_known = same.iter().any(|line| blob.covered_by(&line.area.grow(2)) > 0.6);
-            if cut || is_known || is_mark(blob, last) || is_rule(blob) {
+            if cut || is_known || is_mark(blob, frame, last) || is_rule(blob) {
                 continue;
             }
             let in_row = (self.text.y - 2..self.text.bottom() + 2).contains(&blob.center().y);
@@ -180,10 +180,14 @@ fn is_rule(ink: RectPx) -> bool {
     ink.h <= 2 && ink.w > 24 || ink.w <= 3 && ink.h > 40
 }
 
-/// Whether a piece of ink lies in something that was a box to tick, a switch or a drawing.
-fn is_mark(ink: RectPx, last: &Seen) -> bool {
-    let is_drawn = |role| matches!(role, Role::CheckBox | Role::RadioButton | Role::Icon | Role::Image);
-    last.elements.iter().any(|e| is_drawn(e.role) && e.area.h <= 64 && ink.covered_by(&e.area.grow(2)) > 0.8)
+/// Whether a piece of ink lies in something that was a box to tick, or in a drawing that is as it was. A drawing
+/// that has changed may have been a lone character that was taken for one.
+fn is_mark(ink: RectPx, frame: &Frame, last: &Seen) -> bool {
+    last.elements.iter().filter(|e| e.area.h <= 64 && ink.covered_by(&e.area.grow(2)) > 0.8).any(|e| match e.role {
+        Role::CheckBox | Role::RadioButton => true,
+        Role::Icon | Role::Image => compare(&last.frame, frame, e.area).pixels == 0,
+        _ => false,
+    })
 }
 
 /// Whether something of another colour than the `grounds` has come up in `area` outside of its rows and marks.
@@ -197,7 +201,7 @@ fn has_new_ink(frame: &Frame, last: &Seen, area: RectPx, rows: &[Row], grounds: 
     let Some(mask) = mask(area, |x, y| is_elsewhere(x, y) && is_new(x, y)) else { return false };
     let found = blobs(&mask, [0; 3], 1);
     let is_thin = |b: &RectPx| b.w.min(b.h) <= 3 || is_ring(&mask, *b);
-    found.iter().any(|b| !is_thin(b) && !is_mark(b.offset(area.x, area.y), last))
+    found.iter().any(|b| !is_thin(b) && !is_mark(b.offset(area.x, area.y), frame, last))
 }
 
 /// A picture of `area`, white where `is_set`.

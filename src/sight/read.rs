@@ -174,7 +174,9 @@ impl Sight {
         let (same, changed): (Vec<&TextSpan>, Vec<&TextSpan>) = there.partition(|line| is_unchanged(line, last, frame));
         if let Some(boxes) = lines_by_ink(frame, last, area, &changed, &same) {
             let now = self.recogniser.read(frame, &boxes)?;
-            if now.iter().all(|line| line.confidence >= SURE_BY_INK) {
+            // Where text was and none is to be read, or ink that says nothing, the network has the last word.
+            let is_whole = now.len() >= boxes.len() && (changed.is_empty() || !boxes.is_empty());
+            if is_whole && now.iter().all(|line| line.confidence >= SURE_BY_INK) {
                 return Ok(same.into_iter().cloned().chain(now).collect());
             }
         }
