@@ -1,13 +1,13 @@
 //! Arguments -> pieces -> call -> exit code. The only place where real pieces are chosen.
 
 use guardian::agent;
-use guardian::cli::{self, CliError, Command, LoadError, Pieces, SharedStore, letters};
+use guardian::cli::{self, CliError, Command, KeptLines, LoadError, Pieces, SharedStore, letters};
 use guardian::config::Config;
 use guardian::display::{Bridge, Kept, keep};
 use guardian::infer::{ICONS, Manifest, ModelFile, OnnxModel, Runtime, VisionModel};
 use guardian::sandbox::restrict;
-use guardian::sight::{Networks, Sight};
-use guardian::store::Sqlite;
+use guardian::sight::{LineMemory, Networks, Sight};
+use guardian::store::{Sqlite, Store};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::error::Error;
 use std::io;
@@ -55,11 +55,12 @@ fn begin(command: Command) -> Result<ExitCode, CliError> {
         signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&stop)).map_err(CliError::Signals)?;
         signal_hook::flag::register(signal, Arc::clone(&stop)).map_err(CliError::Signals)?;
     }
-    let for_sight = config.clone();
+    let (for_sight, for_lines) = (config.clone(), config.clone());
     let pieces = Pieces {
         program: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("guardian")),
         open_store,
         load_sight: Arc::new(move || load_sight(&for_sight)),
+        open_lines: Arc::new(move || open_lines(&for_lines)),
         config,
         stop,
     };
@@ -69,6 +70,17 @@ fn begin(command: Command) -> Result<ExitCode, CliError> {
 fn open_store(config: &Config) -> Result<SharedStore, CliError> {
     let dir = config.store_dir().ok_or(CliError::NoHome)?;
     Ok(Arc::new(Mutex::new(Sqlite::open(&dir)?)))
+}
+
+/// The lines that earlier processes have read; `None` where the person wants none kept, or there is no place.
+fn open_lines(config: &Config) -> Option<Box<dyn LineMemory>> {
+    if !config.sight.remember_lines {
+        return None;
+    }
+    let files = Manifest::pinned().ok()?.locate(&config.model_dirs(), letters(config)).ok()?;
+    let dir = config.store_dir()?;
+    let open = move || Sqlite::open(&dir).map(|store| Box::new(store) as Box<dyn Store>);
+    Some(Box::new(KeptLines::new(files.readers(), Box::new(open))))
 }
 
 fn load_sight(config: &Config) -> Result<Sight, LoadError> {

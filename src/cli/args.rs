@@ -151,7 +151,7 @@ pub struct SeeArgs {
     pub display: Option<String>,
     #[arg(long)]
     pub json: bool,
-    /// Draw what was seen into this PNG
+    /// Draw what was seen into this PNG, each element with the number that it has in the answer
     #[arg(long, value_name = "OUT.png")]
     pub annotate: Option<PathBuf>,
     /// Look at this part only
@@ -160,6 +160,12 @@ pub struct SeeArgs {
     /// Look at the window with this title only
     #[arg(long, value_name = "TITLE", conflicts_with = "region")]
     pub window: Option<String>,
+    /// Go on looking, and print what has changed as JSON, a line each time, until Ctrl+C
+    #[arg(long, conflicts_with_all = ["image", "annotate", "region", "window"])]
+    pub watch: bool,
+    /// Stop watching after this time (30s, 5m)
+    #[arg(long = "for", value_name = "TIME", value_parser = duration_ms, requires = "watch")]
+    pub watch_ms: Option<u64>,
 }
 
 fn region(text: &str) -> Result<crate::screen::RectPx, String> {
@@ -327,6 +333,10 @@ pub enum BenchCommand {
     Finding(BenchFindingArgs),
     /// Look at real applications, and compare that with what they say of themselves over the accessibility bus
     Applications(BenchApplicationsArgs),
+    /// Look at screens before and after one widget changed, and say what each look costs
+    Change(BenchChangeArgs),
+    /// Capture a display beside another program, and say what each capture costs
+    Capture(BenchCaptureArgs),
     /// Read the pictures that standard input names, one answer per line
     #[command(hide = true)]
     Eyes,
@@ -374,6 +384,47 @@ pub struct BenchSightArgs {
     /// Keep pictures, readings and the table (sight.json) in this folder
     #[arg(long, value_name = "DIR")]
     pub keep: Option<PathBuf>,
+    /// Print the table as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct BenchChangeArgs {
+    /// Other seeds draw other screens
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// How many screens of each kind
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub per_kind: usize,
+    /// Draw these kinds of screen only, separated by commas
+    #[arg(long, value_delimiter = ',')]
+    pub kinds: Vec<String>,
+    /// How often each look is measured; the median counts
+    #[arg(long, default_value_t = 3, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub repeats: u32,
+    /// Keep the pictures in this folder
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+    /// Print the table as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct BenchCaptureArgs {
+    /// The X display to capture [default: a private desktop with some windows]
+    #[arg(long, value_name = ":N", conflicts_with = "size")]
+    pub display: Option<String>,
+    /// The size of the private desktop
+    #[arg(long, value_name = "WxH", value_parser = size, default_value = "1920x1080")]
+    pub size: (u32, u32),
+    /// How many captures in one round
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub count: u32,
+    /// How often both take turns; the median counts
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub rounds: u32,
     /// Print the table as JSON
     #[arg(long)]
     pub json: bool,

@@ -6,6 +6,7 @@ mod act;
 mod args;
 mod bench;
 mod doctor;
+mod lines;
 mod live;
 mod models;
 mod page;
@@ -13,8 +14,10 @@ mod pieces;
 mod run;
 mod runs;
 mod see;
+mod watch;
 
 pub use args::{Command, parse};
+pub use lines::KeptLines;
 pub use pieces::{CliError, LoadError, Pieces, SharedStore, letters};
 
 use args::{Arguments, BenchCommand, RunsCommand};
@@ -46,6 +49,8 @@ pub fn dispatch(command: Command, pieces: &Pieces) -> Result<ExitCode, CliError>
         Command::Bench(BenchCommand::Sight(args)) => bench::sight::sight(&args, pieces),
         Command::Bench(BenchCommand::Finding(args)) => bench::finding::finding(&args, pieces),
         Command::Bench(BenchCommand::Applications(args)) => bench::applications(&args, pieces),
+        Command::Bench(BenchCommand::Change(args)) => bench::change::change(&args, pieces),
+        Command::Bench(BenchCommand::Capture(args)) => bench::capture::capture(&args, pieces),
         Command::Bench(BenchCommand::Eyes) => bench::sight::eyes(pieces),
         Command::Doctor(args) => doctor::doctor(&args, pieces),
         Command::Completions { shell } => {

@@ -4,7 +4,7 @@ use crate::config::{Config, Letters};
 use crate::display::{DesktopError, DisplayError};
 use crate::guardian::{EyesError, GuardianError};
 use crate::infer::{self, InferError, ManifestError};
-use crate::sight::{Sight, SightError};
+use crate::sight::{LineMemory, Sight, SightError};
 use crate::store::{Store, StoreError};
 use crate::task::{DesktopChoice, RequestError};
 use crate::tools::apps::AppError;
@@ -18,6 +18,9 @@ pub type SharedStore = Arc<Mutex<dyn Store>>;
 
 /// Loads eyes.
 pub type LoadSight = Arc<dyn Fn() -> Result<Sight, LoadError> + Send + Sync>;
+
+/// Opens the memory of lines that were read, where there is to be one.
+pub type OpenLines = Arc<dyn Fn() -> Option<Box<dyn LineMemory>> + Send + Sync>;
 
 /// Why there are no eyes.
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +37,9 @@ pub struct Pieces {
     /// This program.
     pub program: PathBuf,
     pub open_store: fn(&Config) -> Result<SharedStore, CliError>,
+    /// Eyes that remember nothing of earlier processes.
     pub load_sight: LoadSight,
+    pub open_lines: OpenLines,
     /// Set when the person presses Ctrl+C.
     pub stop: Arc<AtomicBool>,
 }
@@ -134,6 +139,18 @@ pub const fn letters(config: &Config) -> infer::Letters {
 }
 
 impl Pieces {
+    /// Loads eyes that know the lines which earlier processes have read.
+    pub fn sight(&self) -> LoadSight {
+        let (load, open) = (Arc::clone(&self.load_sight), Arc::clone(&self.open_lines));
+        Arc::new(move || {
+            let mut sight = load()?;
+            if let Some(lines) = open() {
+                sight.remember(lines);
+            }
+            Ok(sight)
+        })
+    }
+
     /// The display that is named, else that of the session.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ use std::env;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// `guardian run "…"`.
@@ -100,7 +100,7 @@ pub fn surroundings(applications: &Applications, pieces: &Pieces) -> Surrounding
 }
 
 pub(in crate::cli) fn open_eyes(pieces: &Pieces) -> Result<Eyes, CliError> {
-    let load = Arc::clone(&pieces.load_sight);
+    let load = pieces.sight();
     crate::infer::Manifest::pinned()?
         .locate(&pieces.config.model_dirs(), letters(&pieces.config))
         .map_err(LoadError::Manifest)?;

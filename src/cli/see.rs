@@ -2,6 +2,7 @@
 
 use super::args::{FindArgs, SeeArgs};
 use super::pieces::{CliError, Pieces};
+use super::watch::watch;
 use crate::display::{Display, Settle, X11, settle};
 use crate::guardian::Words;
 use crate::screen::{Frame, Percept, RectPx, Role, Window};
@@ -18,6 +19,9 @@ const MOST_PIXELS: u64 = 16_384 * 16_384 / 4;
 
 /// `guardian see [IMAGE]`.
 pub fn see(args: &SeeArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
+    if args.watch {
+        return watch(args, pieces);
+    }
     let Scene { frame, windows, said } = source(args.image.as_deref(), args.display.as_deref(), pieces)?;
     let area = match (&args.window, args.region) {
         (Some(title), _) => Some(window_area(&windows, title)?),
@@ -28,13 +32,14 @@ pub fn see(args: &SeeArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
         None => (frame, RectPx::default()),
     };
     let (windows, said) = if area.is_some() { moved(windows, said, offset) } else { (windows, said) };
-    let mut percept = (pieces.load_sight)()?.look(&frame, windows)?;
+    let mut sight = pieces.sight()()?;
+    let mut percept = sight.look(&frame, windows)?;
     said.join(&mut percept);
     if let Some(path) = &args.annotate {
         let rgba = annotate::annotate(&frame, &percept);
         save(path, &rgba, frame.width(), frame.height())?;
     }
-    let text = if args.json { serde_json::to_string(&percept).unwrap_or_default() } else { words(&percept) };
+    let text = if args.json { marked(&percept).to_string() } else { words(&percept) };
     writeln!(io::stdout(), "{text}").map_err(CliError::Print)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -42,7 +47,7 @@ pub fn see(args: &SeeArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
 /// `guardian find "…" [IMAGE]`.
 pub fn find(args: &FindArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
     let Scene { frame, windows, said } = source(args.image.as_deref(), args.display.as_deref(), pieces)?;
-    let mut percept = (pieces.load_sight)()?.look(&frame, windows)?;
+    let mut percept = pieces.sight()()?.look(&frame, windows)?;
     said.join(&mut percept);
     let phrase = Phrase::parse(&args.description);
     let finding = find_in(&percept, &phrase, None);
@@ -140,13 +145,24 @@ fn save(path: &Path, rgba: &[u8], width: u32, height: u32) -> Result<(), CliErro
     written.map_err(|e| CliError::Write { path: path.to_owned(), cause: io::Error::other(e) })
 }
 
+/// The percept as JSON, each element with its number as `mark`: that on its badge in an annotated picture.
+fn marked(percept: &Percept) -> serde_json::Value {
+    let mut json = serde_json::to_value(percept).unwrap_or_default();
+    let elements = json.get_mut("elements").and_then(|e| e.as_array_mut());
+    for (at, element) in elements.into_iter().flatten().enumerate() {
+        element["mark"] = (at + 1).into();
+    }
+    json
+}
+
 fn words(percept: &Percept) -> String {
     let mut lines = Vec::new();
     for w in percept.windows.iter().filter(|w| !w.popup) {
         let focus = if w.focused { ", has the keyboard" } else { "" };
         lines.push(format!("window “{}” [{}]{focus}", w.title, w.area));
     }
-    for e in percept.elements.iter().filter(|e| !matches!(e.role, Role::Frame | Role::ListRow)) {
+    let elements = percept.elements.iter().enumerate();
+    for (at, e) in elements.filter(|(_, e)| !matches!(e.role, Role::Frame | Role::ListRow)) {
         let label = e.label.as_deref().map(|l| format!(" “{l}”")).unwrap_or_default();
         let value = e.value.as_deref().map(|v| format!(" = “{}”", v.replace('\n', " "))).unwrap_or_default();
         let ticked = match e.state.checked {
@@ -154,8 +170,57 @@ fn words(percept: &Percept) -> String {
             Some(false) => " (not ticked)",
             None => "",
         };
-        lines.push(format!("{}{label}{value}{ticked} [{}]", e.role.name(), e.area));
+        lines.push(format!("#{} {}{label}{value}{ticked} [{}]", at + 1, e.role.name(), e.area));
     }
     lines.extend(percept.text.iter().map(|t| format!("text “{}” [{}]", t.text, t.area)));
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::fs;
+
+    const DOT: &[u8] = include_bytes!("../../fixtures/pictures/dot.png");
+
+    /// Whatever the file holds, it is a frame or an error.
+    fn check(bytes: &[u8]) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("picture.png");
+        fs::write(&path, bytes).unwrap();
+        if let Ok(frame) = load(&path) {
+            assert_eq!(frame.rgba().len(), frame.width() as usize * frame.height() as usize * 4);
+        }
+    }
+
+    #[test]
+    fn a_picture_cut_off_anywhere_does_no_harm() {
+        (0..DOT.len()).for_each(|end| check(&DOT[..end]));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_do_no_harm(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+            check(&bytes);
+        }
+
+        #[test]
+        fn a_picture_with_damaged_bytes_does_no_harm(
+            damage in prop::collection::vec((0..DOT.len(), any::<u8>()), 1..6),
+        ) {
+            let mut bytes = DOT.to_vec();
+            damage.into_iter().for_each(|(at, value)| bytes[at] = value);
+            check(&bytes);
+        }
+
+        #[test]
+        fn any_number_of_bytes_is_a_frame_or_an_error(
+            bytes in prop::collection::vec(any::<u8>(), 0..300),
+            (width, height) in (0u32..20, 0u32..20),
+        ) {
+            let fits = width > 0 && height > 0 && bytes.len() == (width * height * 4) as usize;
+            prop_assert_eq!(Frame::new(width, height, bytes).is_ok(), fits);
+        }
+    }
 }

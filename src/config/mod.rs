@@ -52,6 +52,7 @@ pub struct Sight {
     pub detection_side: u32,
     pub accessibility: Accessibility,
     pub threads: usize,
+    pub remember_lines: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]

@@ -3,17 +3,21 @@
 use super::accessibility::{Accessibility, AccessibilityError, Address, OfDisplay};
 use super::input::Hands;
 use super::{Display, DisplayError, Monitor, Selection, Witness, selection, windows};
-use crate::screen::{Frame, RectPx, Window};
+use crate::screen::{Bytes, Frame, Order, RectPx, Window};
 use crate::task::Action;
-use memmap2::MmapMut;
+use memmap2::{MmapMut, MmapOptions};
 use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+use x11rb::NONE;
 use x11rb::connection::{Connection, RequestConnection};
+use x11rb::protocol::damage::{ConnectionExt as _, ReportLevel};
 use x11rb::protocol::randr::ConnectionExt as _;
 use x11rb::protocol::shm::{self, ConnectionExt as _};
-use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat, Screen};
+use x11rb::protocol::xfixes::ConnectionExt as _;
+use x11rb::protocol::xproto::{Atom, ConnectionExt as _, ImageFormat, Screen};
 use x11rb::rust_connection::RustConnection;
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -23,17 +27,41 @@ pub struct X11 {
     name: String,
     connection: RustConnection,
     screen: Screen,
-    shared: Option<Shared>,
+    /// Memory that frames were captured into; a frame that is still in use keeps its own.
+    segments: Vec<Arc<Segment>>,
+    /// Tells whether anything was drawn since the last capture; `None` where the server cannot.
+    damage: Option<Damage>,
+    /// The last capture, which is the next one too where nothing was drawn.
+    last: Option<Frame>,
     hands: Hands,
     bus: OfDisplay,
 }
 
-/// Pixels that the server writes and this process reads.
-struct Shared {
-    segment: u32,
-    map: MmapMut,
-    bytes: usize,
+/// The server's notes on what was drawn anywhere on the screen.
+struct Damage {
+    notes: u32,
+    region: u32,
+    /// Who paints all windows together, if anybody does, owns this.
+    compositor: Atom,
 }
+
+/// Pixels that the server writes and this process reads.
+struct Segment {
+    id: u32,
+    map: MmapMut,
+}
+
+/// A frame's hold on a segment: while there is one, nothing else is captured into it.
+struct Held(Arc<Segment>);
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.0.map
+    }
+}
+
+/// Segments that are kept although no frame uses them: a look compares two frames.
+const SPARE: usize = 2;
 
 impl X11 {
     /// Connects to the display called `name` (`:0`).
@@ -45,7 +73,10 @@ impl X11 {
         let (connection, number) = x11rb::connect(Some(name)).map_err(|e| failed(e.into()))?;
         let screen = connection.setup().roots[number].clone();
         let hands = Hands::connect(name).map_err(failed)?;
-        Ok(Self { name: name.to_owned(), connection, screen, shared: None, hands, bus: OfDisplay::default() })
+        // A server without the extension is captured anew each time.
+        let damage = watch(&connection, screen.root, number).ok();
+        let (segments, last, bus) = (Vec::new(), None, OfDisplay::default());
+        Ok(Self { name: name.to_owned(), connection, screen, segments, damage, last, hands, bus })
     }
 
     /// The name it was connected by.
@@ -78,40 +109,84 @@ impl X11 {
         Ok((geometry.width, geometry.height))
     }
 
-    fn share(&mut self, bytes: usize) -> Result<(), DisplayError> {
-        if self.shared.as_ref().is_some_and(|s| s.bytes == bytes) {
-            return Ok(());
-        }
-        if let Some(old) = self.shared.take() {
-            // The server forgets the old segment; nothing depends on the answer.
-            let _ = self.connection.shm_detach(old.segment);
-        }
-        let shared = new_segment(&self.connection, bytes)
-            .map_err(|cause| DisplayError::Capture { name: self.name.clone(), why: cause.to_string() })?;
-        self.shared = Some(shared);
-        Ok(())
+    /// Whether the screen certainly shows what it did at the last capture; what is drawn from now on is noted anew.
+    fn is_still(&self) -> Result<bool, DisplayError> {
+        let Some(damage) = &self.damage else { return Ok(false) };
+        let subtracted = self.connection.damage_subtract(damage.notes, NONE, damage.region);
+        subtracted.map_err(|e| self.gone(e))?;
+        let drawn = self.connection.xfixes_fetch_region(damage.region).map_err(|e| self.gone(e))?;
+        let owner = self.connection.get_selection_owner(damage.compositor).map_err(|e| self.gone(e))?;
+        let drawn = drawn.reply().map_err(|e| self.gone(e))?;
+        // A compositor may bring pixels to the screen that the server takes no note of.
+        let is_composited = owner.reply().map_err(|e| self.gone(e))?.owner != NONE;
+        Ok(drawn.rectangles.is_empty() && !is_composited)
     }
 
-    fn capture_shared(&mut self, width: u16, height: u16) -> Result<Vec<u8>, DisplayError> {
-        let bytes = usize::from(width) * usize::from(height) * 4;
-        self.share(bytes)?;
-        let Some(shared) = &self.shared else { return Ok(Vec::new()) };
+    /// All pixels, whether or not anything was drawn since the last capture.
+    ///
+    /// # Errors
+    /// As [`Display::capture`].
+    pub fn capture_anew(&mut self) -> Result<Frame, DisplayError> {
+        let (width, height) = self.size()?;
+        if !matches!(self.screen.root_depth, 24 | 32) {
+            let why = format!("its colour depth is {}, only 24 and 32 are read", self.screen.root_depth);
+            return Err(DisplayError::Capture { name: self.name.clone(), why });
+        }
+        let has_shm = self.connection.extension_information(shm::X11_EXTENSION_NAME).is_ok_and(|e| e.is_some());
+        let shared = if has_shm { self.capture_shared(width, height) } else { self.capture_plain(width, height) };
+        let bytes = match shared {
+            Ok(bytes) => bytes,
+            // A server on another machine has no memory in common with us.
+            Err(DisplayError::Capture { .. }) => self.capture_plain(width, height)?,
+            Err(error) => return Err(error),
+        };
+        Frame::from_bytes(width.into(), height.into(), Order::Bgrx, bytes)
+            .map_err(|e| DisplayError::Capture { name: self.name.clone(), why: e.to_string() })
+    }
+
+    /// A segment of `bytes` bytes that no frame uses.
+    fn free_segment(&mut self, bytes: usize) -> Result<Arc<Segment>, DisplayError> {
+        let mut free = Vec::new();
+        for at in (0..self.segments.len()).rev() {
+            if Arc::get_mut(&mut self.segments[at]).is_some() {
+                free.push(self.segments.swap_remove(at));
+            }
+        }
+        let at = free.iter().position(|segment| segment.map.len() == bytes);
+        let found = at.map(|at| free.swap_remove(at));
+        for waste in free.drain(free.len().min(SPARE)..) {
+            // The server forgets the old segment; nothing depends on the answer.
+            let _ = self.connection.shm_detach(waste.id);
+        }
+        self.segments.append(&mut free);
+        found.map_or_else(
+            || {
+                let failed = |cause: Cause| DisplayError::Capture { name: self.name.clone(), why: cause.to_string() };
+                new_segment(&self.connection, bytes).map(Arc::new).map_err(failed)
+            },
+            Ok,
+        )
+    }
+
+    fn capture_shared(&mut self, width: u16, height: u16) -> Result<Bytes, DisplayError> {
+        let segment = self.free_segment(usize::from(width) * usize::from(height) * 4)?;
+        self.segments.push(Arc::clone(&segment));
         let root = self.screen.root;
         let format = u8::from(ImageFormat::Z_PIXMAP);
         self.connection
-            .shm_get_image(root, 0, 0, width, height, !0, format, shared.segment, 0)
+            .shm_get_image(root, 0, 0, width, height, !0, format, segment.id, 0)
             .map_err(|e| self.gone(e))?
             .reply()
             .map_err(|e| self.gone(e))?;
-        Ok(rgba_from_bgrx(&shared.map[..bytes]))
+        Ok(Box::new(Held(segment)))
     }
 
-    fn capture_plain(&self, width: u16, height: u16) -> Result<Vec<u8>, DisplayError> {
+    fn capture_plain(&self, width: u16, height: u16) -> Result<Bytes, DisplayError> {
         let cookie = self
             .connection
             .get_image(ImageFormat::Z_PIXMAP, self.screen.root, 0, 0, width, height, !0)
             .map_err(|e| self.gone(e))?;
-        Ok(rgba_from_bgrx(&cookie.reply().map_err(|e| self.gone(e))?.data))
+        Ok(Box::new(cookie.reply().map_err(|e| self.gone(e))?.data))
     }
 }
 
@@ -125,24 +200,29 @@ fn accessibility_bus(connection: &RustConnection, root: u32, name: &str) -> Opti
     std::env::var("DBUS_SESSION_BUS_ADDRESS").ok().filter(|_| of_session).map(Address::Session)
 }
 
-fn new_segment(connection: &RustConnection, bytes: usize) -> Result<Shared, Cause> {
+/// Has the server note what is drawn on the screen `number` from now on.
+fn watch(connection: &RustConnection, root: u32, number: usize) -> Result<Damage, Cause> {
+    connection.xfixes_query_version(5, 0)?.reply()?;
+    connection.damage_query_version(1, 1)?.reply()?;
+    let (notes, region) = (connection.generate_id()?, connection.generate_id()?);
+    // Notes are asked for at each capture, so one event until then is all there is.
+    connection.damage_create(notes, root, ReportLevel::NON_EMPTY)?.check()?;
+    connection.xfixes_create_region(region, &[])?.check()?;
+    let name = format!("_NET_WM_CM_S{number}");
+    let compositor = connection.intern_atom(false, name.as_bytes())?.reply()?.atom;
+    Ok(Damage { notes, region, compositor })
+}
+
+fn new_segment(connection: &RustConnection, bytes: usize) -> Result<Segment, Cause> {
     let memory: OwnedFd = memfd_create("guardian-frame", MemfdFlags::CLOEXEC)?;
     ftruncate(&memory, bytes as u64)?;
     let file = File::from(memory.as_fd().try_clone_to_owned()?);
     // SAFETY: the memory is anonymous and shared with the X server only, which writes whole bytes
-    // during `ShmGetImage`; the map is read after its reply.
-    let map = unsafe { MmapMut::map_mut(&file)? };
-    let segment = connection.generate_id()?;
-    connection.shm_attach_fd(segment, memory, false)?.check()?;
-    Ok(Shared { segment, map, bytes })
-}
-
-fn rgba_from_bgrx(pixels: &[u8]) -> Vec<u8> {
-    let mut rgba = Vec::with_capacity(pixels.len());
-    for p in pixels.chunks_exact(4) {
-        rgba.extend_from_slice(&[p[2], p[1], p[0], 255]);
-    }
-    rgba
+    // during `ShmGetImage`; that is asked for only while no frame holds the segment.
+    let map = unsafe { MmapOptions::new().len(bytes).populate().map_mut(&file)? };
+    let id = connection.generate_id()?;
+    connection.shm_attach_fd(id, memory, false)?.check()?;
+    Ok(Segment { id, map })
 }
 
 impl Display for X11 {
@@ -167,21 +247,15 @@ impl Display for X11 {
     }
 
     fn capture(&mut self) -> Result<Frame, DisplayError> {
-        let (width, height) = self.size()?;
-        if !matches!(self.screen.root_depth, 24 | 32) {
-            let why = format!("its colour depth is {}, only 24 and 32 are read", self.screen.root_depth);
-            return Err(DisplayError::Capture { name: self.name.clone(), why });
+        let is_still = self.is_still()?;
+        if let Some(last) = self.last.as_ref().filter(|_| is_still) {
+            return Ok(last.clone());
         }
-        let has_shm = self.connection.extension_information(shm::X11_EXTENSION_NAME).is_ok_and(|e| e.is_some());
-        let shared = if has_shm { self.capture_shared(width, height) } else { self.capture_plain(width, height) };
-        let rgba = match shared {
-            Ok(rgba) => rgba,
-            // A server on another machine has no memory in common with us.
-            Err(DisplayError::Capture { .. }) => self.capture_plain(width, height)?,
-            Err(error) => return Err(error),
-        };
-        Frame::new(width.into(), height.into(), rgba)
-            .map_err(|e| DisplayError::Capture { name: self.name.clone(), why: e.to_string() })
+        // A segment that only the last frame holds is free for this one.
+        self.last = None;
+        let frame = self.capture_anew()?;
+        self.last = Some(frame.clone());
+        Ok(frame)
     }
 
     fn windows(&mut self) -> Result<Vec<Window>, DisplayError> {

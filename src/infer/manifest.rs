@@ -71,6 +71,13 @@ pub struct ModelFile {
     sha256: String,
 }
 
+impl ModelFiles {
+    /// What tells these text readers from others: what one has read is nothing that another need agree with.
+    pub fn readers(&self) -> String {
+        format!("{} {}", self.text_recognition_fast.sha256, self.text_recognition.sha256)
+    }
+}
+
 impl ModelFile {
     /// The file's path, once its content is what it must be.
     ///

@@ -29,17 +29,26 @@ pub fn compare(before: &Frame, after: &Frame, area: RectPx) -> Change {
     }
     let area = area.intersect(&after.bounds());
     let mut change = Change::default();
-    if area.is_empty() {
+    if area.is_empty() || before.is_same_picture(after) {
         return change;
     }
     for y in area.y..area.bottom() {
-        let (old, new) = (before.row(y, area.x, area.right()), after.row(y, area.x, area.right()));
+        let (old, new) = rows(before, after, y, area.x, area.right());
         // Equal rows are the rule, and comparing slices is a memcmp.
         if old != new {
             change = compare_row(change, old, new, area.x, y);
         }
     }
     change
+}
+
+/// Columns `left..right` of row `y` of two frames of one size, their bytes in one order.
+fn rows<'a>(before: &'a Frame, after: &'a Frame, y: i32, left: i32, right: i32) -> (&'a [u8], &'a [u8]) {
+    if before.order() == after.order() {
+        return (before.row(y, left, right), after.row(y, left, right));
+    }
+    let at = |x: i32| (y as usize * after.width() as usize + x as usize) * 4;
+    (&before.rgba()[at(left)..at(right)], &after.rgba()[at(left)..at(right)])
 }
 
 /// The side of the tiles in which changes are gathered, in pixels.
@@ -54,10 +63,13 @@ pub fn changes(before: &Frame, after: &Frame) -> Vec<RectPx> {
     }
     let bounds = after.bounds();
     let mut found: Vec<RectPx> = Vec::new();
+    if before.is_same_picture(after) {
+        return found;
+    }
     for y in (0..bounds.h).step_by(TILE as usize) {
         let band = RectPx::new(0, y, bounds.w, TILE).intersect(&bounds);
-        let same = |row: i32| before.row(row, 0, band.w) == after.row(row, 0, band.w);
-        if (band.y..band.bottom()).all(same) {
+        let same = |(old, new)| old == new;
+        if (band.y..band.bottom()).all(|row| same(rows(before, after, row, 0, band.w))) {
             continue;
         }
         for x in (0..bounds.w).step_by(TILE as usize) {

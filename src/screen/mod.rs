@@ -4,11 +4,13 @@
 //! Nothing here captures, clicks, reads a clock or touches a file.
 
 mod change;
+mod difference;
 mod frame;
 mod geometry;
 mod percept;
 
 pub use change::{Change, changes, compare};
-pub use frame::{Frame, FrameError};
+pub use difference::{Changed, Changes, Difference};
+pub use frame::{Bytes, Frame, FrameError, Order};
 pub use geometry::{PointPx, RectPx};
 pub use percept::{Element, Icon, Origin, Origins, Percept, Role, State, TextSpan, Window, Word};

@@ -262,13 +262,53 @@ mod tests {
         assert!(boxes_from_map(map.view()).is_empty());
     }
 
+    /// A network that answers with any numbers.
+    struct Noise(Vec<f32>);
+
+    impl VisionModel for Noise {
+        fn input_shape(&self) -> [Option<usize>; 4] {
+            [None; 4]
+        }
+
+        fn infer(&mut self, input: Array4<f32>) -> Result<ndarray::ArrayD<f32>, InferError> {
+            let (_, _, h, w) = input.dim();
+            let values = self.0.iter().cycle().take(h * w).copied().collect();
+            Ok(ndarray::ArrayD::from_shape_vec(vec![1, 1, h, w], values).unwrap())
+        }
+
+        fn metadata(&self, _: &str) -> Option<String> {
+            None
+        }
+    }
+
+    /// Numbers that are no probabilities among those that are.
+    fn values() -> impl Strategy<Value = Vec<f32>> {
+        let value = prop_oneof![prop::num::f32::ANY, 0f32..1.0, Just(f32::NAN), Just(f32::INFINITY), Just(0.9)];
+        prop::collection::vec(value, 1..400)
+    }
+
     proptest! {
         #[test]
-        fn any_map_gives_boxes_inside_it(values in prop::collection::vec(prop::num::f32::ANY, 12 * 17)) {
-            let map = Array2::from_shape_vec((12, 17), values).unwrap();
+        fn any_map_of_any_size_gives_boxes_inside_it(values in values(), width in 1usize..40, height in 1usize..40) {
+            let values = values.into_iter().cycle().take(width * height).collect();
+            let map = Array2::from_shape_vec((height, width), values).unwrap();
             for [left, top, right, bottom] in boxes_from_map(map.view()) {
-                prop_assert!(left >= 0.0 && top >= 0.0 && right <= 17.0 && bottom <= 12.0);
+                prop_assert!(left >= 0.0 && top >= 0.0 && right <= width as f32 && bottom <= height as f32);
                 prop_assert!(left < right && top < bottom);
+            }
+        }
+
+        #[test]
+        fn any_answer_gives_boxes_inside_the_frame(
+            values in values(),
+            (width, height) in (1u32..90, 1u32..400),
+            side in 320u32..1400,
+            pixels in prop::collection::vec(any::<u8>(), 64),
+        ) {
+            let rgba = pixels.into_iter().cycle().take((width * height * 4) as usize).collect();
+            let frame = Frame::new(width, height, rgba).unwrap();
+            for area in detect(&frame, &mut Noise(values), side).unwrap() {
+                prop_assert!(frame.bounds().holds(&area) && !area.is_empty(), "{area} on {width}x{height}");
             }
         }
     }

@@ -94,6 +94,33 @@ pub fn ground(crop: &Frame) -> [u8; 3] {
     found.map_or([0; 3], |p| [p[0], p[1], p[2]])
 }
 
+/// The boxes around connected ink: pixels that differ from `ground` by at least `least` in a channel.
+/// Positions are pixels of the crop.
+pub fn blobs(crop: &Frame, ground: [u8; 3], least: u8) -> Vec<RectPx> {
+    let (width, height) = (crop.width() as usize, crop.height() as usize);
+    let is_ink = |p: &[u8]| (0..3).any(|c| p[c].abs_diff(ground[c]) >= least);
+    let mut ink: Vec<bool> = crop.rgba().chunks_exact(4).map(is_ink).collect();
+    let (mut blobs, mut stack) = (Vec::new(), Vec::new());
+    for start in 0..ink.len() {
+        if !ink[start] {
+            continue;
+        }
+        let mut area = RectPx::default();
+        ink[start] = false;
+        stack.push(start);
+        while let Some(at) = stack.pop() {
+            let (x, y) = (at % width, at / width);
+            area = area.union(&RectPx::new(x as i32, y as i32, 1, 1));
+            for row in y.saturating_sub(1)..(y + 2).min(height) {
+                let columns = row * width + x.saturating_sub(1)..row * width + (x + 2).min(width);
+                stack.extend(columns.filter(|&next| std::mem::take(&mut ink[next])));
+            }
+        }
+        blobs.push(area);
+    }
+    blobs
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

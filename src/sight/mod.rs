@@ -2,10 +2,11 @@
 //!
 //! In order: [`detect`] finds where text is, [`recognise`] reads it with the help of [`ink`] and
 //! [`tidy`], [`elements`] finds what can be
-//! used, [`read`] hands the output of one to the next; [`fuse`](mod@fuse) joins that with what
-//! applications say of themselves.
+//! used, [`read`] hands the output of one to the next, [`again`] tells what a change touches;
+//! [`fuse`](mod@fuse) joins that with what applications say of themselves.
 //! [`find`] looks things up, [`ask`](mod@ask) answers from them, [`annotate`] draws. Never captures, clicks or waits.
 
+mod again;
 mod alike;
 pub mod annotate;
 pub mod ask;
@@ -25,6 +26,7 @@ pub use alike::{fold, similarity};
 pub use elements::{ByRules, ElementFinder};
 pub use phrase::Phrase;
 pub use read::{Networks, Sight, SightError};
+pub use recognise::LineMemory;
 
 #[doc(hidden)]
 pub use detect::boxes_from_map;

@@ -1,11 +1,12 @@
 //! The whole look: one stage's output handed to the next.
 
+use super::again::{Seen, is_unchanged, lines_by_ink, reach};
 use super::elements::{ByRules, ElementFinder};
 use super::icons::IconReader;
-use super::recognise::{Reader, Recogniser};
+use super::recognise::{LineMemory, Reader, Recogniser};
 use super::{detect, elements};
 use crate::infer::{InferError, VisionModel};
-use crate::screen::{Element, Frame, Percept, PointPx, RectPx, Role, State, TextSpan, Window, changes, compare};
+use crate::screen::{Element, Frame, Percept, RectPx, Role, State, TextSpan, Window, changes, compare};
 use std::time::Instant;
 
 /// A look that did not come about.
@@ -44,17 +45,13 @@ pub struct Sight {
     last: Option<Seen>,
 }
 
-/// What was seen on the last frame.
-struct Seen {
-    frame: Frame,
-    text: Vec<TextSpan>,
-    elements: Vec<Element>,
-}
-
 /// Where more than one part in so many of a frame has changed, all of it is looked at again.
 const MOSTLY: i64 = 4;
 /// How much of its surroundings a changed place needs to be understood, in pixels.
 const SURROUNDINGS: i32 = 48;
+
+/// From this confidence on, a line whose place was told from ink stands as it was read.
+const SURE_BY_INK: f32 = 0.9;
 
 impl Sight {
     /// Eyes made of `networks`; `detection_side` as in the settings.
@@ -66,6 +63,11 @@ impl Sight {
         let icons = IconReader::new(icons)?;
         let recogniser = Recogniser::new(Reader::new(fast_reader)?, Reader::new(careful_reader)?);
         Ok(Self { detector, recogniser, finder: Box::new(ByRules), icons, detection_side, last: None })
+    }
+
+    /// Looks lines up in `kept` before reading them, and gives it what was read.
+    pub fn remember(&mut self, kept: Box<dyn LineMemory>) {
+        self.recogniser.remember(kept);
     }
 
     /// Says what is on `frame`; `windows` are those of its display, the lowest first.
@@ -110,7 +112,7 @@ impl Sight {
     /// Looks at what has changed since the last look, and keeps the rest.
     fn look_on(
         &mut self,
-        last: Seen,
+        mut last: Seen,
         frame: &Frame,
         percept: &mut Percept,
     ) -> Result<(Vec<TextSpan>, Vec<Element>), SightError> {
@@ -121,14 +123,15 @@ impl Sight {
         if changed * MOSTLY > frame.bounds().area() {
             return self.look_anew(frame, percept);
         }
-        let Seen { mut text, mut elements, .. } = last;
-        for area in areas {
-            self.look_at(frame, area, &mut text, &mut elements)?;
+        if areas.is_empty() {
+            return Ok((last.text, last.elements));
         }
-        percept.took_ms.insert("changed".into(), millis(at));
-        sort_for_reading(&mut text);
-        elements.sort_by_key(|e| (e.area.y, e.area.x));
-        Ok((text, elements))
+        for area in areas {
+            self.look_at(frame, area, &mut last, percept)?;
+        }
+        sort_for_reading(&mut last.text);
+        last.elements.sort_by_key(|e| (e.area.y, e.area.x));
+        Ok((last.text, last.elements))
     }
 
     /// Looks at `area` again and puts what is there now in the place of what was there.
@@ -136,32 +139,63 @@ impl Sight {
         &mut self,
         frame: &Frame,
         area: RectPx,
-        text: &mut Vec<TextSpan>,
-        elements: &mut Vec<Element>,
+        last: &mut Seen,
+        percept: &mut Percept,
     ) -> Result<(), SightError> {
+        let mut took = |stage: &str, since| *percept.took_ms.entry(stage.into()).or_default() += millis(since);
+        let at = Instant::now();
         let failed = |cause| SightError::Model { width: frame.width(), height: frame.height(), cause };
-        let scale = detect::scale_for(frame, self.detection_side);
-        let around = detect::fitting(area.grow(SURROUNDINGS), frame, scale);
+        let mut now = self.read_again(frame, area, last).map_err(failed)?;
+        took("changed_text", at);
+        let at = Instant::now();
+        let around = area.grow(SURROUNDINGS).intersect(&frame.bounds());
         let Some(part) = frame.crop(around) else { return Ok(()) };
-        let boxes = detect::detect_scaled(&part, self.detector.as_mut(), scale).map_err(failed)?;
-        let mut now = self.recogniser.read(&part, &boxes).map_err(failed)?;
         let within = area.offset(-around.x, -around.y);
-        now.retain(|line| within.contains(line.area.center()));
-        text.retain(|line| !area.contains(line.area.center()));
+        last.text.retain(|line| !area.contains(line.area.center()));
         // Names of things may reach beyond the part: what stays there is known as a whole.
-        let beside = text.iter().filter(|line| !line.area.intersect(&around).is_empty()).cloned();
+        let beside = last.text.iter().filter(|line| !line.area.intersect(&around).is_empty());
         let mut known: Vec<TextSpan> =
-            beside.map(|line| line.offset(-around.x, -around.y)).chain(now.clone()).collect();
+            beside.chain(&now).cloned().map(|line| line.offset(-around.x, -around.y)).collect();
         sort_for_reading(&mut known);
         let mut there = self.finder.find(&part, &known);
         there.retain(|e| within.contains(e.area.center()) && within.grow(4).holds(&e.area));
         self.icons.name(&part, &mut there).map_err(failed)?;
         IconReader::tick(&mut there, &known);
+        there.iter_mut().for_each(|e| e.area = e.area.offset(around.x, around.y));
         now.retain(|line| !elements::is_ornament(line, &there));
-        elements.retain(|e| !(area.contains(e.area.center()) && area.grow(4).holds(&e.area)));
-        text.extend(now.into_iter().map(|line| line.offset(around.x, around.y)));
-        elements.extend(there.into_iter().map(|e| Element { area: e.area.offset(around.x, around.y), ..e }));
+        last.elements.retain(|e| !(area.contains(e.area.center()) && area.grow(4).holds(&e.area)));
+        last.text.append(&mut now);
+        last.elements.append(&mut there);
+        took("changed_elements", at);
         Ok(())
+    }
+
+    /// The lines in `area`, those that look as they did included.
+    fn read_again(&mut self, frame: &Frame, area: RectPx, last: &Seen) -> Result<Vec<TextSpan>, InferError> {
+        let there = last.text.iter().filter(|line| area.contains(line.area.center()));
+        let (same, changed): (Vec<&TextSpan>, Vec<&TextSpan>) = there.partition(|line| is_unchanged(line, last, frame));
+        if let Some(boxes) = lines_by_ink(frame, last, area, &changed, &same) {
+            let now = self.recogniser.read(frame, &boxes)?;
+            // Where text was and none is to be read, or ink that says nothing, the network has the last word.
+            let is_whole = now.len() >= boxes.len() && (changed.is_empty() || !boxes.is_empty());
+            if is_whole && now.iter().all(|line| line.confidence >= SURE_BY_INK) {
+                return Ok(same.into_iter().cloned().chain(now).collect());
+            }
+        }
+        self.detect_again(frame, area)
+    }
+
+    /// The lines in `area`, as the network finds them on it and its surroundings.
+    fn detect_again(&mut self, frame: &Frame, area: RectPx) -> Result<Vec<TextSpan>, InferError> {
+        let scale = detect::scale_for(frame, self.detection_side);
+        let around = detect::fitting(area.grow(SURROUNDINGS), frame, scale);
+        let Some(part) = frame.crop(around) else { return Ok(Vec::new()) };
+        let boxes = detect::detect_scaled(&part, self.detector.as_mut(), scale)?;
+        let boxes = boxes.into_iter().map(|b| b.offset(around.x, around.y));
+        let boxes: Vec<RectPx> = boxes.filter(|b| area.contains(b.center())).collect();
+        let mut now = self.recogniser.read(frame, &boxes)?;
+        now.retain(|line| area.contains(line.area.center()));
+        Ok(now)
     }
 
     /// Reads `area` of `frame` once more, at twice the scale, as a second opinion.
@@ -180,7 +214,7 @@ impl Sight {
         Ok(text.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" "))
     }
 
-    /// Forgets what was seen and read so far.
+    /// Forgets what this process has seen and read so far.
     pub fn forget(&mut self) {
         self.last = None;
         self.recogniser.forget();
@@ -190,41 +224,6 @@ impl Sight {
     pub fn has_seen(&self, frame: &Frame) -> bool {
         self.last.as_ref().is_some_and(|last| compare(&last.frame, frame, frame.bounds()).pixels == 0)
     }
-}
-
-/// A change and all lines and small things that it touches: they are seen anew as a whole.
-fn reach(change: RectPx, last: &Seen, frame: &Frame) -> RectPx {
-    let mut area = change.grow(6);
-    for _ in 0..2 {
-        let lines = last.text.iter().map(|t| t.area.grow(2));
-        let small = last.elements.iter().filter(|e| e.area.h <= 96 && e.area.w <= frame.width() as i32 / 2);
-        let things = small.filter(|e| e.role != Role::ListRow).map(|e| e.area.grow(2));
-        let touched: Vec<RectPx> = lines.chain(things).filter(|a| !a.intersect(&area).is_empty()).collect();
-        area = touched.iter().fold(area, |all, a| all.union(a));
-    }
-    let area = area.intersect(&frame.bounds());
-    enclosing(frame, area).unwrap_or(area)
-}
-
-/// The farthest that a box around a change reaches beyond it, in pixels.
-const FARTHEST: i32 = 640;
-
-/// The flat box that `area` lies in, with its border: a field whose text has changed. `None` where there
-/// is none near, or it is too large to be one control.
-fn enclosing(frame: &Frame, area: RectPx) -> Option<RectPx> {
-    let ground = frame.pixel(PointPx::new(area.x, area.center().y))?;
-    let is_ground =
-        |x: i32, y: i32| frame.pixel(PointPx::new(x, y)).is_some_and(|p| (0..3).all(|c| p[c].abs_diff(ground[c]) < 10));
-    let middle = area.center();
-    let run = |step: (i32, i32), from: (i32, i32), most: i32| {
-        (1..most).find(|i| !is_ground(from.0 + step.0 * i, from.1 + step.1 * i))
-    };
-    let left = run((-1, 0), (area.x, middle.y), FARTHEST)?;
-    let right = run((1, 0), (area.right() - 1, middle.y), FARTHEST)?;
-    let up = run((0, -1), (area.x, area.y), 48)?;
-    let down = run((0, 1), (area.x, area.bottom() - 1), 48)?;
-    let inside = RectPx::from_corners(area.x - left, area.y - up, area.right() + right, area.bottom() + down);
-    (inside.h <= 96).then(|| inside.grow(6).intersect(&frame.bounds()))
 }
 
 fn millis(since: Instant) -> f64 {

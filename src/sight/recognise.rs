@@ -103,20 +103,37 @@ impl Reader {
     }
 }
 
+/// Readings that outlive this process, by the hash of a line's pixels.
+///
+/// A memory is for one set of networks and one version of what is made of their output.
+pub trait LineMemory: Send {
+    /// Those of `hashes` that were read before, with what stood there; positions are pixels of the line's crop.
+    fn recall(&mut self, hashes: &[u64]) -> Vec<(u64, Vec<TextSpan>)>;
+
+    /// Takes lines that were just read.
+    fn keep(&mut self, lines: Vec<(u64, Vec<TextSpan>)>);
+}
+
 /// Reads lines with a fast network, the words it is unsure of with a careful one, and remembers what was
 /// read by the hash of the pixels.
 pub struct Recogniser {
     fast: Reader,
     careful: Reader,
     memory: HashMap<u64, Vec<TextSpan>>,
+    kept: Option<Box<dyn LineMemory>>,
 }
 
 impl Recogniser {
     pub fn new(fast: Reader, careful: Reader) -> Self {
-        Self { fast, careful, memory: HashMap::new() }
+        Self { fast, careful, memory: HashMap::new(), kept: None }
     }
 
-    /// Forgets what was read.
+    /// Looks lines up in `kept` before reading them, and gives it what was read.
+    pub fn remember(&mut self, kept: Box<dyn LineMemory>) {
+        self.kept = Some(kept);
+    }
+
+    /// Forgets what this process has read.
     pub fn forget(&mut self) {
         self.memory.clear();
     }
@@ -133,17 +150,30 @@ impl Recogniser {
         let mut unknown: Vec<&Line> = lines.iter().filter(|l| !self.memory.contains_key(&l.hash)).collect();
         unknown.sort_by_key(|l| l.hash);
         unknown.dedup_by_key(|l| l.hash);
+        self.recall(&mut unknown);
         let crops: Vec<&Frame> = unknown.iter().map(|l| &l.crop).collect();
         let mut readings = self.fast.read(&crops)?;
         self.read_carefully(&unknown, &mut readings)?;
-        for (line, reading) in unknown.iter().zip(readings) {
-            self.memory.insert(line.hash, tidy(&reading, &line.strokes, line.crop.bounds()));
+        let tidied =
+            |(line, reading): (&&Line, Vec<Glyph>)| (line.hash, tidy(&reading, &line.strokes, line.crop.bounds()));
+        let read: Vec<(u64, Vec<TextSpan>)> = unknown.iter().zip(readings).map(tidied).collect();
+        self.memory.extend(read.iter().cloned());
+        if let Some(kept) = self.kept.as_mut().filter(|_| !read.is_empty()) {
+            kept.keep(read);
         }
         let spans_of = |line: &Line| {
             let known = self.memory.get(&line.hash).cloned().unwrap_or_default();
             known.into_iter().map(|span| span.offset(line.area.x, line.area.y)).collect::<Vec<_>>()
         };
         Ok(lines.iter().flat_map(spans_of).collect())
+    }
+
+    /// Leaves those lines in `unknown` that no earlier process has read.
+    fn recall(&mut self, unknown: &mut Vec<&Line>) {
+        let Some(kept) = self.kept.as_mut().filter(|_| !unknown.is_empty()) else { return };
+        let hashes: Vec<u64> = unknown.iter().map(|l| l.hash).collect();
+        self.memory.extend(kept.recall(&hashes));
+        unknown.retain(|l| !self.memory.contains_key(&l.hash));
     }
 
     /// Reads the unsure words of `lines` again and puts what the careful network says in their place.

@@ -1,6 +1,6 @@
 //! A store that forgets everything at its end.
 
-use super::{Holder, Store, StoreError};
+use super::{Holder, MOST_LINES, Store, StoreError};
 use crate::task::{Event, EventKind, Request, RunId};
 use std::collections::BTreeMap;
 
@@ -16,6 +16,8 @@ struct Run {
 pub struct InMemory {
     runs: BTreeMap<String, Run>,
     blobs: BTreeMap<String, Vec<u8>>,
+    /// The reader, the hash and what was read, the oldest first.
+    lines: Vec<(String, u64, String)>,
 }
 
 impl InMemory {
@@ -80,5 +82,19 @@ impl Store for InMemory {
     fn blob(&self, name: &str) -> Result<Vec<u8>, StoreError> {
         let missing = || StoreError::Read { what: "a picture", cause: format!("{name} is not there").into() };
         self.blobs.get(name).cloned().ok_or_else(missing)
+    }
+
+    fn keep_lines(&mut self, reader: &str, lines: &[(u64, String)]) -> Result<(), StoreError> {
+        let new: BTreeMap<u64, &String> = lines.iter().map(|(hash, line)| (*hash, line)).collect();
+        self.lines.retain(|(by, hash, _)| by != reader || !new.contains_key(hash));
+        self.lines.extend(new.into_iter().map(|(hash, line)| (reader.to_owned(), hash, line.clone())));
+        let over = self.lines.len().saturating_sub(MOST_LINES);
+        self.lines.drain(..over);
+        Ok(())
+    }
+
+    fn recall_lines(&self, reader: &str, hashes: &[u64]) -> Result<Vec<(u64, String)>, StoreError> {
+        let wanted = self.lines.iter().filter(|(by, hash, _)| by == reader && hashes.contains(hash));
+        Ok(wanted.map(|(_, hash, line)| (*hash, line.clone())).collect())
     }
 }

@@ -61,7 +61,22 @@ pub trait Store: Send {
     /// # Errors
     /// [`StoreError::Read`] when it is not there.
     fn blob(&self, name: &str) -> Result<Vec<u8>, StoreError>;
+
+    /// Keeps what `reader` made of lines, by the hash of their pixels; of more than [`MOST_LINES`] the oldest go.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`].
+    fn keep_lines(&mut self, reader: &str, lines: &[(u64, String)]) -> Result<(), StoreError>;
+
+    /// What `reader` made of those of `hashes` that are known.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`].
+    fn recall_lines(&self, reader: &str, hashes: &[u64]) -> Result<Vec<(u64, String)>, StoreError>;
 }
+
+/// The most lines that are remembered: some hundred full screens.
+pub const MOST_LINES: usize = 20_000;
 
 /// A process that drives runs: its number and when it started, because numbers come again.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! One SQLite file in WAL mode, with pictures as files beside it.
 
-use super::{Holder, Store, StoreError};
+use super::{Holder, MOST_LINES, Store, StoreError};
 use crate::task::{Event, EventKind, Request, RunId};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
@@ -13,7 +13,8 @@ use std::time::Duration;
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// Each step brings a store from its place in this list to the next; steps are only added.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
     CREATE TABLE runs (
         id TEXT PRIMARY KEY,
         holder TEXT,
@@ -27,7 +28,18 @@ const MIGRATIONS: [&str; 1] = ["
         PRIMARY KEY (run, seq)
     ) STRICT;
     CREATE INDEX runs_open ON runs(over) WHERE over = 0;
-"];
+",
+    // A line that is kept again gets a new number: the lowest ones are the oldest.
+    "
+    CREATE TABLE lines (
+        age INTEGER PRIMARY KEY,
+        reader TEXT NOT NULL,
+        hash INTEGER NOT NULL,
+        line TEXT NOT NULL,
+        UNIQUE (reader, hash) ON CONFLICT REPLACE
+    ) STRICT;
+",
+];
 
 /// The durable store.
 pub struct Sqlite {
@@ -221,5 +233,34 @@ impl Store for Sqlite {
 
     fn blob(&self, name: &str) -> Result<Vec<u8>, StoreError> {
         fs::read(self.blobs.join(name)).map_err(reading("a picture"))
+    }
+
+    fn keep_lines(&mut self, reader: &str, lines: &[(u64, String)]) -> Result<(), StoreError> {
+        let failed = || writing("lines of text");
+        let change = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed())?;
+        for (hash, line) in lines {
+            change
+                .prepare_cached("INSERT INTO lines (reader, hash, line) VALUES (?1, ?2, ?3)")
+                .and_then(|mut insert| insert.execute(params![reader, hash.cast_signed(), line]))
+                .map_err(failed())?;
+        }
+        change
+            .execute("DELETE FROM lines WHERE age <= (SELECT MAX(age) FROM lines) - ?1", [MOST_LINES as i64])
+            .map_err(failed())?;
+        change.commit().map_err(failed())
+    }
+
+    fn recall_lines(&self, reader: &str, hashes: &[u64]) -> Result<Vec<(u64, String)>, StoreError> {
+        let failed = || reading("lines of text");
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT line FROM lines WHERE reader = ?1 AND hash = ?2")
+            .map_err(failed())?;
+        let mut known = Vec::new();
+        for &hash in hashes {
+            let line = query.query_row(params![reader, hash.cast_signed()], |row| row.get(0)).optional();
+            known.extend(line.map_err(failed())?.map(|line| (hash, line)));
+        }
+        Ok(known)
     }
 }

@@ -1,6 +1,6 @@
 //! What every store must do, run on the fake and on the real thing.
 
-use super::{Holder, InMemory, Sqlite, Store, StoreError};
+use super::{Holder, InMemory, MOST_LINES, Sqlite, Store, StoreError};
 use crate::task::{DesktopChoice, EventKind, Policy, Report, Request, RunId, RunState};
 
 fn request() -> Request {
@@ -29,6 +29,8 @@ fn check(store: &mut dyn Store) {
     unknown_runs_are_errors(store);
     newest_first(store, &run);
     blobs_come_back(store);
+    lines_come_back_to_their_reader(store);
+    the_oldest_lines_go(store);
 }
 
 fn one_holder_only(store: &mut dyn Store, run: &RunId) {
@@ -71,6 +73,21 @@ fn blobs_come_back(store: &mut dyn Store) {
     assert_eq!(store.keep(b"picture").unwrap(), name);
     assert_eq!(store.blob(&name).unwrap(), b"picture");
     assert!(store.blob("no-such-blob").is_err());
+}
+
+fn lines_come_back_to_their_reader(store: &mut dyn Store) {
+    let line = |hash: u64, text: &str| (hash, text.to_owned());
+    store.keep_lines("first", &[line(u64::MAX, "old"), line(7, "seven")]).unwrap();
+    store.keep_lines("first", &[line(u64::MAX, "new")]).unwrap();
+    assert_eq!(store.recall_lines("first", &[u64::MAX, 8]).unwrap(), [line(u64::MAX, "new")]);
+    assert!(store.recall_lines("second", &[7]).unwrap().is_empty());
+}
+
+fn the_oldest_lines_go(store: &mut dyn Store) {
+    let lines: Vec<(u64, String)> = (100..100 + MOST_LINES as u64).map(|hash| (hash, String::new())).collect();
+    store.keep_lines("many", &lines).unwrap();
+    assert!(store.recall_lines("first", &[7]).unwrap().is_empty());
+    assert_eq!(store.recall_lines("many", &[100 + MOST_LINES as u64 - 1]).unwrap().len(), 1);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! `guardian bench …`: measures on this machine, with this version.
 
 mod applications;
+pub mod capture;
+pub mod change;
 pub mod finding;
 mod peers;
 pub mod runs;
@@ -31,6 +33,8 @@ pub enum BenchError {
     Setup { what: String, said: String },
     #[error("the reader {name} failed: {said}")]
     Reader { name: &'static str, said: String },
+    #[error("the X server of display {display} does not run on this machine")]
+    Server { display: String },
     #[error("there is no kind of screen called “{name}”")]
     NoKind { name: String },
     #[error("there is no application called “{name}”")]
@@ -50,7 +54,17 @@ impl BenchError {
             Self::NoKind { .. } => Some(format!("there are: {}", screens::KINDS.join(", "))),
             Self::NoApplication { names, .. } => Some(format!("there are: {}", names.join(", "))),
             Self::Accessibility(_) => Some("apt-get install at-spi2-core".into()),
-            Self::File { .. } | Self::Browser { .. } | Self::Reader { .. } | Self::Application { .. } => None,
+            Self::File { .. }
+            | Self::Browser { .. }
+            | Self::Reader { .. }
+            | Self::Server { .. }
+            | Self::Application { .. } => None,
         }
     }
+}
+
+/// The middle one of some figures; 0 where there are none.
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or_default()
 }

@@ -107,7 +107,7 @@ pub fn sight(args: &BenchSightArgs, pieces: &Pieces) -> Result<ExitCode, CliErro
     Ok(ExitCode::SUCCESS)
 }
 
-fn kinds(wanted: &[String]) -> Result<Vec<String>, BenchError> {
+pub(super) fn kinds(wanted: &[String]) -> Result<Vec<String>, BenchError> {
     let known = |name: &&String| KINDS.contains(&name.as_str());
     match wanted.iter().find(|name| !known(name)) {
         Some(name) => Err(BenchError::NoKind { name: name.clone() }),
@@ -132,13 +132,13 @@ fn peers(pieces: &Pieces) -> Result<Vec<Reader>, CliError> {
 }
 
 /// Where pictures lie while they are read; kept where the person wants them.
-struct Scratch {
-    folder: PathBuf,
+pub(super) struct Scratch {
+    pub folder: PathBuf,
     kept: bool,
 }
 
 impl Scratch {
-    fn new(keep: Option<&Path>) -> Result<Self, BenchError> {
+    pub fn new(keep: Option<&Path>) -> Result<Self, BenchError> {
         let own = || std::env::temp_dir().join(format!("guardian-bench-{}", std::process::id()));
         let folder = keep.map_or_else(own, Path::to_owned);
         let folder = fs::create_dir_all(&folder)
