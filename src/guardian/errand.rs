@@ -8,7 +8,7 @@ use super::journal::now_ms;
 use super::policy::{self, Objection};
 use super::seat::Lease;
 use crate::sandbox::{Agent, SandboxError};
-use crate::screen::{Frame, Percept, RectPx};
+use crate::screen::{Element, Frame, Percept, RectPx, Role};
 use crate::store::StoreError;
 use crate::task::{Action, Ask, Brief, Claim, EventKind, Observation, Outcome, Reply, Step, Task, Verdict};
 use crate::tools::{files, terminal};
@@ -191,7 +191,7 @@ impl<'a> Errand<'a> {
     fn act(&mut self, action: &Action, aim: Option<RectPx>, why: &str) -> Result<Result<Reply, Ending>, Fatal> {
         if let Some(objection) = policy::before_press(
             action,
-            &self.label_at(action, aim),
+            &self.label_at(action),
             &self.drive.request.text,
             &self.drive.request.policy,
         ) {
@@ -246,12 +246,13 @@ impl<'a> Errand<'a> {
     }
 
     /// What the guardian itself reads at the place of a click.
-    fn label_at(&self, action: &Action, aim: Option<RectPx>) -> String {
+    fn label_at(&self, action: &Action) -> String {
         let (Action::Click { at, .. }, Some((_, percept))) = (action, &self.last) else { return String::new() };
-        let element = percept.elements.iter().filter(|e| e.area.contains(*at)).min_by_key(|e| e.area.area());
-        let named = element.and_then(|e| e.label.clone());
+        // The window, row or picture that a thing stands in does not say what it does.
+        let is_ground = |e: &&Element| matches!(e.role, Role::Frame | Role::Dialog | Role::TitleBar | Role::ListRow | Role::Image);
+        let here = percept.elements.iter().filter(|e| e.area.contains(*at) && !is_ground(e));
+        let named = here.min_by_key(|e| e.area.area()).and_then(|e| e.label.clone());
         let words = || percept.text.iter().find(|t| t.area.contains(*at)).map(|t| t.text.clone());
-        let _ = aim;
         named.or_else(words).unwrap_or_default()
     }
 

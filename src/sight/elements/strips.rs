@@ -28,7 +28,9 @@ pub fn tabs(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
             let labels = matches!(e.role, Role::CheckBox | Role::RadioButton)
                 && e.area.row_overlap(&p.area) > 0.5
                 && (0..=2 * scene.em).contains(&(p.area.x - e.area.right()));
-            labels || (roles.contains(&e.role) && wide && p.area.covered_by(&e.area) > 0.6 && p.area.h * 4 > e.area.h)
+            labels
+                || is_written_in(scene, p)
+                || (roles.contains(&e.role) && wide && p.area.covered_by(&e.area) > 0.6 && p.area.h * 4 > e.area.h)
         })
     };
     let pieces: Vec<Piece> = scene.text.iter().flat_map(|t| pieces(scene, t)).filter(|p| is_name(&p.text)).collect();
@@ -55,6 +57,15 @@ fn is_table_row(run: &[Piece], runs: &[Vec<Piece>], em: i32) -> bool {
     runs.iter().any(|other| under(other))
 }
 
+/// Whether a name stands at the left of a box that is wide for it and has nothing at its right end.
+fn is_written_in(scene: &Scene<'_>, piece: &Piece) -> bool {
+    let (text, ground) = (piece.area, piece.ground.area);
+    let boxed = ground.h <= 4 * scene.em && ground.grow(1).holds(&text);
+    let at_left = text.x - ground.x <= scene.em * 12 / 10 && ground.right() - text.right() > 3 * scene.em;
+    let closes = || scene.drawings_in(ground).any(|d| d.area.x > text.right());
+    boxed && at_left && !closes()
+}
+
 /// Names are short; what ends in a colon names what follows it.
 fn is_name(text: &str) -> bool {
     text.chars().count() <= 28 && text.chars().any(char::is_alphanumeric) && !text.ends_with([':', '.', ','])
@@ -74,11 +85,20 @@ fn pieces(scene: &Scene<'_>, line: &TextSpan) -> Vec<Piece> {
         }
     }
     let piece = |(text, area): (String, RectPx)| {
-        let inside = scene.bounds().holds(&area.grow(3));
-        let ground = inside.then(|| *scene.regions.at(area.x - 3, area.center().y))?;
+        let ground = ground(scene, area)?;
         Some(Piece { text, area, ground, in_field: false })
     };
     parts.into_iter().filter_map(piece).collect()
+}
+
+/// What most places beside a name belong to; the nearest may be a border.
+fn ground(scene: &Scene<'_>, area: RectPx) -> Option<Region> {
+    let y = area.center().y;
+    let xs = [area.x - 2, area.x - 4, area.x - 6, area.right() + 1, area.right() + 3, area.right() + 5];
+    let inside = |x: &i32| (0..scene.bounds().right()).contains(x) && (0..scene.bounds().bottom()).contains(&y);
+    let regions: Vec<Region> = xs.into_iter().filter(inside).map(|x| *scene.regions.at(x, y)).collect();
+    let votes = |r: &&Region| (regions.iter().filter(|o| o.label == r.label).count(), r.pixels);
+    regions.iter().max_by_key(votes).copied()
 }
 
 /// Names that stand side by side.
@@ -151,8 +171,10 @@ fn underlined(scene: &Scene<'_>, run: &[Piece]) -> Option<usize> {
             let along = (p.area.x..p.area.right()).filter(|&x| alike(x)).count() as i32;
             // The line below a whole strip goes on beyond the name.
             let beyond = |x: i32| alike(x) && alike(x + 1);
-            let ends = !beyond(p.area.x - 5 * em) || !beyond(p.area.right() + 5 * em);
-            along * 10 >= p.area.w * 9 && ends && !(beyond(p.area.x - 3 * em) && beyond(p.area.right() + 3 * em))
+            let (left, right) = (|by: i32| beyond(p.area.x - by), |by: i32| beyond(p.area.right() + by));
+            // An icon may stand before the name; the bar is no longer than both.
+            let ends = !left(4 * em) && !right(4 * em) && !(left(2 * em) && right(2 * em));
+            along * 10 >= p.area.w * 9 && ends
         };
         let below = (p.area.bottom() + 2..p.area.bottom() + em * 14 / 10).find(|&y| is_bar(y));
         below.is_some_and(|y| !(is_bar(y + em / 2) && is_bar(y + em / 3)))
