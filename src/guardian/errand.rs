@@ -49,6 +49,9 @@ pub enum Fatal {
     Display(crate::display::DisplayError),
     #[error(transparent)]
     Sandbox(SandboxError),
+    /// A fault of the program itself: the others are not to wait for a task that is no more.
+    #[error("a task broke off by a fault in guardian: {said}")]
+    Broken { said: String },
 }
 
 /// One attempt under way.
@@ -189,12 +192,9 @@ impl<'a> Errand<'a> {
 
     /// Grants and performs an action; the inner `Err` ends the attempt.
     fn act(&mut self, action: &Action, aim: Option<RectPx>, why: &str) -> Result<Result<Reply, Ending>, Fatal> {
-        if let Some(objection) = policy::before_press(
-            action,
-            &self.label_at(action),
-            &self.drive.request.text,
-            &self.drive.request.policy,
-        ) {
+        if let Some(objection) =
+            policy::before_press(action, &self.label_at(action), &self.drive.request.text, &self.drive.request.policy)
+        {
             return self.object(action, objection).map(Err);
         }
         let started = Instant::now();
@@ -249,7 +249,8 @@ impl<'a> Errand<'a> {
     fn label_at(&self, action: &Action) -> String {
         let (Action::Click { at, .. }, Some((_, percept))) = (action, &self.last) else { return String::new() };
         // The window, row or picture that a thing stands in does not say what it does.
-        let is_ground = |e: &&Element| matches!(e.role, Role::Frame | Role::Dialog | Role::TitleBar | Role::ListRow | Role::Image);
+        let is_ground =
+            |e: &&Element| matches!(e.role, Role::Frame | Role::Dialog | Role::TitleBar | Role::ListRow | Role::Image);
         let here = percept.elements.iter().filter(|e| e.area.contains(*at) && !is_ground(e));
         let named = here.min_by_key(|e| e.area.area()).and_then(|e| e.label.clone());
         let words = || percept.text.iter().find(|t| t.area.contains(*at)).map(|t| t.text.clone());

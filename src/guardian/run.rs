@@ -18,6 +18,7 @@ use crate::tools::apps::{AppError, Applications};
 use rustix::fs::{MemfdFlags, memfd_create};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -211,7 +212,7 @@ impl Drive<'_> {
                 let Some(task) = graph.task(id) else { return };
                 let claims = &claims;
                 scope.spawn(move || {
-                    let ending = self.task(task, claims);
+                    let ending = unbroken(|| self.task(task, claims));
                     // The receiver outlives every task.
                     let _ = sender.send(TaskEnd { id, ending });
                 });
@@ -396,5 +397,26 @@ impl Drive<'_> {
         };
         self.journal.note(EventKind::TaskEnded { task: task.id, attempt, state, reason, answer })?;
         Ok(ending)
+    }
+}
+
+/// What `task` ends with; a panic in it is an end, too, since whoever waits for it would wait for ever.
+fn unbroken<T>(task: impl FnOnce() -> Result<T, Fatal>) -> Result<T, Fatal> {
+    // What the task shared is behind locks, and those that broke off are entered as they are.
+    catch_unwind(AssertUnwindSafe(task)).unwrap_or_else(|panic| {
+        let words = panic.downcast_ref::<String>().cloned();
+        let said = words.or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_owned()));
+        Err(Fatal::Broken { said: said.unwrap_or_else(|| "no reason given".into()) })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_that_breaks_off_ends() {
+        let ending = unbroken(|| -> Result<(), Fatal> { panic!("out of bounds") });
+        assert!(matches!(ending, Err(Fatal::Broken { said }) if said == "out of bounds"));
     }
 }

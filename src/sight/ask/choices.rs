@@ -11,7 +11,8 @@ const STATES: [&str; 9] = ["ticked", "checked", "selected", "enabled", "on", "of
 /// What a yes-or-no question, folded, asks the state of.
 pub fn asked_for_state(question: &str) -> Option<String> {
     let direct = ["is ", "are "].iter().find_map(|lead| question.strip_prefix(lead));
-    let rest = direct.or_else(|| ["whether ", " if "].iter().find_map(|w| question.split_once(w)).map(|(_, rest)| rest))?;
+    let rest =
+        direct.or_else(|| ["whether ", " if "].iter().find_map(|w| question.split_once(w)).map(|(_, rest)| rest))?;
     let mut words: Vec<&str> = rest.split(' ').collect();
     let stated = words.last().is_some_and(|w| STATES.contains(w)) || words.contains(&"is");
     words.retain(|w| !matches!(*w, "is" | "are" | "switched" | "turned"));
@@ -63,7 +64,8 @@ pub fn asked_for_chosen(question: &str) -> Option<Asked> {
     let lower = text.to_lowercase();
     let rest = ["which ", "what "].iter().find_map(|lead| lower.starts_with(lead).then(|| &text[lead.len()..]))?;
     let low = rest.to_lowercase();
-    let verbs = ["is selected", "is chosen", "is shown", "is open", "is set", "is active", "is highlighted", "are selected"];
+    let verbs =
+        ["is selected", "is chosen", "is shown", "is open", "is set", "is active", "is highlighted", "are selected"];
     let (at, verb) = verbs.iter().filter_map(|v| Some((low.find(v)?, v))).min()?;
     let what = rest.get(..at)?.trim().to_owned();
     let tail = rest.get(at + verb.len()..)?.trim();

@@ -13,9 +13,10 @@ pub struct Counted {
 
 /// The count that a question, folded, asks for.
 pub fn counted(question: &str) -> Option<Counted> {
-    let rest = question.split_once("how many ").map(|(_, rest)| rest).or_else(|| {
-        question.strip_prefix("what is the number of ")
-    })?;
+    let rest = question
+        .split_once("how many ")
+        .map(|(_, rest)| rest)
+        .or_else(|| question.strip_prefix("what is the number of "))?;
     let verbs = ["are", "does", "do", "is", "were", "has", "have", "can", "stand", "stands", "lie"];
     let words: Vec<&str> = rest.split(' ').collect();
     let end = words.iter().position(|w| verbs.contains(w)).unwrap_or(words.len());
@@ -27,8 +28,11 @@ pub fn counted(question: &str) -> Option<Counted> {
 }
 
 fn is_small(word: &str) -> bool {
-    ["in", "on", "the", "a", "of", "there", "does", "have", "report", "below", "header", "list", "table", "folder", "screen", "window", "menu", "bar", "status", "column"]
-        .contains(&word)
+    [
+        "in", "on", "the", "a", "of", "there", "does", "have", "report", "below", "header", "list", "table", "folder",
+        "screen", "window", "menu", "bar", "status", "column",
+    ]
+    .contains(&word)
 }
 
 /// The number that the screen says, else the rows that can be counted.

@@ -119,13 +119,15 @@ fn in_part_of_line(lines: &[&TextSpan], subject: &str) -> Option<(String, RectPx
     let words = fold(subject).split(' ').count();
     lines.iter().find_map(|line| {
         let marks = line.text.match_indices(':').map(|(at, _)| at);
-        marks.filter_map(|at| {
-            let before: Vec<&str> = line.text[..at].split_whitespace().collect();
-            let label = before[before.len().saturating_sub(words)..].join(" ");
-            let after = line.text[at + 1..].trim();
-            let value = after.split([',', ';', '|', '•']).next().unwrap_or(after).trim();
-            (similarity(subject, &label) >= 0.85 && !value.is_empty()).then(|| (value.to_owned(), line.area))
-        }).next()
+        marks
+            .filter_map(|at| {
+                let before: Vec<&str> = line.text[..at].split_whitespace().collect();
+                let label = before[before.len().saturating_sub(words)..].join(" ");
+                let after = line.text[at + 1..].trim();
+                let value = after.split([',', ';', '|', '•']).next().unwrap_or(after).trim();
+                (similarity(subject, &label) >= 0.85 && !value.is_empty()).then(|| (value.to_owned(), line.area))
+            })
+            .next()
     })
 }
 
@@ -199,7 +201,8 @@ fn shortcut(percept: &Percept, column: &str, row: &str) -> Option<(String, RectP
 /// "the status of the printer": the value of a label, where the thing that it is about is named on the screen.
 pub fn of_what_is_there(percept: &Percept, question: &str, area: RectPx) -> Option<(String, RectPx)> {
     let (label, thing) = column_and_row(question)?;
-    let named = |t: &TextSpan| fold(&t.text).split(' ').any(|w| fold(&thing) == w) || similarity(&thing, &t.text) >= 0.8;
+    let named =
+        |t: &TextSpan| fold(&t.text).split(' ').any(|w| fold(&thing) == w) || similarity(&thing, &t.text) >= 0.8;
     if !percept.text.iter().any(named) {
         return None;
     }
@@ -215,7 +218,17 @@ fn column_and_row(question: &str) -> Option<(String, String)> {
         let (column, row) = split_at_word(rest, &[" for ", " in row ", " of "])?;
         return Some((column.to_owned(), strip(row).to_owned()));
     }
-    for lead in ["what is the ", "what's the ", "who is the ", "when is the ", "which is the ", "read the ", "tell me the ", "give me the ", "what are the "] {
+    for lead in [
+        "what is the ",
+        "what's the ",
+        "who is the ",
+        "when is the ",
+        "which is the ",
+        "read the ",
+        "tell me the ",
+        "give me the ",
+        "what are the ",
+    ] {
         if let Some(rest) = after(lead) {
             let (column, row) = split_at_word(rest, &[" of ", " for ", " in the row of ", " in row "])?;
             return Some((strip(column).to_owned(), strip(row).to_owned()));
@@ -264,7 +277,8 @@ fn priced(percept: &Percept, column: &str, row: &str) -> Option<(String, RectPx)
         return None;
     }
     let is_price = |t: &&TextSpan| {
-        let money = ['€', '$', '£', '¥'].iter().any(|c| t.text.contains(*c)) || ["EUR", "USD", "GBP", "CHF"].iter().any(|c| t.text.contains(c));
+        let money = ['€', '$', '£', '¥'].iter().any(|c| t.text.contains(*c))
+            || ["EUR", "USD", "GBP", "CHF"].iter().any(|c| t.text.contains(c));
         money && t.text.chars().any(|c| c.is_ascii_digit()) && t.text.chars().count() <= 16
     };
     let named = percept.text.iter().filter(|t| similarity(row, &t.text) >= 0.85);

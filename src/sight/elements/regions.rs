@@ -50,8 +50,10 @@ impl Regions {
         Self { width: width as i32, height: height as i32, labels, all }
     }
 
-    /// The region at a place; the caller stays inside the frame.
+    /// The region at a place; outside the frame, that of the nearest place inside.
     pub fn at(&self, x: i32, y: i32) -> &Region {
+        // Lines that reach beyond a part that is looked at again have places outside of it.
+        let (x, y) = (x.clamp(0, self.width - 1), y.clamp(0, self.height - 1));
         &self.all[self.labels[(y * self.width + x) as usize] as usize]
     }
 

@@ -69,6 +69,9 @@ fn pictures(scene: &Scene<'_>) -> Vec<Element> {
 
 /// What people call the outline of what is drawn in `area`; `None` where it is no plain shape.
 pub fn shape_of(scene: &Scene<'_>, area: RectPx) -> Option<&'static str> {
+    if area.w < 3 || area.h < 3 {
+        return None;
+    }
     let ground = scene.around(area);
     let ink = |x: i32, y: i32| scene.colour(x, y).is_some_and(|c| distance(c, ground) > 30);
     // For each row, from where to where it reaches, and how much of that is inked.

@@ -79,3 +79,26 @@ fn a_blank_frame_has_no_elements() {
     assert!(ByRules.find(&Canvas::new(50, 50, 0).frame(), &[]).is_empty());
     assert!(ByRules.find(&Frame::new(1, 1, vec![0; 4]).unwrap(), &[]).is_empty());
 }
+
+proptest::proptest! {
+    /// Lines may be anywhere, also outside the part of the screen that is looked at.
+    #[test]
+    fn any_lines_on_any_frame_are_looked_at(
+        lines in proptest::collection::vec((-60i32..140, -60i32..140, 0i32..90, 0i32..40, "[a-zA-Z0-9: +]{0,12}"), 0..14),
+        boxes in proptest::collection::vec((0i32..100, 0i32..80, 1i32..60, 1i32..40, 0u8..255), 0..8),
+    ) {
+        let (width, height) = (100, 80);
+        let mut canvas = Canvas::new(width, height, 230);
+        for (x, y, w, h, grey) in boxes {
+            let area = RectPx::new(x, y, w, h).intersect(&RectPx::new(0, 0, width, height));
+            canvas.fill(area, grey);
+        }
+        let word = |(x, y, w, h, text): (i32, i32, i32, i32, String)| {
+            let area = RectPx::new(x, y, w, h);
+            let words = vec![crate::screen::Word { text: text.clone(), area }];
+            TextSpan { words, ..line(&text, area) }
+        };
+        let text: Vec<TextSpan> = lines.into_iter().map(word).collect();
+        ByRules.find(&canvas.frame(), &text);
+    }
+}
