@@ -25,6 +25,8 @@ pub struct Item {
     pub element: Option<Element>,
     /// The text that stands beside or above it and may be its name.
     beside: Option<String>,
+    /// The first text of a row: what it is called.
+    lead: Option<String>,
     /// What the icon in a button without words, or beside a slider, may mean.
     drawn_beside: Vec<Icon>,
     words: Vec<Word>,
@@ -50,6 +52,7 @@ pub fn items(percept: &Percept) -> Vec<Item> {
         at: press_point(percept, e),
         element: Some(e.clone()),
         beside: may_be_named_beside(e.role).then(|| name_beside(percept, e)).flatten(),
+        lead: matches!(e.role, Role::ListRow | Role::MenuItem).then(|| lead(percept, e.area)).flatten(),
         drawn_beside: icons_of(percept, e),
         words: Vec::new(),
     });
@@ -61,6 +64,7 @@ pub fn items(percept: &Percept) -> Vec<Item> {
         at: t.area.center(),
         element: None,
         beside: None,
+        lead: None,
         drawn_beside: Vec::new(),
         words: t.words.clone(),
     });
@@ -75,6 +79,10 @@ fn press_point(percept: &Percept, element: &Element) -> PointPx {
 
 const fn may_be_named_beside(role: Role) -> bool {
     matches!(role, Role::Button | Role::TextField | Role::DropDown | Role::ScrollBar | Role::Image | Role::Icon)
+}
+
+fn lead(percept: &Percept, row: RectPx) -> Option<String> {
+    percept.text_in(row).min_by_key(|t| t.area.x).map(|t| t.text.clone())
 }
 
 /// The meanings of the icon that stands for the name of an element: in a button, before a slider.
@@ -147,7 +155,8 @@ impl Item {
     }
 
     fn label_likeness(&self, name: &str) -> f32 {
-        similarity(name, &self.label)
+        let lead = self.lead.as_deref().map_or(0.0, |lead| similarity(name, lead));
+        similarity(name, &self.label).max(lead)
     }
 
     /// How alike what is written on or beside it is to `name`, whatever it may mean as an icon.
@@ -173,9 +182,10 @@ impl Item {
     /// How alike its label, or for drop-downs what it shows, is to `name`.
     pub fn likeness(&self, name: &str) -> f32 {
         let by_label = self.label_likeness(name);
-        let by_icon = self.drawn_beside.iter().map(|icon| icon_likeness(name, icon) * 0.97).fold(0.0, f32::max);
+        let by_icon = self.drawn_beside.iter().map(|icon| icon_likeness(name, icon) * 0.92).fold(0.0, f32::max);
         let by_icon = by_icon.max(self.element.as_ref().map_or(0.0, |e| {
-            let likely = e.icons.iter().enumerate().filter(|(rank, icon)| *rank == 0 || icon.confidence > 0.22);
+            let likely =
+                e.icons.iter().enumerate().filter(|(rank, icon)| icon.confidence > if *rank == 0 { 0.35 } else { 0.3 });
             likely.map(|(_, icon)| icon_likeness(name, icon)).fold(0.0, f32::max)
         }));
         let shown = self
@@ -281,6 +291,8 @@ impl Item {
             }
             (_, Some(Role::DropDown | Role::TextField | Role::Slider | Role::Spinner)) => 0.97,
             (_, Some(Role::TitleBar)) => 0.85,
+            // A row is pressed where it is named: there is nothing to choose between the two.
+            (_, Some(Role::ListRow)) => 0.965,
             _ => 0.9,
         }
     }
@@ -368,19 +380,30 @@ impl Item {
     }
 
     /// Words of a line that are called so.
-    pub fn words_like(&self, name: &str, role_fit: f32) -> Vec<Candidate> {
+    pub fn words_like(&self, name: &str, role_fit: f32, wanted_role: Option<Role>) -> Vec<Candidate> {
         let wanted = name.split_whitespace().count().max(1);
         let runs = self.words.windows(wanted.min(self.words.len().max(1)));
-        runs.filter_map(|run| {
-            let label = run.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
-            let likeness = similarity(name, &label);
-            let area = run.iter().fold(RectPx::default(), |all, w| all.union(&w.area));
-            // A word in the middle of a sentence is hardly a thing of its own.
-            let share = run.len() as f32 / self.words.len().max(1) as f32;
-            let confidence = likeness * (0.8 + 0.12 * share) * role_fit;
-            (likeness >= 0.8).then(|| Candidate { label, area, at: area.center(), ..self.candidate(confidence) })
-        })
-        .collect()
+        // A button's name stands by itself; the same word in a sentence is none.
+        let alone = |run: &[Word]| {
+            let gap = self.area.h * 8 / 10;
+            let (Some(first), Some(last)) = (run.first(), run.last()) else { return false };
+            let beside = |w: &Word| {
+                let (before, after) = (first.area.x - w.area.right(), w.area.x - last.area.right());
+                (before >= -2 && before < gap) || (after >= -2 && after < gap)
+            };
+            !self.words.iter().any(|w| !run.contains(w) && beside(w))
+        };
+        runs.filter(|run| wanted_role != Some(Role::Button) || self.role.is_some() || alone(run))
+            .filter_map(|run| {
+                let label = run.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
+                let likeness = similarity(name, &label);
+                let area = run.iter().fold(RectPx::default(), |all, w| all.union(&w.area));
+                // A word in the middle of a sentence is hardly a thing of its own.
+                let share = run.len() as f32 / self.words.len().max(1) as f32;
+                let confidence = likeness * (0.8 + 0.12 * share) * role_fit;
+                (likeness >= 0.8).then(|| Candidate { label, area, at: area.center(), ..self.candidate(confidence) })
+            })
+            .collect()
     }
 }
 

@@ -20,7 +20,11 @@ const BATCH: usize = 8;
 /// Columns in one call over all its lines, for the same reason.
 const BATCH_COLUMNS: u32 = 1600;
 /// From this probability on, the fast reading of a character stands.
-const SURE: f32 = 0.75;
+const SURE: f32 = 0.8;
+/// The same for a character that looks like another: a round or straight stroke with or without a mark.
+const SURE_ALIKE: f32 = 0.97;
+/// Characters that look like others.
+const ALIKE: &str = "0OQo1lI|!tłĆÉćé";
 /// The same for a text of one character: icons are often read as one.
 const SURE_ALONE: f32 = 0.985;
 /// From this probability of a character that was passed over on, a word is read again.
@@ -227,7 +231,11 @@ fn unsure_parts(glyphs: &[Glyph], line: &Line) -> Vec<Part> {
     let unread = unread_ink(glyphs, line);
     for (at, glyph) in glyphs.iter().enumerate() {
         let alone = !glyph.is_space() && is_alone(glyphs, at);
-        let sure = if alone { SURE_ALONE } else { SURE };
+        let sure = match glyph {
+            _ if alone => SURE_ALONE,
+            glyph if ALIKE.contains(glyph.text.as_str()) && !glyph.text.is_empty() => SURE_ALIKE,
+            _ => SURE,
+        };
         if glyph.certainty() >= sure && !unread.contains(&at) {
             continue;
         }

@@ -129,7 +129,10 @@ fn is_mark(placed: &[Placed], at: usize, height: f32) -> bool {
     let apart = |pair: Option<(&Placed, &Placed)>, least: f32| {
         pair.is_none_or(|(a, b)| gap(a, b) as f32 >= least * height * if b.spaced { 1.0 } else { UNREAD_GAP })
     };
-    let is_drawn = DRAWN.contains(&letter.text) && apart(before, ICON_GAP) && apart(after, ICON_GAP);
+    // Several drawn signs side by side are a rating or an ornament, and no letters of the word behind them.
+    let drawn = |p: &Placed| !p.text.is_empty() && DRAWN.contains(&p.text);
+    let in_row = before.is_some_and(|(b, _)| drawn(b)) || after.is_some_and(|(_, a)| drawn(a));
+    let is_drawn = drawn(letter) && (in_row || (apart(before, ICON_GAP) && apart(after, ICON_GAP)));
     let at_end = before.is_none() || after.is_none();
     // A text cursor stands close to what was typed, thinner and taller than its letters.
     let thin = letter.area.w <= (letter.area.h / 8).max(1) && "|Il1".contains(&letter.text);

@@ -334,7 +334,7 @@ pub fn coloured_one(letters: &[Rgb]) -> Option<usize> {
 }
 
 /// What stands at the right of a menu's entries: `Ctrl+S`, `F5`.
-fn is_shortcut(text: &str) -> bool {
+pub fn is_shortcut(text: &str) -> bool {
     let modified = ["Ctrl+", "Alt+", "Shift+", "Cmd+", "Super+", "⌘", "⇧", "⌥"].iter().any(|m| text.starts_with(m));
     let key = text.strip_prefix('F').is_some_and(|n| n.parse::<u32>().is_ok_and(|n| (1..=12).contains(&n)));
     modified || key

@@ -3,7 +3,7 @@
 use super::Scene;
 use super::colour::{Rgb, distance};
 use super::lines::{colours, is_menu_name};
-use super::lists::{coloured_one, odd_one};
+use super::lists::{coloured_one, is_shortcut, odd_one};
 use super::regions::Region;
 use crate::screen::{Element, RectPx, Role, State, TextSpan};
 
@@ -68,7 +68,10 @@ fn is_written_in(scene: &Scene<'_>, piece: &Piece) -> bool {
 
 /// Names are short; what ends in a colon names what follows it.
 fn is_name(text: &str) -> bool {
-    text.chars().count() <= 28 && text.chars().any(char::is_alphanumeric) && !text.ends_with([':', '.', ','])
+    !is_shortcut(text)
+        && text.chars().count() <= 28
+        && text.chars().any(char::is_alphanumeric)
+        && !text.ends_with([':', '.', ','])
 }
 
 /// A line's names: several where wide gaps part them.

@@ -64,6 +64,10 @@ impl Search<'_> {
     pub(super) fn pick_ordinal(&self, mut candidates: Vec<Candidate>, ordinal: i32, phrase: &Phrase) -> Finding {
         let best = candidates.iter().map(|c| c.confidence).fold(0.0, f32::max);
         candidates.retain(|c| c.confidence > best - 0.2);
+        // What is of the kind itself is counted, not what may pass for it.
+        if candidates.iter().any(|c| c.role.is_some() && c.role == phrase.role) {
+            candidates.retain(|c| c.role == phrase.role);
+        }
         let of_rows = candidates.iter().any(|c| matches!(c.role, Some(Role::ListRow | Role::MenuItem)));
         if phrase.name.is_empty() && of_rows {
             self.keep_one_list(&mut candidates, phrase);
@@ -95,7 +99,10 @@ impl Search<'_> {
             })
             .collect();
         let with_rows = (0..lists.len()).filter(|&i| counted[i].0 > 0);
-        let chosen = if phrase.near.is_empty() && phrase.place.is_none() {
+        let leads_there = matches!(phrase.kind, Some("playlist" | "channel" | "place" | "chapter"));
+        let chosen = if leads_there && phrase.near.is_empty() {
+            with_rows.min_by_key(|&i| lists[i].area().x)
+        } else if phrase.near.is_empty() && phrase.place.is_none() {
             with_rows.max_by_key(|&i| (counted[i].0 as i64) * lists[i].area().area())
         } else {
             // Candidates come with the nearest first.

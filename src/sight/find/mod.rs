@@ -228,7 +228,7 @@ impl<'a> Search<'a> {
             found.push(item.candidate(whole * role_fit));
         }
         if whole < 0.95 && item.kind == ItemKind::Text {
-            found.extend(item.words_like(&phrase.name, role_fit));
+            found.extend(item.words_like(&phrase.name, role_fit, phrase.role));
         }
         found
     }

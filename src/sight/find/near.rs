@@ -100,6 +100,7 @@ impl Search<'_> {
             return in_part(candidates, part, self.em);
         }
         anchors.retain(|a| a.confidence >= LEAST && a.confidence > best - 0.1);
+        let unplaced = candidates.clone();
         let mut placed: Vec<(i32, Candidate)> = candidates
             .into_iter()
             .filter_map(|c| {
@@ -108,6 +109,9 @@ impl Search<'_> {
                 Some((distances.min()?, c))
             })
             .collect();
+        if let (true, Some(part)) = (placed.is_empty() && near.side == Side::Of, self.part(&near.what)) {
+            return in_part(unplaced, part, self.em);
+        }
         placed.sort_by_key(|(distance, _)| *distance);
         let closest = placed.first().map_or(0, |(distance, _)| *distance);
         let kept = placed.into_iter().map(|(distance, mut c)| {
