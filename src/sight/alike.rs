@@ -65,7 +65,11 @@ fn likeness(wanted: &str, seen: &str) -> f32 {
         return 0.97;
     }
     let typo = strsim::normalized_damerau_levenshtein(&tight_wanted, &tight_seen) as f32;
-    let typo = if tight_wanted.len() >= 4 && typo >= 0.75 { typo * 0.95 } else { 0.0 };
+    // Long words may be misspelt less in proportion; what differs in a number is something else.
+    let least = if tight_wanted.len() >= 6 { 0.8 } else { 0.75 };
+    let digits = |t: &str| t.chars().filter(char::is_ascii_digit).collect::<String>();
+    let misspelt = tight_wanted.len() >= 4 && typo >= least && digits(wanted) == digits(seen);
+    let typo = if misspelt { typo * 0.95 } else { 0.0 };
     let short = if is_abbreviation(wanted, seen) { 0.84 } else { 0.0 };
     typo.max(short).max(part_similarity(wanted, seen))
 }

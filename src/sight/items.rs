@@ -185,7 +185,7 @@ impl Item {
         let by_icon = self.drawn_beside.iter().map(|icon| icon_likeness(name, icon) * 0.92).fold(0.0, f32::max);
         let by_icon = by_icon.max(self.element.as_ref().map_or(0.0, |e| {
             let likely =
-                e.icons.iter().enumerate().filter(|(rank, icon)| icon.confidence > if *rank == 0 { 0.35 } else { 0.3 });
+                e.icons.iter().enumerate().filter(|(rank, icon)| icon.confidence > if *rank == 0 { 0.2 } else { 0.3 });
             likely.map(|(_, icon)| icon_likeness(name, icon)).fold(0.0, f32::max)
         }));
         let shown = self
@@ -234,10 +234,11 @@ impl Item {
             (Role::CheckBox, Some(Role::CheckBox)) if phrase.kind.is_some_and(|k| k.contains("box")) && is_pill => 0.7,
             (wanted, Some(seen)) if wanted == seen && self.kind == ItemKind::Element => 1.0,
             (wanted, Some(seen)) if wanted == seen => 0.95,
-            (Role::Button, Some(Role::Icon)) => 0.9,
+            (Role::Button, Some(Role::Icon)) if self.is_surely_drawn() => 0.9,
+            (Role::Button, Some(Role::Icon)) => 0.7,
             (Role::Button, Some(Role::Image)) if self.area.w < 2 * self.area.h => 0.8,
             // "hamburger menu", "three dots menu"
-            (Role::MenuItem, Some(Role::Icon)) => 0.8,
+            (Role::MenuItem, Some(Role::Icon)) if self.opens_a_menu() => 0.8,
             (Role::Icon, None) if !phrase.name.is_empty() && self.label.chars().count() == 1 => 0.85,
             (Role::Button, Some(Role::Tab | Role::Link)) => 0.8,
             (Role::Icon, Some(Role::Button | Role::Image)) => 0.85,
@@ -246,7 +247,11 @@ impl Item {
             (Role::DropDown, Some(Role::Button | Role::TextField)) => 0.75,
             (Role::Spinner, Some(Role::TextField)) => 0.75,
             (Role::MenuItem | Role::Tab | Role::ListRow, Some(Role::Button | Role::Link)) => 0.8,
-            (Role::Tab | Role::MenuItem | Role::Link, Some(Role::ListRow | Role::Tab | Role::MenuItem)) => 0.85,
+            (Role::Tab | Role::MenuItem | Role::Link, Some(Role::ListRow | Role::Tab | Role::MenuItem))
+                if !phrase.name.is_empty() || phrase.looks != Looks::default() =>
+            {
+                0.85
+            }
             (Role::ListRow, Some(Role::MenuItem)) => 0.9,
             (Role::Link, Some(Role::Button)) => 0.75,
             // A word on the bare ground may be a link, a tab, an entry of a menu, a row or a flat button.
@@ -260,6 +265,17 @@ impl Item {
         }
     }
 
+    /// Whether the icon is hardly anything else.
+    fn is_surely_drawn(&self) -> bool {
+        self.element.as_ref().is_some_and(|e| e.icons.first().is_none_or(|i| i.confidence > 0.5))
+    }
+
+    /// Three bars or dots.
+    fn opens_a_menu(&self) -> bool {
+        let meant = self.element.as_ref().and_then(|e| e.icons.first());
+        meant.is_some_and(|i| ["menu", "dots", "more"].iter().any(|w| i.concept.contains(w)))
+    }
+
     /// What pixels are known to be mistaken for.
     fn loose_fit(&self, wanted: Role) -> f32 {
         match (wanted, self.role) {
@@ -269,7 +285,6 @@ impl Item {
                 0.7
             }
             (Role::Icon, Some(Role::CheckBox | Role::RadioButton)) => 0.65,
-            (Role::CheckBox, Some(Role::Icon | Role::Button)) if self.area.w < 2 * self.area.h => 0.65,
             (Role::RadioButton, Some(Role::TextField | Role::ListRow | Role::Button)) => 0.7,
             (Role::RadioButton, None) => 0.7,
             (Role::Tab, None) => 0.7,

@@ -121,6 +121,11 @@ const fn gap(left: &Placed, right: &Placed) -> i32 {
 
 fn is_mark(placed: &[Placed], at: usize, height: f32) -> bool {
     let letter = &placed[at];
+    let is_end = at == 0 || at + 1 == placed.len();
+    // A box to tick before its label may touch it; no word begins or ends with one.
+    if is_end && !letter.text.is_empty() && DRAWN.contains(&letter.text) {
+        return true;
+    }
     if letter.joined || placed.len() == 1 {
         return false;
     }

@@ -199,8 +199,13 @@ fn opened(scene: &Scene<'_>, run: &[Piece]) -> Option<usize> {
         [p.area.x, p.area.center().x, p.area.right()].into_iter().map(down).max().unwrap_or(0)
     };
     let depths: Vec<i32> = run.iter().map(depth).collect();
-    let open = 2 * em - 2;
-    let chosen = only(depths.iter().map(|d| *d >= open))?;
+    let deepest = depths.iter().copied().max()?;
+    let next = depths.iter().copied().filter(|d| *d < deepest).max()?;
+    // Text on the page may stand close below, but not as close as the line below the others.
+    if deepest < em * 9 / 10 || deepest - next < em / 2 {
+        return None;
+    }
+    let chosen = only(depths.iter().map(|d| *d == deepest))?;
     // The others end at one line, within the height of a tab.
     let ends = |i: usize| run[i].area.bottom() + depths[i];
     let others: Vec<i32> = (0..run.len()).filter(|&i| i != chosen).map(ends).collect();

@@ -237,6 +237,8 @@ impl<'a> Search<'a> {
     fn unnamed(&self, item: &Item, phrase: &Phrase, role_fit: f32) -> Vec<Candidate> {
         let by_looks = phrase.looks != super::phrase::Looks::default() && item.kind == ItemKind::Element;
         let fit = match (phrase.role, phrase.kind) {
+            // A text is of a kind only by what it says.
+            (Some(_), _) if item.kind == ItemKind::Text => 0.0,
             (Some(_), _) => role_fit,
             (None, Some(kind)) => item.kind_fit(kind) * item.looks_fit(&phrase.looks, self.em),
             (None, None) if by_looks => {

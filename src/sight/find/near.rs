@@ -184,6 +184,8 @@ impl Search<'_> {
             "message",
             "editor",
             "calculator",
+            "file manager",
+            "browser",
             "terminal",
             "area",
             "section",
