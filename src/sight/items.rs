@@ -260,6 +260,7 @@ impl Item {
             {
                 0.88
             }
+            (Role::Button, None) if !phrase.name.is_empty() && self.label_likeness(&phrase.name) >= 0.97 => 0.9,
             (Role::Button, None) if !phrase.name.is_empty() => 0.8,
             _ => 0.0,
         }

@@ -392,7 +392,7 @@ impl Phrase {
         // "the star of the mail from Oskar": the mail is only known by what is in its row.
         if matches!(side, Side::Of)
             && what.name.is_empty()
-            && what.kind.is_some()
+            && what.kind.is_some_and(|k| k != "list")
             && what.near.len() == 1
             && what.ordinal.is_none()
         {
@@ -471,6 +471,7 @@ impl Phrase {
             && second.is_none()
             && also.is_some()
             && !shorter.is_empty()
+            && also != Some("file")
             && name.ends_with(also.unwrap_or_default())
         {
             name = shorter;

@@ -161,7 +161,9 @@ fn tables<'a>(scene: &Scene<'_>, mut columns: Vec<Column<'a>>) -> Vec<Table<'a>>
         let ground = |c: &Column<'_>| ground(scene, &(0..c.items.len()).map(|i| c.area(i)).collect::<Vec<_>>());
         let own = ground(&column);
         let same_ground = |t: &Table<'_>| match (own, ground(&t.columns[0])) {
-            (Some(a), Some(b)) => distance(a.colour, b.colour) <= 4,
+            (Some(a), Some(b)) => {
+                distance(a.colour, b.colour) <= 4 && !is_parted(scene, &t.columns[0], &column, a.colour)
+            }
             _ => true,
         };
         let shares = |t: &&mut Table<'_>| same_ground(t) && t.shares_rows(&column, scene.em);
@@ -174,6 +176,15 @@ fn tables<'a>(scene: &Scene<'_>, mut columns: Vec<Column<'a>>) -> Vec<Table<'a>>
     // Tables of several columns first: what one of their columns is part of is no list of its own.
     tables.sort_by_key(|t| std::cmp::Reverse(t.columns.len()));
     tables
+}
+
+/// Whether an edge runs down between two columns, as between a menu and what opens from it.
+fn is_parted(scene: &Scene<'_>, a: &Column<'_>, b: &Column<'_>, ground: Rgb) -> bool {
+    let (a_area, b_area) = (a.area(0), b.area(0));
+    let (from, to) = if a_area.x < b_area.x { (a_area.right(), b_area.x) } else { (b_area.right(), a_area.x) };
+    let ys: Vec<i32> = (0..b.items.len()).map(|i| b.area(i).center().y).collect();
+    let edge = |x: i32| ys.iter().all(|&y| scene.colour(x, y).is_some_and(|c| distance(c, ground) > 20));
+    (from + 2..to - 2).any(edge)
 }
 
 impl<'a> Table<'a> {
@@ -215,7 +226,12 @@ impl<'a> Table<'a> {
                     && (0..=2 * scene.em).contains(&(area.x - e.area.right()))
                     && e.area.w < 2 * e.area.h
             };
-            found.iter().any(|e| beside(e) || (self.columns.len() == 1 && ticked(e)))
+            let below = |e: &Element| {
+                controls.contains(&e.role)
+                    && (e.area.x - area.x).abs() <= scene.em
+                    && (0..=scene.em * 3 / 2).contains(&(e.area.y - area.bottom()))
+            };
+            found.iter().any(|e| beside(e) || below(e) || (self.columns.len() == 1 && ticked(e)))
         };
         let of_form = (0..column.items.len()).filter(|&i| has_control(i)).count();
         of_form * 2 >= column.items.len()

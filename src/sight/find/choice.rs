@@ -40,7 +40,9 @@ impl Search<'_> {
         let Some(best) = candidates.first().map(|c| c.confidence).filter(|&c| c >= LEAST * 0.9) else {
             return Finding::None(self.nearest_labels(&phrase.name));
         };
-        let equal = candidates.iter().take_while(|c| best - c.confidence < MARGIN).count();
+        // "the big button" is chosen among all that may be one.
+        let margin = if phrase.looks.large.is_some() { 0.25 } else { MARGIN };
+        let equal = candidates.iter().take_while(|c| best - c.confidence < margin).count();
         if equal > 1 {
             // Upper and lower case decide between things that are otherwise alike.
             let exact: Vec<usize> = (0..equal).filter(|&i| candidates[i].label.trim() == phrase.name).collect();
@@ -102,7 +104,7 @@ impl Search<'_> {
         let leads_there = matches!(phrase.kind, Some("playlist" | "channel" | "place" | "chapter"));
         let chosen = if leads_there && phrase.near.is_empty() {
             with_rows.min_by_key(|&i| lists[i].area().x)
-        } else if phrase.near.is_empty() && phrase.place.is_none() {
+        } else if phrase.near.iter().all(|near| self.is_general(&near.what)) && phrase.place.is_none() {
             with_rows.max_by_key(|&i| (counted[i].0 as i64) * lists[i].area().area())
         } else {
             // Candidates come with the nearest first.

@@ -52,9 +52,11 @@ pub fn find(percept: &Percept, phrase: &Phrase, window: Option<u32>) -> Finding 
     let search = Search::new(percept, window);
     // Labels may read like descriptions: "Print to file", "Keep me signed in".
     let bare = phrase.name.is_empty() && phrase.ordinal.is_none();
-    if !phrase.near.is_empty() || phrase.window.is_some() || phrase.value.is_some() || phrase.place.is_some() || bare {
+    let general = phrase.kind.is_some() && phrase.role.is_none();
+    let placed = !phrase.near.is_empty() || phrase.window.is_some() || phrase.place.is_some();
+    if placed || phrase.value.is_some() || bare || general {
         let mut name = phrase.as_name();
-        if name.name.is_empty() {
+        if name.name.is_empty() || (name.kind.is_some() && name.role.is_none()) {
             // "Pictures" may be a folder's name as well as a kind of thing.
             (name.name, name.role, name.kind) = (phrase.whole.clone(), None, None);
         }

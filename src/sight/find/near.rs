@@ -79,9 +79,7 @@ impl Search<'_> {
 
     /// Keeps the candidates that stand where `near` says, the nearest as they are and the others less.
     pub(super) fn nearest(&self, candidates: Vec<Candidate>, near: &Near, depth: u32) -> Vec<Candidate> {
-        let held = matches!(near.what.kind, Some("list")) && self.part(&near.what).is_some();
-        let general =
-            (near.what.name.is_empty() || held) && near.what.ordinal.is_none() && near.what.looks == Looks::default();
+        let general = self.is_general(&near.what);
         if let Some(part) = self.part(&near.what).filter(|_| general && near.side == Side::Of) {
             return in_part(candidates, part, self.em);
         }
@@ -122,6 +120,12 @@ impl Search<'_> {
             c
         });
         kept.collect()
+    }
+
+    /// Whether `what` names no thing that could be found, only a sort of place: "the list", "the file list".
+    pub(super) fn is_general(&self, what: &Phrase) -> bool {
+        let held = matches!(what.kind, Some("list")) && self.part(what).is_some();
+        (what.name.is_empty() || held) && what.ordinal.is_none() && what.looks == Looks::default()
     }
 
     /// The part of the screen that a general word means; all of it where the word says no place.
