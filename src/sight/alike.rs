@@ -93,6 +93,10 @@ fn part_similarity(wanted: &str, seen: &str) -> f32 {
 /// Whether each word of `wanted` is short for a word of `seen`, in order: "max temp" for "Maximum
 /// temperature", "Qty" for "Quantity".
 fn is_abbreviation(wanted: &str, seen: &str) -> bool {
+    // What is short for something begins as it does.
+    if !seen.split(' ').next().zip(wanted.split(' ').next()).is_some_and(|(word, short)| stands_for(short, word)) {
+        return false;
+    }
     let mut words = seen.split(' ');
     let mut shorter = false;
     let all = wanted.split(' ').all(|short| {

@@ -182,7 +182,7 @@ impl Item {
     /// How alike its label, or for drop-downs what it shows, is to `name`.
     pub fn likeness(&self, name: &str) -> f32 {
         let by_label = self.label_likeness(name);
-        let by_icon = self.drawn_beside.iter().map(|icon| icon_likeness(name, icon) * 0.92).fold(0.0, f32::max);
+        let by_icon = self.drawn_beside.iter().map(|icon| icon_likeness(name, icon) * 0.88).fold(0.0, f32::max);
         let by_icon = by_icon.max(self.element.as_ref().map_or(0.0, |e| {
             let likely =
                 e.icons.iter().enumerate().filter(|(rank, icon)| icon.confidence > if *rank == 0 { 0.2 } else { 0.3 });
@@ -305,7 +305,7 @@ impl Item {
             (_, Some(Role::Button | Role::CheckBox | Role::RadioButton | Role::Tab | Role::MenuItem | Role::Link)) => {
                 1.0
             }
-            (_, Some(Role::DropDown | Role::TextField | Role::Slider | Role::Spinner)) => 0.97,
+            (_, Some(Role::DropDown | Role::TextField | Role::Slider | Role::Spinner)) => 0.95,
             (_, Some(Role::TitleBar)) => 0.85,
             // A row is pressed where it is named: there is nothing to choose between the two.
             (_, Some(Role::ListRow)) => 0.965,

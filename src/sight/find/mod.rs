@@ -226,7 +226,9 @@ impl<'a> Search<'a> {
             _ => item.likeness(&phrase.name),
         };
         let mut found = Vec::new();
-        if whole >= LEAST {
+        // "Save" is not what "Save as" says; a button of that name has it to itself.
+        let bare_button = phrase.role == Some(Role::Button) && item.role.is_none();
+        if whole >= if bare_button { 0.82 } else { LEAST } {
             found.push(item.candidate(whole * role_fit));
         }
         if whole < 0.95 && item.kind == ItemKind::Text {
@@ -275,6 +277,11 @@ impl<'a> Search<'a> {
 fn drop_same_place(candidates: &mut Vec<Candidate>) {
     let mut kept: Vec<Candidate> = Vec::new();
     for candidate in candidates.drain(..) {
+        // A field is rather meant than the name that stands beside it.
+        if let Some(label) = kept.iter_mut().find(|k| is_own_label(&candidate, k)) {
+            *label = Candidate { confidence: label.confidence.max(candidate.confidence), ..candidate };
+            continue;
+        }
         let same = |k: &Candidate| {
             k.area.contains(candidate.at) || candidate.area.contains(k.at) || is_own_label(k, &candidate)
         };

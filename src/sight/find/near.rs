@@ -284,11 +284,15 @@ impl Search<'_> {
 
 /// What stands in `part` as it is, the rest as less likely. Of bars at the top, the first is meant.
 fn in_part(mut candidates: Vec<Candidate>, part: RectPx, em: i32) -> Vec<Candidate> {
+    let is_side = part.x == 0 && part.y == 0 && part.h > part.w;
+    let leftmost = candidates.iter().map(|c| c.at.x).min().unwrap_or(0);
     let is_bar = part.y == 0 && part.w > 3 * part.h;
     let first = candidates.iter().filter(|c| part.contains(c.at)).map(|c| c.at.y).min().unwrap_or(0);
     for candidate in &mut candidates {
         if !part.contains(candidate.at) {
             candidate.confidence *= 0.8;
+        } else if is_side && candidate.at.x > leftmost + 12 * em {
+            candidate.confidence *= 0.9;
         } else if is_bar && candidate.at.y > first + 3 * em {
             candidate.confidence *= 0.9;
         }
