@@ -85,7 +85,7 @@ impl IconReader {
     }
 
     /// Takes drawings of boxes to tick that stand before a text for what they are.
-    pub fn tick(elements: &mut Vec<Element>, text: &[TextSpan]) {
+    pub fn tick(elements: &mut [Element], text: &[TextSpan]) {
         let known: Vec<RectPx> =
             elements.iter().filter(|e| matches!(e.role, Role::CheckBox | Role::RadioButton)).map(|e| e.area).collect();
         for element in elements.iter_mut().filter(|e| e.role == Role::Icon) {

@@ -82,3 +82,80 @@ fn everything(percept: &Percept, area: RectPx) -> Option<(String, RectPx)> {
     });
     (!text.is_empty()).then(|| (text.join("\n"), place))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::screen::{Element, State, TextSpan};
+
+    fn line(text: &str, x: i32, y: i32) -> TextSpan {
+        let area = RectPx::new(x, y, 8 * text.len() as i32, 12);
+        TextSpan { text: text.into(), area, confidence: 1.0, words: vec![], window: None }
+    }
+
+    /// A table of stock with a box to tick and a status bar.
+    fn screen() -> Percept {
+        let cells = [
+            ("Item", "Qty", "Supplier"),
+            ("Stapler", "12", "Papyrus"),
+            ("Ink pads", "30", "Lumen"),
+            ("Lamp", "5", "Floorline"),
+        ];
+        let text = cells.iter().enumerate().flat_map(|(row, (a, b, c))| {
+            let y = 100 + 24 * row as i32;
+            [line(a, 40, y), line(b, 200, y), line(c, 300, y)]
+        });
+        let row = |i: i32| Element::seen(Role::ListRow, RectPx::new(30, 94 + 24 * i, 400, 24), 0.6);
+        let ticked = Element {
+            label: Some("Gift wrap".into()),
+            state: State::ticked(true),
+            ..Element::seen(Role::CheckBox, RectPx::new(40, 300, 14, 14), 0.8)
+        };
+        let pill = Element {
+            label: Some("Express".into()),
+            state: State::ticked(false),
+            ..Element::seen(Role::CheckBox, RectPx::new(40, 330, 14, 14), 0.8)
+        };
+        let status = [
+            line("3 items", 40, 560),
+            line("Total: 47", 140, 560),
+            line("Gift wrap", 60, 300),
+            line("Express", 60, 330),
+        ];
+        Percept {
+            width: 800,
+            height: 600,
+            text: text.chain(status).collect(),
+            elements: (0..4).map(row).chain([ticked, pill]).collect(),
+            ..Percept::default()
+        }
+    }
+
+    fn check(question: &str, expected: Option<&str>) {
+        let reply = ask(&screen(), question, None);
+        assert_eq!(reply.as_ref().map(|r| r.text.as_str()), expected, "{question}");
+    }
+
+    #[test]
+    fn cells_are_read_where_row_and_column_meet() {
+        check("What is the Qty of Stapler?", Some("12"));
+        check("Who is the supplier of the Lamp?", Some("Floorline"));
+        check("What is the value in column Qty for Ink pads?", Some("30"));
+        check("What is the Qty of Scissors?", None);
+        check("What is the price of Stapler?", None);
+    }
+
+    #[test]
+    fn rows_are_counted_without_their_heads() {
+        check("How many rows are in the table?", Some("3"));
+        check("How many items are there?", Some("3"));
+    }
+
+    #[test]
+    fn states_and_labelled_values_are_told() {
+        check("Is Gift wrap ticked?", Some("yes"));
+        check("Is Express checked?", Some("no"));
+        check("Is Insurance checked?", None);
+        check("What is the total?", Some("47"));
+    }
+}

@@ -159,7 +159,7 @@ fn beside(lines: &[&TextSpan], subject: &str) -> Option<(String, RectPx)> {
     let far = right.is_some_and(|r| r.area.x - label.area.right() > 4 * label.area.h);
     let is_number = |l: &&&TextSpan| l.text.chars().any(|c| c.is_ascii_digit());
     let wordy = right.is_none_or(|r| !r.text.chars().any(|c| c.is_ascii_digit()));
-    if let Some(number) = below.filter(|l| is_number(&l) && far && wordy) {
+    if let Some(number) = below.filter(|l| is_number(l) && far && wordy) {
         return Some((number.text.clone(), number.area));
     }
     right.or(below).map(|l| (l.text.clone(), l.area))

@@ -47,14 +47,19 @@ pub fn tidy(found: &mut Vec<Element>) {
                 let doubled = |(i, (role, area)): (usize, &(Role, RectPx))| {
                     i != mine
                         && *role == Role::ListRow
-                        && area.holds(&element.area)
-                        && (element.area != *area || i < mine)
+                        && (area.holds(&element.area) || is_same_row(area, &element.area))
+                        && ((area.area(), mine) > (element.area.area(), i))
                 };
                 !areas.iter().enumerate().any(doubled)
             }
             _ => true,
         }
     });
+}
+
+/// Whether two boxes are one row that was found in two ways.
+fn is_same_row(a: &RectPx, b: &RectPx) -> bool {
+    a.contains(b.center()) && b.contains(a.center()) && a.h < 2 * b.h && b.h < 2 * a.h
 }
 
 /// Gives fields, drop-downs, sliders and switches the name that stands beside or above them.

@@ -176,7 +176,7 @@ fn underlined(scene: &Scene<'_>, run: &[Piece]) -> Option<usize> {
             let beyond = |x: i32| alike(x) && alike(x + 1);
             let (left, right) = (|by: i32| beyond(p.area.x - by), |by: i32| beyond(p.area.right() + by));
             // An icon may stand before the name; the bar is no longer than both.
-            let ends = !left(4 * em) && !right(4 * em) && !(left(2 * em) && right(2 * em));
+            let ends = !(left(4 * em) || right(4 * em) || (left(2 * em) && right(2 * em)));
             along * 10 >= p.area.w * 9 && ends
         };
         let below = (p.area.bottom() + 2..p.area.bottom() + em * 14 / 10).find(|&y| is_bar(y));

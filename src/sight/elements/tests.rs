@@ -80,6 +80,69 @@ fn a_blank_frame_has_no_elements() {
     assert!(ByRules.find(&Frame::new(1, 1, vec![0; 4]).unwrap(), &[]).is_empty());
 }
 
+/// A line with a word for each of its words, all of one width.
+fn worded(text: &str, area: RectPx) -> TextSpan {
+    let words = vec![crate::screen::Word { text: text.into(), area }];
+    TextSpan { words, ..line(text, area) }
+}
+
+/// Black ink where letters would be.
+fn write(canvas: &mut Canvas, area: RectPx) {
+    for x in (area.x..area.right()).step_by(4) {
+        canvas.fill(RectPx::new(x, area.y, 2, area.h), 20);
+    }
+}
+
+#[test]
+fn names_at_an_even_pitch_are_a_list_and_the_tinted_one_is_selected() {
+    let mut canvas = Canvas::new(300, 260, 250);
+    canvas.fill(RectPx::new(20, 72, 200, 24), 200);
+    let names = ["Inbox", "Drafts", "Sent", "Archive", "Trash"];
+    let text: Vec<TextSpan> = (0..5)
+        .map(|i| {
+            let area = RectPx::new(30, 54 + 24 * i, 48, 11);
+            write(&mut canvas, area);
+            worded(names[i as usize], area)
+        })
+        .collect();
+    let found = ByRules.find(&canvas.frame(), &text);
+    let rows: Vec<_> = found.iter().filter(|e| e.role == Role::ListRow).collect();
+    let labels: Vec<_> = rows.iter().filter_map(|e| e.label.as_deref()).collect();
+    assert_eq!(labels, names);
+    let selected: Vec<_> = rows.iter().filter(|e| e.state.selected == Some(true)).collect();
+    assert_eq!(selected.len(), 1);
+    assert_eq!(selected[0].label.as_deref(), Some("Drafts"));
+}
+
+#[test]
+fn the_name_that_stands_on_the_page_is_the_selected_tab() {
+    let mut canvas = Canvas::new(400, 160, 190);
+    canvas.fill(RectPx::new(0, 40, 400, 120), 245).fill(RectPx::new(100, 14, 90, 26), 245);
+    let text: Vec<TextSpan> = [("General", 20), ("Address", 115), ("Billing", 215), ("Notes", 315)]
+        .map(|(name, x)| {
+            let area = RectPx::new(x, 22, 56, 11);
+            write(&mut canvas, area);
+            worded(name, area)
+        })
+        .to_vec();
+    let found = ByRules.find(&canvas.frame(), &text);
+    let tabs: Vec<_> = found.iter().filter(|e| e.role == Role::Tab).collect();
+    assert_eq!(tabs.len(), 4, "{found:?}");
+    let selected: Vec<_> = tabs.iter().filter(|e| e.state.selected == Some(true)).collect();
+    assert_eq!(selected.iter().filter_map(|e| e.label.as_deref()).collect::<Vec<_>>(), ["Address"]);
+}
+
+#[test]
+fn a_knob_on_a_bar_is_a_slider_and_says_how_far_it_is() {
+    let mut canvas = Canvas::new(300, 120, 250);
+    canvas.fill(RectPx::new(50, 58, 100, 4), 60).fill(RectPx::new(150, 58, 100, 4), 190);
+    canvas.fill(RectPx::new(143, 52, 14, 16), 60);
+    let found = ByRules.find(&canvas.frame(), &[]);
+    let slider = found.iter().find(|e| e.role == Role::Slider).unwrap();
+    assert!(slider.area.iou(&RectPx::new(50, 52, 200, 16)) > 0.8, "{:?}", slider.area);
+    assert_eq!(slider.value.as_deref(), Some("50 %"));
+}
+
 proptest::proptest! {
     /// Lines may be anywhere, also outside the part of the screen that is looked at.
     #[test]

@@ -289,11 +289,11 @@ fn in_part(mut candidates: Vec<Candidate>, part: RectPx, em: i32) -> Vec<Candida
     let is_bar = part.y == 0 && part.w > 3 * part.h;
     let first = candidates.iter().filter(|c| part.contains(c.at)).map(|c| c.at.y).min().unwrap_or(0);
     for candidate in &mut candidates {
+        let beyond_side = is_side && candidate.at.x > leftmost + 12 * em;
+        let below_bar = is_bar && candidate.at.y > first + 3 * em;
         if !part.contains(candidate.at) {
             candidate.confidence *= 0.8;
-        } else if is_side && candidate.at.x > leftmost + 12 * em {
-            candidate.confidence *= 0.9;
-        } else if is_bar && candidate.at.y > first + 3 * em {
+        } else if beyond_side || below_bar {
             candidate.confidence *= 0.9;
         }
     }
