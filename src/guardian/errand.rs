@@ -192,9 +192,12 @@ impl<'a> Errand<'a> {
 
     /// Grants and performs an action; the inner `Err` ends the attempt.
     fn act(&mut self, action: &Action, aim: Option<RectPx>, why: &str) -> Result<Result<Reply, Ending>, Fatal> {
-        if let Some(objection) =
-            policy::before_press(action, &self.label_at(action), &self.drive.request.text, &self.drive.request.policy)
-        {
+        let request = &self.drive.request;
+        let mut objections = self
+            .labels_at(action)
+            .into_iter()
+            .filter_map(|l| policy::before_press(action, &l, &request.text, &request.policy));
+        if let Some(objection) = objections.next() {
             return self.object(action, objection).map(Err);
         }
         let started = Instant::now();
@@ -246,15 +249,16 @@ impl<'a> Errand<'a> {
     }
 
     /// What the guardian itself reads at the place of a click.
-    fn label_at(&self, action: &Action) -> String {
-        let (Action::Click { at, .. }, Some((_, percept))) = (action, &self.last) else { return String::new() };
+    fn labels_at(&self, action: &Action) -> Vec<String> {
+        let (Action::Click { at, .. }, Some((_, percept))) = (action, &self.last) else { return Vec::new() };
         // The window, row or picture that a thing stands in does not say what it does.
         let is_ground =
             |e: &&Element| matches!(e.role, Role::Frame | Role::Dialog | Role::TitleBar | Role::ListRow | Role::Image);
-        let here = percept.elements.iter().filter(|e| e.area.contains(*at) && !is_ground(e));
+        let here = percept.elements.iter().filter(|e| e.area.contains(*at) && !is_ground(e) && e.label.is_some());
         let named = here.min_by_key(|e| e.area.area()).and_then(|e| e.label.clone());
-        let words = || percept.text.iter().find(|t| t.area.contains(*at)).map(|t| t.text.clone());
-        named.or_else(words).unwrap_or_default()
+        // An icon in a button has no label, and a word may stand on no button: both are asked about.
+        let words = percept.text.iter().find(|t| t.area.contains(*at)).map(|t| t.text.clone());
+        named.into_iter().chain(words).collect()
     }
 
     fn object(&self, action: &Action, objection: Objection) -> Result<Ending, Fatal> {
