@@ -76,7 +76,11 @@ impl Search<'_> {
         } else if phrase.name.is_empty() && candidates.iter().all(|c| c.role == Some(Role::Tab)) {
             keep_one_strip(&mut candidates);
         }
+        if let Some(kind) = phrase.kind.filter(|_| phrase.name.is_empty()) {
+            self.keep_panes_of_kind(&mut candidates, kind);
+        }
         in_reading_order(&mut candidates);
+        self.in_column_order(&mut candidates);
         let count = candidates.len() as i32;
         let place = if ordinal < 0 { count + ordinal } else { ordinal - 1 };
         if !(0..count).contains(&place) {

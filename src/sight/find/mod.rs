@@ -3,6 +3,7 @@
 mod choice;
 mod controls;
 mod near;
+mod parts;
 pub mod tables;
 
 use super::alike::similarity;

@@ -14,6 +14,8 @@ pub(super) enum Scope {
     Window(u32),
     /// In this part of the screen only.
     Area(RectPx),
+    /// Anywhere but in this part of the screen.
+    Beyond(RectPx),
     /// Nowhere: what was named is not there.
     Nowhere,
 }
@@ -25,21 +27,33 @@ impl Search<'_> {
             return Scope::Window(id);
         }
         // A picture has no windows, but it may show their title bars.
-        let bars = self.percept.elements.iter().filter(|e| e.role == Role::TitleBar);
-        let likeness = |e: &Element| {
-            let label = e.label.as_deref().unwrap_or_default().replace(" — ", " - ").replace(" – ", " - ");
-            label.split(" - ").map(|part| similarity(title, part)).fold(similarity(title, &label), f32::max)
-        };
-        let best = bars.map(|e| (likeness(e), e)).max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(fit, _)| *fit >= LEAST);
-        if let Some((_, bar)) = best {
-            return Scope::Area(self.below_bar(bar.area));
+        if let Some(bar) = self.bar_of(title) {
+            return Scope::Area(self.below_bar(bar));
+        }
+        if let ("main" | "other" | "background", Some(above)) = (fold(title).as_str(), self.floating()) {
+            return Scope::Beyond(above);
+        }
+        if let Some(section) = self.sections(title).first() {
+            return Scope::Area(*section);
         }
         let heading = self.items.iter().filter(|i| similarity(title, &i.label) >= 0.8).min_by_key(|i| i.area.y);
         heading.map_or(Scope::Nowhere, |item| Scope::Area(self.around_heading(item.area)))
     }
 
-    /// A window as far as its title bar tells: down to the next title bar below it.
+    /// The title bar that is most like `title`.
+    pub(super) fn bar_of(&self, title: &str) -> Option<RectPx> {
+        let bars = self.percept.elements.iter().filter(|e| e.role == Role::TitleBar);
+        let likeness = |e: &Element| title_likeness(title, e.label.as_deref().unwrap_or_default());
+        let best = bars.map(|e| (likeness(e), e)).max_by(|a, b| a.0.total_cmp(&b.0));
+        best.filter(|(fit, _)| *fit >= LEAST).map(|(_, e)| e.area)
+    }
+
+    /// The window below a title bar: the pane that the bar is the top of, else down to the next title bar.
     fn below_bar(&self, bar: RectPx) -> RectPx {
+        let is_window = |e: &&Element| e.role == Role::Pane && (e.area.x, e.area.y, e.area.w) == (bar.x, bar.y, bar.w);
+        if let Some(window) = self.percept.elements.iter().find(is_window) {
+            return window.area;
+        }
         let bars = self.percept.elements.iter().filter(|e| e.role == Role::TitleBar && e.area.y > bar.y + 2 * self.em);
         let next = bars
             .filter(|e| (e.area.x - bar.x).abs() < 2 * self.em && (e.area.w - bar.w).abs() < 4 * self.em)
@@ -60,6 +74,7 @@ impl Search<'_> {
         match scope {
             Scope::Nowhere => 0.0,
             Scope::Area(area) => f32::from(u8::from(area.contains(candidate.at))),
+            Scope::Beyond(area) => f32::from(u8::from(!area.contains(candidate.at))),
             Scope::Window(id) => {
                 let on_bar = self.percept.window(*id).is_some_and(|w| {
                     RectPx::new(w.area.x - 2, w.area.y - 3 * self.em, w.area.w + 4, 3 * self.em).contains(candidate.at)
@@ -79,6 +94,11 @@ impl Search<'_> {
 
     /// Keeps the candidates that stand where `near` says, the nearest as they are and the others less.
     pub(super) fn nearest(&self, candidates: Vec<Candidate>, near: &Near, depth: u32) -> Vec<Candidate> {
+        if matches!(near.side, Side::Of | Side::InRow)
+            && let Some(held) = self.held(&candidates, near)
+        {
+            return held;
+        }
         let general = self.is_general(&near.what);
         if let Some(part) = self.part(&near.what).filter(|_| general && near.side == Side::Of) {
             return in_part(candidates, part, self.em);
@@ -298,4 +318,12 @@ fn in_part(mut candidates: Vec<Candidate>, part: RectPx, em: i32) -> Vec<Candida
         }
     }
     candidates
+}
+
+/// How alike what a window is called is to its title: to all of it, a part between dashes, or within a long word.
+fn title_likeness(wanted: &str, title: &str) -> f32 {
+    let title = title.replace(" — ", " - ").replace(" – ", " - ").replace("— ", " - ");
+    let by_part = title.split(" - ").map(|part| similarity(wanted, part)).fold(similarity(wanted, &title), f32::max);
+    let within = wanted.chars().count() >= 5 && fold(&title).contains(&fold(wanted));
+    by_part.max(if within { 0.75 } else { 0.0 })
 }
