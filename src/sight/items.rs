@@ -418,7 +418,7 @@ impl Item {
             };
             !self.words.iter().any(|w| !run.contains(w) && beside(w))
         };
-        runs.filter(|run| wanted_role != Some(Role::Button) || self.role.is_some() || alone(run))
+        runs.filter(|run| wanted_role != Some(Role::Button) || alone(run))
             .filter_map(|run| {
                 let label = run.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
                 let likeness = similarity(name, &label);

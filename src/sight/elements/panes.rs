@@ -62,7 +62,7 @@ fn title_bar(scene: &Scene<'_>, found: &[Element], window: RectPx) -> Option<Ele
 fn grounds(scene: &Scene<'_>) -> Vec<RectPx> {
     let em = scene.em;
     let fits = |r: &&Region| r.area.h >= em && r.area.w >= 4 * em && i64::from(r.pixels) * 4 > r.area.area();
-    let whole = |r: &&Region| scene.regions.is_rectangle(r, em * 3 / 2);
+    let whole = |r: &&Region| is_whole(scene, r);
     let mut parts: Vec<Region> = scene.panels.iter().filter(fits).filter(whole).copied().collect();
     parts.sort_by_key(|r| r.area.y);
     let mut grounds: Vec<Region> = Vec::new();
@@ -73,6 +73,22 @@ fn grounds(scene: &Scene<'_>) -> Vec<RectPx> {
         }
     }
     grounds.into_iter().map(|r| r.area).filter(|a| a.h >= 2 * em).collect()
+}
+
+/// Whether a ground reaches along three sides of its box, and along some of the fourth: what lies above may hide it.
+fn is_whole(scene: &Scene<'_>, region: &Region) -> bool {
+    let a = region.area;
+    let corner = (a.w.min(a.h) / 3).min(scene.em * 3 / 2);
+    let across = |y: i32| scene.regions.share_along(region, a.x + corner, a.right() - corner, |x| (x, y));
+    let down = |x: i32| scene.regions.share_along(region, a.y + corner, a.bottom() - corner, |y| (x, y));
+    let sides = [
+        across(a.y).max(across(a.y + 1)),
+        across(a.bottom() - 1).max(across(a.bottom() - 2)),
+        down(a.x).max(down(a.x + 1)),
+        down(a.right() - 1).max(down(a.right() - 2)),
+    ];
+    let whole = sides.iter().filter(|share| **share >= 0.8).count();
+    whole == 4 || (whole == 3 && sides.iter().all(|share| *share >= 0.1) && i64::from(region.pixels) * 2 > a.area())
 }
 
 /// Whether `below` goes on where `above` ends, or behind one row of another colour between them.
@@ -129,9 +145,25 @@ fn is_window(scene: &Scene<'_>, area: RectPx) -> bool {
     let (outside, inside) = (side(5), side(-5));
     let alike = |i: usize, j: usize| distance(outside[i].1, outside[j].1) <= 24;
     let (top, bottom, left, right) = (0, 1, 2, 3);
-    let on_one_ground = alike(left, right) && (alike(left, top) || alike(left, bottom));
+    let three = |i: usize, j: usize, k: usize| alike(i, j) && alike(i, k) && alike(j, k);
+    let on_one_ground = three(left, right, top)
+        || three(left, right, bottom)
+        || ((three(top, bottom, left) || three(top, bottom, right)) && !goes_on(scene, area));
     let apart = (0..4).filter(|&i| distance(outside[i].1, inside[i].1) > STEP).count();
     on_one_ground && apart >= 3
+}
+
+/// Whether the upper or lower edge of `area` goes on beyond its ends: then it is only a part of something.
+fn goes_on(scene: &Scene<'_>, area: RectPx) -> bool {
+    let edge = |x: i32, y: i32| match (scene.colour(x, y - 1), scene.colour(x, y)) {
+        (Some(above), Some(below)) => distance(above, below) > STEP,
+        _ => false,
+    };
+    let along = |from: i32, y: i32| {
+        (y - 1..=y + 1).any(|y| (from..from + 2 * scene.em).filter(|&x| edge(x, y)).count() as i32 > scene.em)
+    };
+    let (left, right) = (area.x - 2 * scene.em - 4, area.right() + 4);
+    [area.y, area.bottom()].into_iter().any(|y| along(left, y) || along(right, y))
 }
 
 /// Where neighbouring pixels differ.

@@ -4,7 +4,7 @@ use super::super::alike::{fold, similarity};
 use super::super::items::Reading;
 use super::super::phrase::{Looks, Near, Phrase, Side};
 use super::{Candidate, LEAST, Search, best_window};
-use crate::screen::{Element, RectPx, Role};
+use crate::screen::{Element, PointPx, RectPx, Role};
 
 /// Where a search looks.
 pub(super) enum Scope {
@@ -14,6 +14,8 @@ pub(super) enum Scope {
     Window(u32),
     /// In this part of the screen only.
     Area(RectPx),
+    /// In this window that only pixels show, but not in smaller ones that lie above it.
+    Titled(RectPx),
     /// Anywhere but in this part of the screen.
     Beyond(RectPx),
     /// Nowhere: what was named is not there.
@@ -28,7 +30,7 @@ impl Search<'_> {
         }
         // A picture has no windows, but it may show their title bars.
         if let Some(bar) = self.bar_of(title) {
-            return Scope::Area(self.below_bar(bar));
+            return Scope::Titled(self.below_bar(bar));
         }
         if let ("main" | "other" | "background", Some(above)) = (fold(title).as_str(), self.floating()) {
             return Scope::Beyond(above);
@@ -49,7 +51,7 @@ impl Search<'_> {
     }
 
     /// The window below a title bar: the pane that the bar is the top of, else down to the next title bar.
-    fn below_bar(&self, bar: RectPx) -> RectPx {
+    pub(super) fn below_bar(&self, bar: RectPx) -> RectPx {
         let is_window = |e: &&Element| e.role == Role::Pane && (e.area.x, e.area.y, e.area.w) == (bar.x, bar.y, bar.w);
         if let Some(window) = self.percept.elements.iter().find(is_window) {
             return window.area;
@@ -63,6 +65,13 @@ impl Search<'_> {
         RectPx::from_corners(bar.x - 2, bar.y, bar.right() + 2, bottom)
     }
 
+    /// Whether another window, which lies on `window`, is at a place.
+    fn is_above(&self, window: &RectPx, at: PointPx) -> bool {
+        let bars = self.percept.elements.iter().filter(|e| e.role == Role::TitleBar);
+        let others = bars.map(|e| self.below_bar(e.area)).filter(|o| o.iou(window) < 0.8);
+        others.into_iter().any(|o| o.contains(at) && o.area() < window.area())
+    }
+
     /// What a heading stands over: below it, and beside it on its row.
     fn around_heading(&self, heading: RectPx) -> RectPx {
         let em = self.em;
@@ -74,6 +83,7 @@ impl Search<'_> {
         match scope {
             Scope::Nowhere => 0.0,
             Scope::Area(area) => f32::from(u8::from(area.contains(candidate.at))),
+            Scope::Titled(area) => f32::from(u8::from(area.contains(candidate.at) && !self.is_above(area, candidate.at))),
             Scope::Beyond(area) => f32::from(u8::from(!area.contains(candidate.at))),
             Scope::Window(id) => {
                 let on_bar = self.percept.window(*id).is_some_and(|w| {
@@ -110,6 +120,12 @@ impl Search<'_> {
         if anchors.iter().all(|a| a.confidence < LEAST) {
             anchors = self.candidates(&near.what, Reading::Loose, depth + 1);
         }
+        // "order A-206" for "A-206": what it is may stand before what it is called.
+        if let (true, Some((_, name))) = (anchors.is_empty(), near.what.name.split_once(' ')) {
+            let shorter = Phrase { name: name.to_owned(), ..*near.what.clone() };
+            anchors = self.candidates(&shorter, Reading::Strict, depth + 1);
+            anchors.retain(|a| similarity(name, &a.label) >= 0.95);
+        }
         let best = anchors.iter().map(|a| a.confidence).fold(0.0, f32::max);
         if near.side == Side::Of
             && best < 0.8
@@ -127,6 +143,12 @@ impl Search<'_> {
                 Some((distances.min()?, c))
             })
             .collect();
+        if placed.is_empty()
+            && near.side == Side::Below
+            && let Some(held) = self.held(&unplaced, &Near { side: Side::Of, what: near.what.clone() })
+        {
+            return held;
+        }
         if let (true, Some(part)) = (placed.is_empty() && near.side == Side::Of, self.part(&near.what)) {
             return in_part(unplaced, part, self.em);
         }
@@ -146,6 +168,11 @@ impl Search<'_> {
     pub(super) fn is_general(&self, what: &Phrase) -> bool {
         let held = matches!(what.kind, Some("list")) && self.part(what).is_some();
         (what.name.is_empty() || held) && what.ordinal.is_none() && what.looks == Looks::default()
+    }
+
+    /// Whether `what` is a general word for a part of the screen.
+    pub(super) fn is_part(&self, what: &Phrase) -> bool {
+        self.part(what).is_some()
     }
 
     /// The part of the screen that a general word means; all of it where the word says no place.
@@ -175,7 +202,7 @@ impl Search<'_> {
             if has(&["right"]) { RectPx::new(w * 7 / 10, 0, w, h) } else { RectPx::new(0, 0, w * 28 / 100, h) }
         } else if has(&["right"]) {
             RectPx::new(w / 2, 0, w, h)
-        } else if has(&["status bar", "statusbar", "footer"]) {
+        } else if has(&["status bar", "statusbar", "footer", "bottom"]) {
             RectPx::new(0, h * 85 / 100, w, h)
         } else if has(&[
             "toolbar",

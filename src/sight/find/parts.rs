@@ -28,6 +28,9 @@ impl Search<'_> {
         if let Some(menu) = menus.filter(|_| what.kind.is_none() || what.role == Some(Role::MenuItem)) {
             return Some(within(&menu));
         }
+        if let Some(bar) = self.bar_of(&name).filter(|_| near.side == Side::Of) {
+            return Some(within(&self.below_bar(bar)));
+        }
         let is_part = what.kind.is_some_and(|k| HOLDERS.contains(&k)) || fold(&what.whole).ends_with(" area");
         let sections = if near.side == Side::Of { self.sections(&name) } else { Vec::new() };
         let is_there = !sections.is_empty();
@@ -106,9 +109,12 @@ impl Search<'_> {
     /// What a heading stands over: the pane that it is the title of, the pane right below it, or its block.
     fn section_under(&self, head: &TextSpan) -> Option<RectPx> {
         let (h, em) = (&head.area, self.em);
+        // The first cell of a row is no title.
+        let level = |t: &&TextSpan| t.area != *h && t.area.row_overlap(h) > 0.5;
+        let alone = |a: &RectPx| !self.percept.text_in(*a).filter(level).any(|t| self.is_bare(t));
         let titled = |e: &&Element| {
             let at_top = h.center().y - e.area.y <= 4 * em && h.center().y >= e.area.y - em;
-            at_top && e.area.grow(em).holds(h) && e.area.h >= 3 * h.h && e.label.as_deref().is_some_and(|l| similarity(l, &head.text) > 0.9)
+            at_top && e.area.grow(em).holds(h) && e.area.h >= 3 * h.h && alone(&e.area) && e.label.as_deref().is_some_and(|l| similarity(l, &head.text) > 0.9)
         };
         if let Some(pane) = self.panes().filter(titled).min_by_key(|e| e.area.area()) {
             return Some(pane.area.union(h));
@@ -120,6 +126,15 @@ impl Search<'_> {
             return Some(pane.area.union(h));
         }
         self.block_under(head)
+    }
+
+    /// Whether a text stands in no button or field.
+    fn is_bare(&self, text: &TextSpan) -> bool {
+        let control = |e: &Element| {
+            matches!(e.role, Role::Button | Role::TextField | Role::DropDown | Role::CheckBox | Role::RadioButton)
+                && e.area.contains(text.area.center())
+        };
+        !self.percept.elements.iter().any(control)
     }
 
     /// The lines under a heading in capitals or with a colon, down to the next one like it.
@@ -144,7 +159,7 @@ impl Search<'_> {
 
     /// The rows and cards in which a text like `name` stands, the smallest first.
     pub(super) fn owners(&self, name: &str) -> Vec<RectPx> {
-        let is_named = |t: &&TextSpan| similarity(name, &t.text) >= HEADS || names_first(name, &t.text);
+        let is_named = |t: &&TextSpan| super::tables::name_likeness(name, &t.text) >= HEADS || names_first(name, &t.text);
         let named: Vec<RectPx> = self.percept.text.iter().filter(is_named).map(|t| t.area).collect();
         let rows = self.percept.elements.iter().filter(|e| e.role == Role::ListRow && e.area.h <= 8 * self.em);
         let cards = self.panes().filter(|e| !self.alike(&e.area).is_empty());
@@ -171,6 +186,16 @@ impl Search<'_> {
             a != area && wide && (a.y - area.y).abs() <= 8 && a.intersect(area).is_empty()
         };
         self.panes().map(|e| e.area).filter(same).collect()
+    }
+
+    /// "the second playlist" is one of those under the heading "Playlists".
+    pub(super) fn keep_under_own_heading(&self, candidates: &mut Vec<Candidate>, phrase: &Phrase) {
+        let Some(kind) = phrase.kind.filter(|_| phrase.role.is_none() && phrase.name.is_empty()) else { return };
+        let own = self.sections(&format!("{kind}s"));
+        let heading = |c: &Candidate| similarity(&format!("{kind}s"), &c.label) >= HEADS;
+        if let Some(section) = own.first().filter(|_| phrase.near.is_empty()) {
+            candidates.retain(|c| section.contains(c.at) && !c.area.holds(section) && !heading(c));
+        }
     }
 
     /// Of panes, those of a kind: lists and columns stand side by side and hold several lines, cards are repeated
