@@ -25,7 +25,8 @@ const LEAST_CONFIDENCE: f32 = 0.5;
 /// All in pixels of the crop, whose box is `bounds`.
 pub fn tidy(glyphs: &[Glyph], strokes: &[Stroke], bounds: RectPx) -> Vec<TextSpan> {
     let placed = place(glyphs, strokes, bounds);
-    let height = placed.iter().map(|p| p.area.h).max().unwrap_or(0).max(4) as f32;
+    let height = ink_height(&placed);
+    if std::env::var("DBG").is_ok() { eprintln!("PL {bounds} {height} {:?} unused {:?}", placed.iter().map(|p| (p.text.as_str(), p.area.x, p.area.w, p.area.h, p.joined, p.spaced)).collect::<Vec<_>>(), strokes.iter().map(|s| (s.from, s.to, s.bottom - s.top)).collect::<Vec<_>>()); }
     let mut spans = Vec::new();
     let mut run: Vec<Placed> = Vec::new();
     for (at, letter) in placed.iter().enumerate() {
@@ -40,6 +41,14 @@ pub fn tidy(glyphs: &[Glyph], strokes: &[Stroke], bounds: RectPx) -> Vec<TextSpa
     }
     spans.extend(span(&run, height));
     spans
+}
+
+/// The height of a line's letters. Borders of what stands beside them are no letters.
+fn ink_height(placed: &[Placed]) -> f32 {
+    let mut heights: Vec<i32> = placed.iter().map(|p| p.area.h).collect();
+    heights.sort_unstable();
+    let usual = heights.get(heights.len() / 2).copied().unwrap_or(0);
+    heights.into_iter().rfind(|h| *h <= 2 * usual).unwrap_or(0).max(4) as f32
 }
 
 /// A visible character with the box of its ink.
@@ -96,14 +105,20 @@ fn place(glyphs: &[Glyph], strokes: &[Stroke], bounds: RectPx) -> Vec<Placed> {
         });
         spaced = false;
     }
-    widen(&mut placed, &at.iter().flatten().copied().collect::<Vec<_>>(), strokes);
+    let visible = glyphs.iter().zip(&at).filter(|(glyph, _)| glyph.text != " ");
+    widen(&mut placed, &visible.filter_map(|(_, at)| *at).collect::<Vec<_>>(), strokes);
     placed
 }
 
 /// Ink that no character was placed on goes to its neighbour: positions are not exact, and a narrow
 /// letter may have been placed on the ink of the next.
 fn widen(placed: &mut [Placed], used: &[usize], strokes: &[Stroke]) {
+    let height = ink_height(placed);
     for (_, stroke) in strokes.iter().enumerate().filter(|(i, _)| !used.contains(i)) {
+        // What is much taller than the letters is the border of what they stand in.
+        if (stroke.bottom - stroke.top) as f32 > 1.5 * height {
+            continue;
+        }
         let distance = |p: &Placed| (stroke.from - p.area.right()).max(p.area.x - stroke.to);
         // Farther off it is an icon or a box to tick.
         let reach = ((stroke.bottom - stroke.top) / 6).max(3);
@@ -144,7 +159,12 @@ fn is_mark(placed: &[Placed], at: usize, height: f32) -> bool {
     let others = placed.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, p)| p.area.h).max().unwrap_or(0);
     let is_caret = at_end && ((letter.text == "|" && letter.area.w <= 3) || (thin && letter.area.h * 7 > others * 8));
     let alone = apart(before, ICON_GAP) && apart(after, ICON_GAP);
-    is_drawn || is_caret || (at_end && alone && (CLOSERS.contains(&letter.text) || !is_certain(letter)))
+    let near_alone = apart(before, 0.6 * ICON_GAP) && apart(after, 0.6 * ICON_GAP);
+    // A radio button's circle is larger than the letters of its label, a field's border much larger.
+    let round = "OoQ0C@".contains(&letter.text) && (letter.area.w - letter.area.h).abs() <= letter.area.h / 6;
+    let is_circle = near_alone && round && letter.area.h * 10 > others * 11;
+    let is_border = at_end && "[](){}|".contains(&letter.text) && letter.area.h as f32 > 1.5 * height;
+    is_drawn || is_caret || is_circle || is_border || (at_end && alone && (CLOSERS.contains(&letter.text) || !is_certain(letter)))
 }
 
 /// Whether a letter is wider than any in a text face.

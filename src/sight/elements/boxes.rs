@@ -134,6 +134,13 @@ impl<'a> Content<'a> {
         Self { words, ink, end_marks, other_marks }
     }
 
+    /// Whether its words stand far apart, as the cells of a row do.
+    fn is_parted(&self, em: i32) -> bool {
+        let mut areas: Vec<RectPx> = self.words.iter().map(|t| t.area).collect();
+        areas.sort_by_key(|a| a.x);
+        areas.windows(2).any(|pair| pair[1].x - pair[0].right() > 5 * em)
+    }
+
     fn text(&self) -> Option<String> {
         let text = self.words.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
         (!text.is_empty()).then_some(text)
@@ -162,7 +169,10 @@ fn classify(scene: &Scene<'_>, b: &Box) -> Option<Element> {
     let narrow = area.w <= content.ink.w + 8 * em;
     // What is written in begins at the left; what is pressed has its name in the middle.
     let stands_out = chroma(b.fill) > 60 || b.has_border || distance(b.fill, b.around) > 24;
-    let pressed = centred && !lines && (narrow || (off_centre <= 4 && stands_out && area.w <= 45 * em));
+    let pressed = centred
+        && !lines
+        && !content.is_parted(em)
+        && (narrow || (off_centre <= 4 && stands_out && area.w <= 45 * em));
     let at_left = left_gap <= em * 12 / 10 && right_gap > left_gap + em / 4;
     if pressed && !(b.is_paper() && b.has_border && at_left) {
         return Some(Element { label: content.text(), ..element(Role::Button, 0.8) });
@@ -178,6 +188,15 @@ fn classify(scene: &Scene<'_>, b: &Box) -> Option<Element> {
     if b.has_border && !lines && left_gap <= 2 * em && area.h <= 3 * em && is_labelled(scene, area) {
         return Some(Element { value: content.text(), ..element(Role::TextField, 0.6) });
     }
+    // Words far apart on one strip are the cells of a row.
+    let row = || {
+        let chosen = distance(b.fill, b.around) > 12;
+        let state = State { selected: chosen.then_some(true), ..State::default() };
+        Element { label: content.text(), state, ..element(Role::ListRow, 0.5) }
+    };
+    if content.is_parted(em) && !lines && area.h <= 3 * em && !b.has_border {
+        return Some(row());
+    }
     if lines || area.w > 45 * em {
         return None;
     }
@@ -188,9 +207,7 @@ fn classify(scene: &Scene<'_>, b: &Box) -> Option<Element> {
         return Some(Element { value: content.text(), ..element(Role::TextField, 0.5) });
     }
     if is_row {
-        let chosen = distance(b.fill, b.around) > 12;
-        let state = State { selected: chosen.then_some(true), ..State::default() };
-        return Some(Element { label: content.text(), state, ..element(Role::ListRow, 0.5) });
+        return Some(row());
     }
     Some(Element { label: content.text(), ..element(Role::Button, 0.5) })
 }

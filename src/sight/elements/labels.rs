@@ -33,13 +33,13 @@ pub fn tidy(found: &mut Vec<Element>) {
             Role::TextField => !holds(&controls) && !holds(&[Role::Image]),
             Role::DropDown | Role::Spinner => !holds(&[Role::DropDown, Role::Spinner, Role::TextField]),
             Role::Icon => {
-                // A drawing within a drawing of its own size is the same one.
+                // A drawing within a drawing of its own size is the same one: of two that lie in each other one stays.
                 let outer = |(i, (role, area)): (usize, &(Role, RectPx))| {
                     i != mine
                         && matches!(role, Role::Icon | Role::Image)
                         && element.area.covered_by(area) > 0.85
                         && area.area() < 3 * element.area.area()
-                        && (element.area != *area || i < mine)
+                        && (area.area(), mine) > (element.area.area(), i)
                 };
                 !areas.iter().enumerate().any(outer)
             }

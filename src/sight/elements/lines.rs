@@ -59,7 +59,7 @@ fn is_link(scene: &Scene<'_>, area: RectPx) -> bool {
     let plain_ground = chroma(ground) < 40;
     let blue =
         i32::from(ink[2]) > i32::from(ink[0]) + 50 && i32::from(ink[2]) + 10 > i32::from(ink[1]) && chroma(ink) > 70;
-    plain_ground && (blue || (is_underlined(scene, area, ink, ground) && area.w > scene.em))
+    (plain_ground && blue) || (is_underlined(scene, area, ink, ground) && area.w > scene.em)
 }
 
 /// Whether a line in the letters' colour runs just below them.

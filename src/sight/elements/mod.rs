@@ -37,6 +37,7 @@ pub struct ByRules;
 impl ElementFinder for ByRules {
     fn find(&mut self, frame: &Frame, text: &[TextSpan]) -> Vec<Element> {
         let scene = Scene::new(frame, text);
+        if std::env::var("DBG").is_ok() { eprintln!("em {} panels {:?}", scene.em, scene.panels.iter().map(|p| (p.area, p.pixels)).collect::<Vec<_>>()); eprintln!("drawings {:?}", scene.drawings.iter().map(|p| p.area).collect::<Vec<_>>()); }
         let mut found = ticks::ticks(&scene);
         found.extend(ticks::switches(&scene, &found));
         found.extend(bars::sliders(&scene, &found));
@@ -50,6 +51,7 @@ impl ElementFinder for ByRules {
         found.extend(bars::scroll_bars(&scene, &found));
         let lines = lines::lines(&scene, &found);
         found.extend(lines);
+        if std::env::var("DBG").is_ok() { for e in &found { eprintln!("{:?} {:?} {:?}", e.role, e.area, e.label); } }
         labels::tidy(&mut found);
         labels::label(&mut found, text, scene.em);
         labels::colours(&mut found, &scene);
@@ -110,7 +112,7 @@ impl<'a> Scene<'a> {
         let panels = regions.all.iter().copied().filter(|r| r.pixels >= ground / 3).collect();
         let islands = islands(frame, &regions, ground);
         let own: Vec<Island> = islands.iter().copied().filter(|i| !is_text(text, i.area)).collect();
-        let drawings = drawings(&own, em * 3 / 10 + 1, 3 * em);
+        let drawings = drawings(&own, em * 3 / 10 + 1, 4 * em);
         Self { frame, text, regions, panels, islands: own, drawings, em }
     }
 

@@ -28,7 +28,7 @@ pub fn shapes(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
 }
 
 fn drawn(scene: &Scene<'_>, area: RectPx, colour: Rgb) -> Element {
-    let role = if area.w.max(area.h) <= 3 * scene.em { Role::Icon } else { Role::Image };
+    let role = if area.w.max(area.h) <= 4 * scene.em { Role::Icon } else { Role::Image };
     let colour = Some(super::colour::name(colour).to_owned());
     Element { colour, shape: shape_of(scene, area).map(str::to_owned), ..Element::seen(role, area, 0.5) }
 }
@@ -38,7 +38,7 @@ fn plain(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let em = scene.em;
     let least = (em / 2).max(6);
     let fits = |a: &RectPx| a.w.min(a.h) >= least && a.area() < scene.bounds().area() / 6;
-    let panels = scene.panels.iter().filter(|p| fits(&p.area));
+    let panels = scene.panels.iter().filter(|p| fits(&p.area) && !super::is_text(scene.text, p.area));
     let strong =
         panels.filter(|p| distance(p.colour, scene.around(p.area)) > 40 && p.pixels * 4 > p.area.area() as u32);
     let bare = strong.filter(|p| scene.text_in(p.area).next().is_none() && !is_taken(found, p.area));

@@ -212,8 +212,9 @@ fn opened(scene: &Scene<'_>, run: &[Piece]) -> Option<usize> {
     let level = others.iter().max()? - others.iter().min()? <= em / 3;
     // A tab has an edge of its own above it or beside it.
     let p = &run[chosen];
-    let up = (1..em * 3 / 2)
-        .any(|dy| scene.colour(p.area.center().x, p.area.y - dy).is_some_and(|c| distance(c, p.ground.colour) > 14));
+    let edge_at =
+        |x: i32, y: i32| (y - 1..=y + 1).any(|y| scene.colour(x, y).is_some_and(|c| distance(c, p.ground.colour) > 14));
+    let up = (1..em * 3 / 2).map(|dy| p.area.y - dy).any(|y| (p.area.x..p.area.right()).all(|x| edge_at(x, y)));
     (level && up).then_some(chosen)
 }
 
