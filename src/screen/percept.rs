@@ -71,6 +71,8 @@ pub enum Role {
     Dialog,
     Image,
     Frame,
+    /// An area that holds other things: a card, a column, a group with a border, a window that only pixels show.
+    Pane,
 }
 
 impl Role {
@@ -94,6 +96,7 @@ impl Role {
             Self::Dialog => "dialog",
             Self::Image => "image",
             Self::Frame => "window frame",
+            Self::Pane => "pane",
         }
     }
 }

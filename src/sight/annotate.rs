@@ -12,7 +12,7 @@ const fn colour(role: Role) -> [u8; 3] {
         Role::CheckBox | Role::RadioButton => [200, 40, 200],
         Role::DropDown => [240, 140, 0],
         Role::ListRow => [150, 150, 150],
-        Role::Frame | Role::TitleBar | Role::Dialog => [90, 90, 90],
+        Role::Frame | Role::Pane | Role::TitleBar | Role::Dialog => [90, 90, 90],
         Role::Tab | Role::MenuItem => [0, 140, 160],
         Role::Link => [0, 60, 220],
         Role::Icon | Role::Image => [120, 90, 200],

@@ -12,6 +12,9 @@ pub enum ItemKind {
     Text,
 }
 
+/// What people call that which holds other things.
+pub const HOLDERS: [&str; 9] = ["card", "column", "dialog", "group", "list", "panel", "section", "tile", "window"];
+
 /// One thing that can be meant.
 #[derive(Debug, Clone)]
 pub struct Item {
@@ -124,7 +127,7 @@ fn name_beside(percept: &Percept, element: &Element) -> Option<String> {
 /// The role of the element that a text stands in, or whose name it is.
 fn owner(percept: &Percept, text: &TextSpan) -> Option<Role> {
     let is_owner = |e: &&Element| match e.role {
-        Role::ListRow | Role::Frame | Role::Dialog | Role::Image | Role::ScrollBar => false,
+        Role::ListRow | Role::Frame | Role::Pane | Role::Dialog | Role::Image | Role::ScrollBar => false,
         Role::CheckBox | Role::RadioButton => {
             e.label.as_deref().is_some_and(|l| similarity(l, &text.text) > 0.95) && e.area.row_overlap(&text.area) > 0.4
         }
@@ -220,6 +223,11 @@ impl Item {
 
     /// How well the kind of thing fits: 1 where it is that, 0 where it is something else.
     pub fn role_fit(&self, phrase: &Phrase, reading: Reading) -> f32 {
+        if self.role == Some(Role::Pane) && self.kind == ItemKind::Element {
+            // What holds other things is meant only where its kind is said.
+            let said = phrase.kind.is_some_and(|k| HOLDERS.contains(&k)) && phrase.role.is_none_or(|r| r == Role::Dialog);
+            return if said { 0.97 } else { 0.0 };
+        }
         let Some(wanted) = phrase.role else { return self.rank(phrase.kind.is_some()) };
         let strict = self.strict_fit(wanted, phrase);
         if strict > 0.0 || reading == Reading::Strict { strict } else { self.loose_fit(wanted) }
@@ -338,6 +346,7 @@ impl Item {
             Role::MenuItem => 0.95,
             Role::Link | Role::Button => 0.75,
             Role::TextField if kind == "cell" => 0.9,
+            Role::Pane if HOLDERS.contains(&kind) => 1.0,
             Role::RadioButton | Role::CheckBox if kind == "option" || kind == "item" => 0.8,
             _ => 0.0,
         }
@@ -410,7 +419,7 @@ impl Item {
             };
             !self.words.iter().any(|w| !run.contains(w) && beside(w))
         };
-        runs.filter(|run| wanted_role != Some(Role::Button) || self.role.is_some() || alone(run))
+        runs.filter(|run| wanted_role != Some(Role::Button) || alone(run))
             .filter_map(|run| {
                 let label = run.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
                 let likeness = similarity(name, &label);

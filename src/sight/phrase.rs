@@ -140,6 +140,7 @@ const KINDS: &[(&str, Option<Role>)] = &[
     ("event", None),
     ("file", None),
     ("folder", None),
+    ("group", None),
     ("item", None),
     ("layer", None),
     ("key", Some(Role::Button)),
@@ -149,12 +150,15 @@ const KINDS: &[(&str, Option<Role>)] = &[
     ("mail", None),
     ("message", None),
     ("page", None),
+    ("panel", None),
     ("place", None),
     ("playlist", None),
+    ("section", None),
     ("sheet", None),
     ("song", None),
     ("step", None),
     ("template", None),
+    ("tile", None),
     ("tool", Some(Role::Icon)),
     ("track", None),
     ("view", None),
@@ -287,7 +291,8 @@ const SIDES: [(&str, Side); 34] = [
 ];
 
 /// Words between a kind and what the thing shows: "the field that contains 42".
-const SHOWING: [&str; 11] = [
+const SHOWING: [&str; 12] = [
+    " about ",
     " with the letter ",
     " that contains ",
     " which contains ",
@@ -363,7 +368,9 @@ impl Phrase {
                 let after = after.strip_prefix(" corner").or_else(|| after.strip_prefix(" side")).unwrap_or(after);
                 // "on the right of Search" is a side of a thing, "in the bottom left corner of the dialog" a place in one.
                 let is_side = before == " on the " && after.starts_with(" of ");
-                if is_side || !(after.is_empty() || after.starts_with(' ')) {
+                // "in the left bar" is a place in something of its own.
+                let is_part = PARTS.iter().any(|part| after.trim_start().starts_with(part));
+                if is_side || is_part || !(after.is_empty() || after.starts_with(' ')) {
                     continue;
                 }
                 self.place = Some(Place { across: *across, down: *down });
@@ -385,7 +392,7 @@ impl Phrase {
             .min_by_key(|(at, word, _)| (*at, std::cmp::Reverse(word.len())));
         let Some((at, word, side)) = first else { return text };
         let rest = text[at + word.len()..].trim();
-        if rest.is_empty() {
+        if rest.is_empty() || names_control(rest) {
             return text;
         }
         let mut what = Self::parse(rest);
@@ -432,7 +439,11 @@ impl Phrase {
                 lookup(&CONDITIONS, rest).filter(|(_, tail)| self.looks.state.is_none() && !tail.is_empty())
             {
                 // "Open Recent" is a name; "the open chapter" is one that is open.
-                let kind_only = |text: &str| take_kind(text).2.is_some() && take_kind(text).0.is_empty();
+                // "The Open button" says Open.
+                let kind_only = |text: &str| {
+                    let (name, role, kind) = take_kind(text);
+                    kind.is_some() && name.is_empty() && !matches!(role, Some(Role::Button | Role::Icon | Role::MenuItem))
+                };
                 let opens = rest.to_ascii_lowercase().starts_with("open ");
                 let selects = take_kind(tail).2.is_some() || take_kind(skip_looks(tail)).2.is_some();
                 if condition != Condition::Selected || (selects && (!opens || kind_only(tail))) {
@@ -487,6 +498,10 @@ impl Phrase {
     }
 }
 
+/// What has a side of the screen as a part of its name: "the left bar".
+const PARTS: [&str; 10] =
+    ["bar", "column", "group", "half", "list", "menu", "pane", "side bar", "sidebar", "toolbar"];
+
 /// Parts of a screen: where they are across and down.
 const PLACES: &[(&str, i32, i32)] = &[
     ("top left", -1, -1),
@@ -514,6 +529,13 @@ fn quoted(text: &str) -> Option<&str> {
     })
 }
 
+/// Whether `text` is a word for a control and no more: in "the Sign in button", what stands before it is its name.
+fn names_control(text: &str) -> bool {
+    let (name, role, kind) = take_kind(text);
+    let pressed = [Role::Button, Role::CheckBox, Role::DropDown, Role::Icon, Role::Link, Role::MenuItem, Role::Tab];
+    name.is_empty() && kind.is_some() && role.is_some_and(|r| pressed.contains(&r)) && !text.ends_with('s')
+}
+
 fn strip_article(text: &str) -> &str {
     let text = text.trim();
     for article in ["the ", "a ", "an ", "on ", "to "] {
@@ -529,6 +551,12 @@ fn strip_article(text: &str) -> &str {
 /// Splits "OK in the Print dialog" into "OK" and "Print".
 fn split_window(text: &str) -> Option<(&str, &str)> {
     let lower = text.to_ascii_lowercase();
+    for lead in [" in the window ", " in the dialog ", " of the window ", " of the dialog "] {
+        if let Some(at) = lower.find(lead) {
+            let name = strip_naming(&text[at + lead.len()..]);
+            return Some((text[..at].trim(), quoted(name).unwrap_or(name)));
+        }
+    }
     let end = ["window", "dialog", "dialogue"].iter().find_map(|w| lower.strip_suffix(w))?.len();
     let at = [" in ", " of ", " on ", " from "].iter().filter_map(|p| lower.rfind(p).map(|i| (i, p.len()))).max()?;
     let name = strip_article(text.get(at.0 + at.1..end)?.trim());

@@ -47,7 +47,7 @@ pub fn tidy(found: &mut Vec<Element>) {
                 let doubled = |(i, (role, area)): (usize, &(Role, RectPx))| {
                     i != mine
                         && *role == Role::ListRow
-                        && (area.holds(&element.area) || is_same_row(area, &element.area))
+                        && (area.grow(4).holds(&element.area) || is_same_row(area, &element.area))
                         && ((area.area(), mine) > (element.area.area(), i))
                 };
                 !areas.iter().enumerate().any(doubled)

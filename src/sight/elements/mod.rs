@@ -14,6 +14,8 @@ mod islands;
 mod labels;
 mod lines;
 mod lists;
+mod menus;
+mod panes;
 mod regions;
 mod shapes;
 mod strips;
@@ -53,6 +55,10 @@ impl ElementFinder for ByRules {
         labels::tidy(&mut found);
         labels::label(&mut found, text, scene.em);
         labels::colours(&mut found, &scene);
+        let panes = panes::panes(&scene, &found);
+        give_way_to_bars(&mut found, &panes);
+        found.extend(panes);
+        menus::entries(&scene, &mut found);
         found.sort_by_key(|e| (e.area.y, e.area.x));
         found
     }
@@ -67,6 +73,16 @@ fn give_way(found: &mut Vec<Element>, tabs: &[Element]) {
             })
     };
     found.retain(|e| !is_tab(e));
+}
+
+/// Drops what was taken for something else where the title bars of windows are.
+fn give_way_to_bars(found: &mut Vec<Element>, panes: &[Element]) {
+    let bars: Vec<RectPx> = panes.iter().filter(|e| e.role == Role::TitleBar).map(|e| e.area).collect();
+    let is_bar = |e: &Element| {
+        matches!(e.role, Role::TitleBar | Role::ListRow | Role::TextField | Role::Tab)
+            && bars.iter().any(|b| e.area.covered_by(&b.grow(3)) > 0.7)
+    };
+    found.retain(|e| !is_bar(e));
 }
 
 /// A type size where a screen has no text to tell it, in pixels.
@@ -119,6 +135,11 @@ impl<'a> Scene<'a> {
     /// The lines that lie mostly in `area`.
     fn text_in(&self, area: RectPx) -> impl Iterator<Item = &'a TextSpan> {
         self.text.iter().filter(move |t| t.area.covered_by(&area) > 0.6)
+    }
+
+    /// Whether a pixel belongs to no flat area: it is ink, or a line.
+    fn is_ink(&self, x: i32, y: i32) -> bool {
+        self.regions.at(x, y).pixels < (2 * self.em * self.em / 3) as u32
     }
 
     /// The drawings that lie in `area`.

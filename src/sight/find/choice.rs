@@ -1,6 +1,6 @@
 //! One of several candidates: by order, by place, by likeness.
 
-use super::super::alike::fold;
+use super::super::alike::{fold, similarity};
 use super::super::phrase::{Phrase, Place};
 use super::tables::lists;
 use super::{Candidate, Finding, LEAST, MARGIN, Search};
@@ -65,7 +65,10 @@ impl Search<'_> {
     /// Rows are counted within their list: the one that the phrase leads to, else the largest.
     pub(super) fn pick_ordinal(&self, mut candidates: Vec<Candidate>, ordinal: i32, phrase: &Phrase) -> Finding {
         let best = candidates.iter().map(|c| c.confidence).fold(0.0, f32::max);
-        candidates.retain(|c| c.confidence > best - 0.2);
+        // What stands outside of the part that was named is not counted.
+        let margin = if phrase.near.is_empty() { 0.2 } else { 0.15 };
+        candidates.retain(|c| c.confidence > best - margin);
+        self.keep_exact(&mut candidates, phrase);
         // What is of the kind itself is counted, not what may pass for it.
         if candidates.iter().any(|c| c.role.is_some() && c.role == phrase.role) {
             candidates.retain(|c| c.role == phrase.role);
@@ -76,7 +79,11 @@ impl Search<'_> {
         } else if phrase.name.is_empty() && candidates.iter().all(|c| c.role == Some(Role::Tab)) {
             keep_one_strip(&mut candidates);
         }
+        if let Some(kind) = phrase.kind.filter(|_| phrase.name.is_empty()) {
+            self.keep_panes_of_kind(&mut candidates, kind);
+        }
         in_reading_order(&mut candidates);
+        self.in_column_order(&mut candidates);
         let count = candidates.len() as i32;
         let place = if ordinal < 0 { count + ordinal } else { ordinal - 1 };
         if !(0..count).contains(&place) {
@@ -84,6 +91,14 @@ impl Search<'_> {
         }
         let one = candidates.remove(place as usize);
         Finding::One(Box::new(one), candidates)
+    }
+
+    /// Where several are called just so, others that are called much the same are not counted.
+    fn keep_exact(&self, candidates: &mut Vec<Candidate>, phrase: &Phrase) {
+        let is_exact = |c: &Candidate| similarity(&phrase.name, &c.label) >= 0.95;
+        if !phrase.name.is_empty() && candidates.iter().filter(|c| is_exact(c)).count() > 1 {
+            candidates.retain(is_exact);
+        }
     }
 
     /// Of rows, keeps those of one list: that of the likeliest candidate where the phrase says where it is.

@@ -86,13 +86,8 @@ impl Search<'_> {
 
     fn title_bar(&self, title: &str) -> Option<RectPx> {
         let bars: Vec<&Element> = self.percept.elements.iter().filter(|e| e.role == Role::TitleBar).collect();
-        let likeness = |e: &Element| {
-            let label = e.label.as_deref().unwrap_or_default();
-            label.split(" - ").map(|part| similarity(title, part)).fold(similarity(title, label), f32::max)
-        };
-        let best = bars.iter().map(|e| (likeness(e), e)).max_by(|a, b| a.0.total_cmp(&b.0));
-        if let Some((_, bar)) = best.filter(|(fit, _)| *fit >= super::LEAST) {
-            return Some(bar.area);
+        if let Some(bar) = self.bar_of(title) {
+            return Some(bar);
         }
         if let Some(row) = self.titled_row(title) {
             return Some(row);

@@ -3,11 +3,12 @@
 mod choice;
 mod controls;
 mod near;
+mod parts;
 pub mod tables;
 
 use super::alike::similarity;
 use super::items::{Item, ItemKind, Reading, items};
-use super::phrase::{Phrase, Side};
+use super::phrase::{Near, Phrase, Side};
 use crate::screen::{Element, Percept, PointPx, RectPx, Role};
 use serde::Serialize;
 
@@ -70,8 +71,14 @@ pub fn find(percept: &Percept, phrase: &Phrase, window: Option<u32>) -> Finding 
             return literal;
         }
     }
+    if let Some(called) = search.called(&phrase.whole).filter(|_| phrase.kind.is_some()) {
+        return Finding::One(Box::new(called), Vec::new());
+    }
     if let Some(control) = search.control(phrase) {
         return Finding::One(Box::new(control), Vec::new());
+    }
+    if let Some(named) = search.named_in_part(phrase) {
+        return Finding::One(Box::new(named), Vec::new());
     }
     if let Some(cell) = search.cell(phrase) {
         return Finding::One(Box::new(cell), Vec::new());
@@ -81,7 +88,14 @@ pub fn find(percept: &Percept, phrase: &Phrase, window: Option<u32>) -> Finding 
         Finding::None(nearest) => match phrase.with_leading_ordinal() {
             // What is called so stands there, if as something else: "First name" is not the first name of several.
             Some(_) if search.items.iter().any(|i| i.likeness(&phrase.name) >= LITERAL) => Finding::None(nearest),
-            Some(counted) => search.run(&counted, Reading::Strict),
+            Some(counted) => match search.run(&counted, Reading::Strict) {
+                // "third editor tab" is the third tab of the editor.
+                Finding::None(nearest) => match search.of_part(&counted) {
+                    Some(of_part) => search.run(&of_part, Reading::Strict),
+                    None => Finding::None(nearest),
+                },
+                found => found,
+            },
             None => search.loosely(phrase, nearest),
         },
         found => found,
@@ -118,9 +132,15 @@ impl<'a> Search<'a> {
 
     fn run(&self, phrase: &Phrase, reading: Reading) -> Finding {
         let mut candidates = self.candidates(phrase, reading, 0);
-        let enough = if phrase.name.is_empty() { 0.5 } else { LEAST * 0.9 };
+        // What is neither quite of the kind nor quite of the name is something else.
+        let enough = match reading {
+            _ if phrase.name.is_empty() => 0.5,
+            Reading::Strict => LEAST * 0.9,
+            Reading::Loose => LEAST,
+        };
         candidates.retain(|c| c.confidence >= enough);
         if let Some(ordinal) = phrase.ordinal {
+            self.keep_under_own_heading(&mut candidates, phrase);
             drop_same_place(&mut candidates);
             return self.pick_ordinal(candidates, ordinal, phrase);
         }
@@ -130,6 +150,38 @@ impl<'a> Search<'a> {
             return self.pick_place(candidates, place, phrase);
         }
         self.decide(candidates, phrase)
+    }
+
+    /// The same description with its name, a word for a part of a screen, taken for where it is.
+    fn of_part(&self, phrase: &Phrase) -> Option<Phrase> {
+        let what = Phrase { name: String::new(), ..Phrase::parse(&phrase.name) };
+        let is_part = phrase.kind.is_some() && self.is_part(&what);
+        let near = [vec![Near { side: Side::Of, what: Box::new(what) }], phrase.near.clone()].concat();
+        is_part.then(|| Phrase { name: String::new(), near, ..phrase.clone() })
+    }
+
+    /// The only thing that is called just so, whatever its words might mean: "Sign out" is no sign.
+    fn called(&self, whole: &str) -> Option<Candidate> {
+        let begins_with_kind = Phrase::parse(whole).whole.split(' ').count() > 1;
+        let exact = self.items.iter().filter(|i| begins_with_kind && similarity(whole, &i.label) >= 0.97);
+        let mut candidates: Vec<Candidate> = exact.map(|i| i.candidate(0.95)).collect();
+        drop_same_place(&mut candidates);
+        <[Candidate; 1]>::try_from(candidates).ok().map(|[one]| one)
+    }
+
+    /// "Henrik in the direct messages": the only thing of that name in the part that is named.
+    fn named_in_part(&self, phrase: &Phrase) -> Option<Candidate> {
+        let [near] = phrase.near.as_slice() else { return None };
+        if near.side != Side::Of || phrase.name.is_empty() || phrase.ordinal.is_some() || phrase.value.is_some() {
+            return None;
+        }
+        let bare = Phrase { near: Vec::new(), ..phrase.clone() };
+        let mut candidates = self.candidates(&bare, Reading::Strict, 0);
+        candidates.retain(|c| c.confidence >= LEAST && similarity(&phrase.name, &c.label) >= 0.95);
+        candidates.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+        let mut held = self.held(&candidates, near)?;
+        drop_same_place(&mut held);
+        <[Candidate; 1]>::try_from(held).ok().map(|[one]| one)
     }
 
     /// What is not found as what it looks like may be found as what it may be.
@@ -295,7 +347,8 @@ fn drop_same_place(candidates: &mut Vec<Candidate>) {
 /// Whether `text` is the label beside the element `of`: a click on either means the same thing.
 /// The label of a button stands in it, not beside it.
 fn is_own_label(of: &Candidate, text: &Candidate) -> bool {
-    let Some(element) = of.element.as_ref().filter(|_| text.element.is_none()) else { return false };
+    let is_row = text.role == Some(Role::ListRow);
+    let Some(element) = of.element.as_ref().filter(|_| text.element.is_none() || is_row) else { return false };
     let labelled_beside = matches!(
         element.role,
         Role::TextField | Role::DropDown | Role::CheckBox | Role::RadioButton | Role::Slider | Role::Spinner

@@ -4,7 +4,7 @@ use super::super::alike::{fold, similarity};
 use super::super::items::Reading;
 use super::super::phrase::{Looks, Near, Phrase, Side};
 use super::{Candidate, LEAST, Search, best_window};
-use crate::screen::{Element, RectPx, Role};
+use crate::screen::{Element, PointPx, RectPx, Role};
 
 /// Where a search looks.
 pub(super) enum Scope {
@@ -14,6 +14,10 @@ pub(super) enum Scope {
     Window(u32),
     /// In this part of the screen only.
     Area(RectPx),
+    /// In this window that only pixels show, but not in smaller ones that lie above it.
+    Titled(RectPx),
+    /// Anywhere but in this part of the screen.
+    Beyond(RectPx),
     /// Nowhere: what was named is not there.
     Nowhere,
 }
@@ -25,21 +29,33 @@ impl Search<'_> {
             return Scope::Window(id);
         }
         // A picture has no windows, but it may show their title bars.
-        let bars = self.percept.elements.iter().filter(|e| e.role == Role::TitleBar);
-        let likeness = |e: &Element| {
-            let label = e.label.as_deref().unwrap_or_default().replace(" — ", " - ").replace(" – ", " - ");
-            label.split(" - ").map(|part| similarity(title, part)).fold(similarity(title, &label), f32::max)
-        };
-        let best = bars.map(|e| (likeness(e), e)).max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(fit, _)| *fit >= LEAST);
-        if let Some((_, bar)) = best {
-            return Scope::Area(self.below_bar(bar.area));
+        if let Some(bar) = self.bar_of(title) {
+            return Scope::Titled(self.below_bar(bar));
+        }
+        if let ("main" | "other" | "background", Some(above)) = (fold(title).as_str(), self.floating()) {
+            return Scope::Beyond(above);
+        }
+        if let Some(section) = self.sections(title).first() {
+            return Scope::Area(*section);
         }
         let heading = self.items.iter().filter(|i| similarity(title, &i.label) >= 0.8).min_by_key(|i| i.area.y);
         heading.map_or(Scope::Nowhere, |item| Scope::Area(self.around_heading(item.area)))
     }
 
-    /// A window as far as its title bar tells: down to the next title bar below it.
-    fn below_bar(&self, bar: RectPx) -> RectPx {
+    /// The title bar that is most like `title`.
+    pub(super) fn bar_of(&self, title: &str) -> Option<RectPx> {
+        let bars = self.percept.elements.iter().filter(|e| e.role == Role::TitleBar);
+        let likeness = |e: &Element| title_likeness(title, e.label.as_deref().unwrap_or_default());
+        let best = bars.map(|e| (likeness(e), e)).max_by(|a, b| a.0.total_cmp(&b.0));
+        best.filter(|(fit, _)| *fit >= LEAST).map(|(_, e)| e.area)
+    }
+
+    /// The window below a title bar: the pane that the bar is the top of, else down to the next title bar.
+    pub(super) fn below_bar(&self, bar: RectPx) -> RectPx {
+        let is_window = |e: &&Element| e.role == Role::Pane && (e.area.x, e.area.y, e.area.w) == (bar.x, bar.y, bar.w);
+        if let Some(window) = self.percept.elements.iter().find(is_window) {
+            return window.area;
+        }
         let bars = self.percept.elements.iter().filter(|e| e.role == Role::TitleBar && e.area.y > bar.y + 2 * self.em);
         let next = bars
             .filter(|e| (e.area.x - bar.x).abs() < 2 * self.em && (e.area.w - bar.w).abs() < 4 * self.em)
@@ -47,6 +63,13 @@ impl Search<'_> {
             .min();
         let bottom = next.unwrap_or(self.percept.height as i32).min(bar.y + bar.w.max(30 * self.em) * 2);
         RectPx::from_corners(bar.x - 2, bar.y, bar.right() + 2, bottom)
+    }
+
+    /// Whether another window, which lies on `window`, is at a place.
+    fn is_above(&self, window: &RectPx, at: PointPx) -> bool {
+        let bars = self.percept.elements.iter().filter(|e| e.role == Role::TitleBar);
+        let others = bars.map(|e| self.below_bar(e.area)).filter(|o| o.iou(window) < 0.8);
+        others.into_iter().any(|o| o.contains(at) && o.area() < window.area())
     }
 
     /// What a heading stands over: below it, and beside it on its row.
@@ -60,6 +83,8 @@ impl Search<'_> {
         match scope {
             Scope::Nowhere => 0.0,
             Scope::Area(area) => f32::from(u8::from(area.contains(candidate.at))),
+            Scope::Titled(area) => f32::from(u8::from(area.contains(candidate.at) && !self.is_above(area, candidate.at))),
+            Scope::Beyond(area) => f32::from(u8::from(!area.contains(candidate.at))),
             Scope::Window(id) => {
                 let on_bar = self.percept.window(*id).is_some_and(|w| {
                     RectPx::new(w.area.x - 2, w.area.y - 3 * self.em, w.area.w + 4, 3 * self.em).contains(candidate.at)
@@ -79,6 +104,11 @@ impl Search<'_> {
 
     /// Keeps the candidates that stand where `near` says, the nearest as they are and the others less.
     pub(super) fn nearest(&self, candidates: Vec<Candidate>, near: &Near, depth: u32) -> Vec<Candidate> {
+        if matches!(near.side, Side::Of | Side::InRow)
+            && let Some(held) = self.held(&candidates, near)
+        {
+            return held;
+        }
         let general = self.is_general(&near.what);
         if let Some(part) = self.part(&near.what).filter(|_| general && near.side == Side::Of) {
             return in_part(candidates, part, self.em);
@@ -89,6 +119,12 @@ impl Search<'_> {
         }
         if anchors.iter().all(|a| a.confidence < LEAST) {
             anchors = self.candidates(&near.what, Reading::Loose, depth + 1);
+        }
+        // "order A-206" for "A-206": what it is may stand before what it is called.
+        if let (true, Some((_, name))) = (anchors.is_empty(), near.what.name.split_once(' ')) {
+            let shorter = Phrase { name: name.to_owned(), ..*near.what.clone() };
+            anchors = self.candidates(&shorter, Reading::Strict, depth + 1);
+            anchors.retain(|a| similarity(name, &a.label) >= 0.95);
         }
         let best = anchors.iter().map(|a| a.confidence).fold(0.0, f32::max);
         if near.side == Side::Of
@@ -107,6 +143,12 @@ impl Search<'_> {
                 Some((distances.min()?, c))
             })
             .collect();
+        if placed.is_empty()
+            && near.side == Side::Below
+            && let Some(held) = self.held(&unplaced, &Near { side: Side::Of, what: near.what.clone() })
+        {
+            return held;
+        }
         if let (true, Some(part)) = (placed.is_empty() && near.side == Side::Of, self.part(&near.what)) {
             return in_part(unplaced, part, self.em);
         }
@@ -126,6 +168,11 @@ impl Search<'_> {
     pub(super) fn is_general(&self, what: &Phrase) -> bool {
         let held = matches!(what.kind, Some("list")) && self.part(what).is_some();
         (what.name.is_empty() || held) && what.ordinal.is_none() && what.looks == Looks::default()
+    }
+
+    /// Whether `what` is a general word for a part of the screen.
+    pub(super) fn is_part(&self, what: &Phrase) -> bool {
+        self.part(what).is_some()
     }
 
     /// The part of the screen that a general word means; all of it where the word says no place.
@@ -155,7 +202,7 @@ impl Search<'_> {
             if has(&["right"]) { RectPx::new(w * 7 / 10, 0, w, h) } else { RectPx::new(0, 0, w * 28 / 100, h) }
         } else if has(&["right"]) {
             RectPx::new(w / 2, 0, w, h)
-        } else if has(&["status bar", "statusbar", "footer"]) {
+        } else if has(&["status bar", "statusbar", "footer", "bottom"]) {
             RectPx::new(0, h * 85 / 100, w, h)
         } else if has(&[
             "toolbar",
@@ -298,4 +345,12 @@ fn in_part(mut candidates: Vec<Candidate>, part: RectPx, em: i32) -> Vec<Candida
         }
     }
     candidates
+}
+
+/// How alike what a window is called is to its title: to all of it, a part between dashes, or within a long word.
+fn title_likeness(wanted: &str, title: &str) -> f32 {
+    let title = title.replace(" — ", " - ").replace(" – ", " - ").replace("— ", " - ");
+    let by_part = title.split(" - ").map(|part| similarity(wanted, part)).fold(similarity(wanted, &title), f32::max);
+    let within = wanted.chars().count() >= 5 && fold(&title).contains(&fold(wanted));
+    by_part.max(if within { 0.75 } else { 0.0 })
 }

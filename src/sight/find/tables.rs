@@ -102,7 +102,7 @@ impl Cell {
 /// The cell where the row with a text like `row` meets the column under a text like `column`.
 pub fn cell(percept: &Percept, row: &str, column: &str) -> Option<Cell> {
     let named = |name: &str| -> Vec<(f32, &TextSpan)> {
-        let fits = percept.text.iter().map(|t| (similarity(name, t.text.trim_end_matches(':')), t));
+        let fits = percept.text.iter().map(|t| (name_likeness(name, &t.text), t));
         fits.filter(|(fit, _)| *fit >= NAMES).collect()
     };
     let (columns, rows) = (named(column), named(row));
@@ -122,6 +122,13 @@ pub fn cell(percept: &Percept, row: &str, column: &str) -> Option<Cell> {
     });
     // The better names first, then the nearer header.
     scored.max_by(|a, b| a.0.fit.total_cmp(&b.0.fit).then(b.1.cmp(&a.1))).map(|(cell, _)| cell)
+}
+
+/// How alike `name` is to a text, or to what stands in it before a comma or bracket: "Oak shelf, 180 cm".
+pub fn name_likeness(name: &str, text: &str) -> f32 {
+    let text = text.trim_end_matches(':');
+    let lead = text.split([',', '(']).next().unwrap_or(text);
+    similarity(name, text).max(0.95 * similarity(name, lead))
 }
 
 /// Whether the texts beside `row` stand under the texts beside `column`, as in a table: two of them at least.
