@@ -442,7 +442,9 @@ impl Phrase {
                 // "The Open button" says Open.
                 let kind_only = |text: &str| {
                     let (name, role, kind) = take_kind(text);
-                    kind.is_some() && name.is_empty() && !matches!(role, Some(Role::Button | Role::Icon | Role::MenuItem))
+                    kind.is_some()
+                        && name.is_empty()
+                        && !matches!(role, Some(Role::Button | Role::Icon | Role::MenuItem))
                 };
                 let opens = rest.to_ascii_lowercase().starts_with("open ");
                 let selects = take_kind(tail).2.is_some() || take_kind(skip_looks(tail)).2.is_some();
@@ -499,8 +501,7 @@ impl Phrase {
 }
 
 /// What has a side of the screen as a part of its name: "the left bar".
-const PARTS: [&str; 10] =
-    ["bar", "column", "group", "half", "list", "menu", "pane", "side bar", "sidebar", "toolbar"];
+const PARTS: [&str; 10] = ["bar", "column", "group", "half", "list", "menu", "pane", "side bar", "sidebar", "toolbar"];
 
 /// Parts of a screen: where they are across and down.
 const PLACES: &[(&str, i32, i32)] = &[

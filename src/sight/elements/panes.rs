@@ -55,7 +55,8 @@ fn title_bar(scene: &Scene<'_>, found: &[Element], window: RectPx) -> Option<Ele
     let own = scene.colour(bar.x + em / 3, title.area.center().y).zip(scene.colour(bar.x + em / 3, bar.bottom() + em));
     let apart = own.is_some_and(|(bar, below)| distance(bar, below) > STEP);
     let centred = (title.area.center().x - window.center().x).abs() <= 2 * em;
-    (alone && closes && (apart || centred) && bar.h <= 5 * em).then(|| Element { label, ..Element::seen(Role::TitleBar, bar, 0.6) })
+    (alone && closes && (apart || centred) && bar.h <= 5 * em)
+        .then(|| Element { label, ..Element::seen(Role::TitleBar, bar, 0.6) })
 }
 
 /// Grounds that reach along all four sides of their boxes. Of those that a line or a chosen row parts, the whole.
@@ -140,7 +141,12 @@ fn is_window(scene: &Scene<'_>, area: RectPx) -> bool {
         let a = area.grow(by);
         let across = |y: i32| median((area.x..area.right()).step_by(3).filter_map(|x| scene.colour(x, y)));
         let down = |x: i32| median((area.y..area.bottom()).step_by(3).filter_map(|y| scene.colour(x, y)));
-        [(a.y, across(a.y)), (a.bottom() - 1, across(a.bottom() - 1)), (a.x, down(a.x)), (a.right() - 1, down(a.right() - 1))]
+        [
+            (a.y, across(a.y)),
+            (a.bottom() - 1, across(a.bottom() - 1)),
+            (a.x, down(a.x)),
+            (a.right() - 1, down(a.right() - 1)),
+        ]
     };
     let (outside, inside) = (side(5), side(-5));
     let alike = |i: usize, j: usize| distance(outside[i].1, outside[j].1) <= 24;
@@ -319,8 +325,10 @@ fn is_control(found: &[Element], area: &RectPx) -> bool {
 fn title(scene: &Scene<'_>, found: &[Element], area: RectPx) -> Option<String> {
     let in_control = |t: &TextSpan| {
         let holds = |e: &Element| {
-            matches!(e.role, Role::Button | Role::TextField | Role::DropDown | Role::Spinner | Role::Tab | Role::CheckBox)
-                && e.area.h < 5 * scene.em
+            matches!(
+                e.role,
+                Role::Button | Role::TextField | Role::DropDown | Role::Spinner | Role::Tab | Role::CheckBox
+            ) && e.area.h < 5 * scene.em
                 && t.area.covered_by(&e.area) > 0.6
         };
         found.iter().any(holds)

@@ -83,7 +83,9 @@ impl Search<'_> {
         match scope {
             Scope::Nowhere => 0.0,
             Scope::Area(area) => f32::from(u8::from(area.contains(candidate.at))),
-            Scope::Titled(area) => f32::from(u8::from(area.contains(candidate.at) && !self.is_above(area, candidate.at))),
+            Scope::Titled(area) => {
+                f32::from(u8::from(area.contains(candidate.at) && !self.is_above(area, candidate.at)))
+            }
             Scope::Beyond(area) => f32::from(u8::from(!area.contains(candidate.at))),
             Scope::Window(id) => {
                 let on_bar = self.percept.window(*id).is_some_and(|w| {
