@@ -39,7 +39,17 @@ pub fn state(percept: &Percept, question: &str, subject: &str, area: RectPx) -> 
             return Some((if checked != negated { "yes" } else { "no" }.to_owned(), one.area));
         }
     }
-    None
+    in_row_of(percept, &original, area).map(|(checked, place)| (if checked != negated { "yes" } else { "no" }.to_owned(), place))
+}
+
+/// Whether the only box to tick in the row of `name` is ticked.
+fn in_row_of(percept: &Percept, name: &str, area: RectPx) -> Option<(bool, RectPx)> {
+    let row = find::owners(percept, name).into_iter().find(|row| area.contains(row.center()))?;
+    let boxes: Vec<&Element> = percept.elements_in(row).filter(|e| e.role == Role::CheckBox).collect();
+    match boxes.as_slice() {
+        [one] => Some((one.state.checked?, one.area)),
+        _ => None,
+    }
 }
 
 /// The words of `subject` as they stand in `question`, with their punctuation and case.

@@ -1,6 +1,7 @@
 //! How many there are.
 
 use super::super::alike::{fold, similarity};
+use super::super::find;
 use super::super::find::tables::{List, lists};
 use crate::screen::{Percept, RectPx, Role};
 
@@ -45,6 +46,9 @@ pub fn count(percept: &Percept, counted: &Counted, area: RectPx) -> Option<(Stri
     {
         return Some(found);
     }
+    if let Some(found) = of_holders(percept, counted).or_else(|| of_tabs(percept, &counted.what, area)) {
+        return Some(found);
+    }
     let lists = lists(percept);
     let list = match &counted.place {
         Some(place) => under_heading(percept, &lists, place).or_else(|| lists.first()),
@@ -55,6 +59,25 @@ pub fn count(percept: &Percept, counted: &Counted, area: RectPx) -> Option<(Stri
     // "How many folders": rows may say what they are.
     let rows = if named > 0 && named < list.items().len() { named } else { list.items().len() };
     Some((rows.to_string(), list.area()))
+}
+
+/// The cards under a heading.
+fn of_holders(percept: &Percept, counted: &Counted) -> Option<(String, RectPx)> {
+    let is_card = ["card", "tile"].iter().any(|kind| same_word(&counted.what, kind));
+    let place = counted.place.as_deref().filter(|_| is_card)?;
+    let section = *find::sections(percept, place).first()?;
+    Some((find::cards(percept, section).len().to_string(), section))
+}
+
+/// The tabs or steps of the longest strip.
+fn of_tabs(percept: &Percept, what: &str, area: RectPx) -> Option<(String, RectPx)> {
+    if !["tab", "step"].iter().any(|kind| same_word(what, kind)) {
+        return None;
+    }
+    let tabs: Vec<RectPx> = percept.elements_in(area).filter(|e| e.role == Role::Tab).map(|e| e.area).collect();
+    let strip = |lead: &RectPx| tabs.iter().filter(|t| t.row_overlap(lead) > 0.5).copied().collect::<Vec<_>>();
+    let longest = tabs.iter().map(strip).max_by_key(Vec::len)?;
+    Some((longest.len().to_string(), longest.iter().fold(RectPx::default(), |all, a| all.union(a))))
 }
 
 fn is_row_word(what: &str) -> bool {
@@ -86,7 +109,8 @@ fn said(percept: &Percept, what: &str, area: RectPx) -> Option<(String, RectPx)>
         let words: Vec<String> = fold(&line.text).split(' ').map(str::to_owned).collect();
         let at = words.iter().position(|w| same_word(w, last))?;
         let number = |i: Option<usize>| i.and_then(|i| words.get(i)).filter(|w| w.chars().all(|c| c.is_ascii_digit()));
-        let labelled = line.text.contains([':', '—', '–']);
+        // "2 folders | 8 files: 130 bytes": a number before a word counts it, unless the line begins with the word.
+        let labelled = line.text.contains([':', '—', '–']) && at == 0;
         let before = number(at.checked_sub(1)).filter(|_| !labelled);
         let found = before.or_else(|| number(at.checked_add(1)).filter(|_| labelled))?;
         Some((found.clone(), line.area))

@@ -48,6 +48,9 @@ impl ElementFinder for ByRules {
         found.extend(tabs);
         let shapes = shapes::shapes(&scene, &found);
         found.extend(shapes);
+        let steps = strips::steps(&scene, &found);
+        give_way(&mut found, &steps);
+        found.extend(steps);
         found.extend(bars::scroll_bars(&scene, &found));
         let lines = lines::lines(&scene, &found);
         found.extend(lines);

@@ -55,7 +55,7 @@ fn title_bar(scene: &Scene<'_>, found: &[Element], window: RectPx) -> Option<Ele
     let own = scene.colour(bar.x + em / 3, title.area.center().y).zip(scene.colour(bar.x + em / 3, bar.bottom() + em));
     let apart = own.is_some_and(|(bar, below)| distance(bar, below) > STEP);
     let centred = (title.area.center().x - window.center().x).abs() <= 2 * em;
-    (alone && closes && (apart || centred) && bar.h <= 5 * em).then(|| Element { label, ..Element::seen(Role::TitleBar, bar, 0.6) })
+    (alone && ((closes && (apart || centred)) || (apart && centred)) && bar.h <= 5 * em).then(|| Element { label, ..Element::seen(Role::TitleBar, bar, 0.6) })
 }
 
 /// Grounds that reach along all four sides of their boxes. Of those that a line or a chosen row parts, the whole.
@@ -100,7 +100,7 @@ fn is_next(scene: &Scene<'_>, above: &Region, below: &Region) -> bool {
         return false;
     }
     let between = || scene.regions.at(a.x + scene.em / 2, a.bottom() + gap / 2).area;
-    gap <= 3 || (gap <= 3 * scene.em && spans(a, &between()))
+    gap <= 3 || (gap <= 4 * scene.em && spans(a, &between()))
 }
 
 /// Lines around something on one ground, which a title may interrupt.

@@ -43,6 +43,51 @@ pub fn tabs(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
         .collect()
 }
 
+/// The steps of an assistant: marks side by side, numbers that count on or ticks, each with a name beside or below.
+pub fn steps(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
+    let em = scene.em;
+    let is_mark = |e: &&Element| {
+        matches!(e.role, Role::Button | Role::Icon | Role::RadioButton)
+            && (e.area.w - e.area.h).abs() * 4 <= e.area.h
+            && (em * 12 / 10..=5 * em).contains(&e.area.h)
+    };
+    let marks: Vec<RectPx> = found.iter().filter(is_mark).map(|e| e.area).collect();
+    let Some(level) = marks.iter().map(|lead| {
+        let mut level: Vec<RectPx> =
+            marks.iter().filter(|m| (m.center().y - lead.center().y).abs() <= em / 3 && (m.h - lead.h).abs() <= lead.h / 4).copied().collect();
+        level.sort_by_key(|m| m.x);
+        level.dedup_by(|b, a| a.contains(b.center()));
+        level
+    }).max_by_key(Vec::len) else { return Vec::new() };
+    let number = |mark: &RectPx| scene.text_in(*mark).find_map(|t| t.text.trim().parse::<usize>().ok());
+    let numbered: Vec<(usize, usize)> = level.iter().enumerate().filter_map(|(at, m)| Some((at, number(m)?))).collect();
+    // The numbers count on with the places of their marks.
+    let counts = numbered.len() >= 2 && numbered.iter().all(|(at, n)| *n == at + 1);
+    let named: Vec<(RectPx, &TextSpan)> = level.iter().filter_map(|m| Some((*m, name_of_mark(scene, m)?))).collect();
+    if !counts || level.len() < 3 || named.len() != level.len() {
+        return Vec::new();
+    }
+    let letters: Vec<Rgb> = named.iter().map(|(_, t)| colours(scene, t.area).0).collect();
+    let chosen = odd_one(&letters, 24);
+    let step = |(at, (mark, name)): (usize, &(RectPx, &TextSpan))| {
+        let state = State::chosen(chosen == Some(at));
+        Element { label: Some(name.text.clone()), state, ..Element::seen(Role::Tab, mark.union(&name.area), 0.7) }
+    };
+    named.iter().enumerate().map(step).collect()
+}
+
+/// The words right beside a mark, or right below it.
+fn name_of_mark<'a>(scene: &Scene<'a>, mark: &RectPx) -> Option<&'a TextSpan> {
+    let em = scene.em;
+    let worded = |t: &&TextSpan| t.text.chars().filter(|c| c.is_alphabetic()).count() >= 2;
+    let beside = |t: &&TextSpan| t.area.row_overlap(mark) > 0.5 && (0..=2 * em).contains(&(t.area.x - mark.right()));
+    let below = |t: &&TextSpan| {
+        (0..=em * 3 / 2).contains(&(t.area.y - mark.bottom())) && (t.area.center().x - mark.center().x).abs() <= em
+    };
+    let texts = || scene.text.iter().filter(worded);
+    texts().find(beside).or_else(|| texts().find(below))
+}
+
 /// Whether names stand above or below those of `run` as in a table.
 fn is_table_row(run: &[Piece], runs: &[Vec<Piece>], em: i32) -> bool {
     let aligned = |a: &Piece, b: &Piece| {

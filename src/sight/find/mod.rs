@@ -8,7 +8,8 @@ pub mod tables;
 
 use super::alike::similarity;
 use super::items::{Item, ItemKind, Reading, items};
-use super::phrase::{Near, Phrase, Side};
+use super::phrase::{Condition, Near, Phrase, Side};
+use super::written::Written;
 use crate::screen::{Element, Percept, PointPx, RectPx, Role};
 use serde::Serialize;
 
@@ -102,6 +103,36 @@ pub fn find(percept: &Percept, phrase: &Phrase, window: Option<u32>) -> Finding 
     }
 }
 
+/// The rows and cards in which a text like `name` stands, the smallest first.
+pub fn owners(percept: &Percept, name: &str) -> Vec<RectPx> {
+    Search::new(percept, None).owners(name)
+}
+
+/// The areas that texts like `name` stand at the head of, the likeliest first.
+pub fn sections(percept: &Percept, name: &str) -> Vec<RectPx> {
+    Search::new(percept, None).sections(name)
+}
+
+/// The dialog that lies above everything else, and its title.
+pub fn dialog(percept: &Percept) -> Option<(RectPx, Option<String>)> {
+    let area = Search::new(percept, None).floating()?;
+    let pane = percept.elements.iter().find(|e| e.role == Role::Pane && e.area == area);
+    Some((area, pane.and_then(|e| e.label.clone())))
+}
+
+/// The cards in `area`, the first read first.
+pub fn cards(percept: &Percept, area: RectPx) -> Vec<RectPx> {
+    Search::new(percept, None).cards_in(area)
+}
+
+/// The place of what is called `name`: rather a field than its label.
+pub fn named(percept: &Percept, name: &str) -> Option<RectPx> {
+    match find(percept, &Phrase { name: name.to_owned(), whole: name.to_owned(), ..Phrase::default() }, None) {
+        Finding::One(one, _) => Some(one.area),
+        Finding::Tie(_) | Finding::None(_) => None,
+    }
+}
+
 /// The window whose title or application is most like `title`.
 pub fn best_window(percept: &Percept, title: &str) -> Option<u32> {
     let likeness = |w: &crate::screen::Window| {
@@ -135,8 +166,8 @@ impl<'a> Search<'a> {
         // What is neither quite of the kind nor quite of the name is something else.
         let enough = match reading {
             _ if phrase.name.is_empty() => 0.5,
-            Reading::Strict => LEAST * 0.9,
-            Reading::Loose => LEAST,
+            Reading::Loose if matches!(phrase.role, Some(Role::Button | Role::DropDown)) => LEAST,
+            _ => LEAST * 0.9,
         };
         candidates.retain(|c| c.confidence >= enough);
         if let Some(ordinal) = phrase.ordinal {
@@ -186,6 +217,10 @@ impl<'a> Search<'a> {
 
     /// What is not found as what it looks like may be found as what it may be.
     fn loosely(&self, phrase: &Phrase, nearest: Vec<String>) -> Finding {
+        // Where there are fewer of a kind than were counted, what may pass for it is not counted on.
+        if phrase.ordinal.is_some() && phrase.name.is_empty() && !nearest.is_empty() {
+            return Finding::None(nearest);
+        }
         match self.run(phrase, Reading::Loose) {
             Finding::None(_) if phrase.name.contains(' ') && phrase.value.is_none() => {
                 self.by_icon_word(phrase, nearest)
@@ -215,6 +250,11 @@ impl<'a> Search<'a> {
         if phrase.role.is_some() || phrase.ordinal.is_some() || phrase.value.is_some() {
             return None;
         }
+        if let Some(area) = self.grid_place(phrase) {
+            let text = self.percept.text_in(area).next().map(|t| t.text.clone());
+            let label = text.unwrap_or_default();
+            return Some(Candidate { label, role: None, area, at: area.center(), confidence: 0.9, element: None });
+        }
         let (row, column) = match tables::coordinates(&phrase.name).filter(|_| phrase.kind == Some("cell")) {
             Some(coordinates) => coordinates,
             None => {
@@ -227,13 +267,45 @@ impl<'a> Search<'a> {
                 (row, column.or(named).or(phrase.kind.filter(|k| *k != "cell").map(str::to_owned))?)
             }
         };
-        let cell = tables::cell(self.percept, &row, &column)?;
+        let Some(cell) = tables::cell(self.percept, &row, &column) else { return self.written_in(&row, &column) };
         Some(Candidate {
             label: cell.text.clone().unwrap_or_default(),
             role: None,
             area: cell.area,
             at: cell.at(),
             confidence: 0.9 * cell.fit,
+            element: None,
+        })
+    }
+
+    /// "cell B4", "column header C", "the selected cell" of a spreadsheet.
+    fn grid_place(&self, phrase: &Phrase) -> Option<RectPx> {
+        let selected = || {
+            let shown = self.percept.elements.iter().filter(|e| e.role == Role::TextField).filter_map(|e| e.value.as_deref());
+            shown.filter(|v| v.len() <= 6).find_map(tables::coordinates)
+        };
+        match phrase.kind? {
+            "cell" => {
+                let is_selected = phrase.name.is_empty() && phrase.looks.state == Some(Condition::Selected);
+                let (row, column) = tables::coordinates(&phrase.name).or_else(|| selected().filter(|_| is_selected))?;
+                tables::Grid::of(self.percept)?.cell(&column, &row)
+            }
+            "column header" | "column" => tables::Grid::of(self.percept)?.column(&phrase.name),
+            _ => None,
+        }
+    }
+
+    /// "the price of Assam": what is written as a price in the row or card of that name.
+    fn written_in(&self, owner: &str, kind: &str) -> Option<Candidate> {
+        let kind = Written::of(kind)?;
+        let of = |area: &RectPx| self.percept.text_in(*area).find(|t| kind.within(&t.text).is_some());
+        let text = self.owners(owner).iter().find_map(of)?;
+        Some(Candidate {
+            label: text.text.clone(),
+            role: None,
+            area: text.area,
+            at: text.area.center(),
+            confidence: 0.85,
             element: None,
         })
     }

@@ -121,7 +121,7 @@ impl Search<'_> {
             anchors = self.candidates(&near.what, Reading::Loose, depth + 1);
         }
         // "order A-206" for "A-206": what it is may stand before what it is called.
-        if let (true, Some((_, name))) = (anchors.is_empty(), near.what.name.split_once(' ')) {
+        if let (true, Some((_, name))) = (anchors.is_empty(), near.what.name.split_once(' ').filter(|(_, rest)| rest.len() >= 3)) {
             let shorter = Phrase { name: name.to_owned(), ..*near.what.clone() };
             anchors = self.candidates(&shorter, Reading::Strict, depth + 1);
             anchors.retain(|a| similarity(name, &a.label) >= 0.95);

@@ -217,6 +217,15 @@ impl Search<'_> {
         }
     }
 
+    /// The cards in `area`, the first read first.
+    pub(super) fn cards_in(&self, area: RectPx) -> Vec<RectPx> {
+        let has_text = |a: &RectPx| self.percept.text_in(*a).next().is_some();
+        let inside = self.panes().map(|e| e.area).filter(|a| area.holds(a) && *a != area && has_text(a));
+        let mut cards: Vec<RectPx> = inside.filter(|a| a.w * 3 > area.w * 2 && a.h * 3 < area.h * 2).collect();
+        cards.sort_by_key(|a| (a.y, a.x));
+        cards
+    }
+
     /// Things in columns side by side are read one column after the other.
     pub(super) fn in_column_order(&self, candidates: &mut [Candidate]) {
         let column = |c: &Candidate| {
