@@ -3,7 +3,7 @@
 use super::super::alike::{fold, similarity};
 use super::super::find;
 use super::super::find::tables::{List, lists};
-use crate::screen::{Percept, RectPx, Role};
+use crate::screen::{Percept, RectPx, Role, TextSpan};
 
 /// What is counted, and where, of a question that asks how many.
 #[derive(Debug)]
@@ -95,10 +95,22 @@ fn set(percept: &Percept, what: &str, area: RectPx) -> Option<(String, RectPx)> 
     let roles = [Role::TextField, Role::Spinner, Role::DropDown];
     let names = |label: &str| fold(label).split(' ').any(|w| same_word(w, what));
     let fields = percept.elements_in(area).filter(|e| roles.contains(&e.role));
-    fields.filter(|e| e.label.as_deref().is_some_and(names)).find_map(|e| {
+    let mut labelled = fields.filter(|e| e.label.as_deref().is_some_and(names)).filter_map(|e| {
         let value = e.value.as_deref()?.trim();
         value.parse::<f64>().is_ok().then(|| (value.to_owned(), e.area))
-    })
+    });
+    labelled.next().or_else(|| only_number(percept, what))
+}
+
+/// The only number in a small area under that heading, as between a minus and a plus.
+fn only_number(percept: &Percept, what: &str) -> Option<(String, RectPx)> {
+    let section = *find::sections(percept, what).first()?;
+    let texts: Vec<&TextSpan> = percept.text_in(section).collect();
+    let numbers: Vec<&&TextSpan> = texts.iter().filter(|t| t.text.trim().parse::<f64>().is_ok()).collect();
+    match numbers.as_slice() {
+        [one] if texts.len() <= 4 => Some((one.text.trim().to_owned(), one.area)),
+        _ => None,
+    }
 }
 
 /// "8 items", "Lines: 6", "Members — 4".
@@ -106,14 +118,17 @@ fn said(percept: &Percept, what: &str, area: RectPx) -> Option<(String, RectPx)>
     let wanted: Vec<&str> = what.split(' ').collect();
     let last = wanted.last()?;
     percept.text_in(area).find_map(|line| {
-        let words: Vec<String> = fold(&line.text).split(' ').map(str::to_owned).collect();
-        let at = words.iter().position(|w| same_word(w, last))?;
-        let number = |i: Option<usize>| i.and_then(|i| words.get(i)).filter(|w| w.chars().all(|c| c.is_ascii_digit()));
-        // "2 folders | 8 files: 130 bytes": a number before a word counts it, unless the line begins with the word.
-        let labelled = line.text.contains([':', '—', '–']) && at == 0;
-        let before = number(at.checked_sub(1)).filter(|_| !labelled);
-        let found = before.or_else(|| number(at.checked_add(1)).filter(|_| labelled))?;
-        Some((found.clone(), line.area))
+        let words: Vec<&str> = line.text.split_whitespace().collect();
+        let at = words.iter().position(|w| same_word(&fold(w), last))?;
+        let number = |i: Option<usize>| {
+            let digits = i.and_then(|i| words.get(i)).map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()));
+            digits.filter(|w| !w.is_empty() && w.chars().all(|c| c.is_ascii_digit()))
+        };
+        // "2 folders | 8 files: 130 bytes": a number before a word counts it.
+        let labelled = words[at].ends_with(':') || words.get(at + 1).is_some_and(|w| matches!(*w, "—" | "–" | ":" | "-"));
+        let before = number(at.checked_sub(1));
+        let found = before.or_else(|| number(Some(if words[at].ends_with(':') { at + 1 } else { at + 2 })).filter(|_| labelled))?;
+        Some((found.to_owned(), line.area))
     })
 }
 

@@ -71,6 +71,12 @@ fn reply(percept: &Percept, question: &str, window: Option<&Window>) -> Option<(
         return Some(found);
     }
     let subject = values::subject_of(question);
+    // A table of properties has its values in a column of their own.
+    if let Some(cell) = find::tables::cell(percept, &subject, "Value")
+        && let Some(text) = cell.text
+    {
+        return Some((text, cell.area));
+    }
     value_in(percept, &subject, area).or_else(|| value_in(percept, &subject, whole(percept)))
 }
 

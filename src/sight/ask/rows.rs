@@ -22,11 +22,22 @@ pub fn named_in(percept: &Percept, question: &str) -> Option<(String, RectPx)> {
     let meet = |head: &TextSpan, row: &TextSpan| {
         let is_head = row.area.y > head.area.bottom() && fold(&head.text) != fold(&row.text);
         let cell = tables::cell(percept, &row.text, &head.text).filter(|_| is_head)?;
+        if names_something_else(question, &[&head.text, &row.text]) {
+            return None;
+        }
         let text = cell.text.filter(|t| !asked.contains(&format!(" {} ", fold(t))))?;
         Some((head.text.len() + row.text.len(), text, cell.area))
     };
     let pairs = named.iter().flat_map(|head| named.iter().filter_map(|row| meet(head, row)));
     pairs.max_by_key(|(length, _, _)| *length).map(|(_, text, area)| (text, area))
+}
+
+/// Whether a word within the question begins with a capital and is none of `known`: a name that is not there.
+fn names_something_else(question: &str, known: &[&str]) -> bool {
+    let known = format!(" {} ", fold(&known.join(" ")));
+    let is_name = |w: &&str| w.chars().next().is_some_and(char::is_uppercase);
+    let words = question.split_whitespace().skip(1);
+    words.filter(is_name).any(|w| !known.contains(&format!(" {} ", fold(w))))
 }
 
 /// "When is the permit due?", "At what time did Henrik write?": a date or time in the line, row or card of the thing.

@@ -112,7 +112,8 @@ fn menu_bars(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let em = scene.em;
     let free = |t: &&TextSpan| {
         let pressed = |e: &Element| {
-            matches!(e.role, Role::Button | Role::TextField | Role::DropDown | Role::Spinner) && e.area.holds(&t.area)
+            matches!(e.role, Role::Button | Role::TextField | Role::DropDown | Role::Spinner | Role::Tab)
+                && e.area.holds(&t.area)
         };
         t.text.chars().count() <= 24 && t.text.chars().any(char::is_alphabetic) && !found.iter().any(pressed)
     };

@@ -82,8 +82,8 @@ fn give_way(found: &mut Vec<Element>, tabs: &[Element]) {
 fn give_way_to_bars(found: &mut Vec<Element>, panes: &[Element]) {
     let bars: Vec<RectPx> = panes.iter().filter(|e| e.role == Role::TitleBar).map(|e| e.area).collect();
     let is_bar = |e: &Element| {
-        matches!(e.role, Role::TitleBar | Role::ListRow | Role::TextField | Role::Tab)
-            && bars.iter().any(|b| e.area.covered_by(&b.grow(3)) > 0.7)
+        let is_strip = matches!(e.role, Role::TitleBar | Role::ListRow | Role::TextField | Role::Tab | Role::Button);
+        is_strip && bars.iter().any(|b| e.area.covered_by(&b.grow(3)) > 0.7 && e.area.w * 4 > b.w)
     };
     found.retain(|e| !is_bar(e));
 }

@@ -40,7 +40,7 @@ fn title_bar(scene: &Scene<'_>, found: &[Element], window: RectPx) -> Option<Ele
     let em = scene.em;
     let strip = RectPx::new(window.x, window.y, window.w, em * 4);
     let named = |t: &&TextSpan| t.text.chars().filter(|c| c.is_alphanumeric()).count() > 1;
-    let pressed = |t: &&TextSpan| found.iter().any(|e| e.role == Role::Button && e.area.holds(&t.area));
+    let pressed = |t: &&TextSpan| found.iter().any(|e| e.role == Role::Button && e.area.holds(&t.area) && e.area.w * 2 < window.w);
     let texts: Vec<&TextSpan> = scene.text_in(strip).filter(named).filter(|t| !pressed(t)).collect();
     let title = texts.iter().min_by_key(|t| (t.area.center().y, t.area.x))?;
     let alone = !texts.iter().any(|t| t.area != title.area && t.area.row_overlap(&title.area) > 0.3);
@@ -75,6 +75,16 @@ fn grounds(scene: &Scene<'_>) -> Vec<RectPx> {
     grounds.into_iter().map(|r| r.area).filter(|a| a.h >= 2 * em).collect()
 }
 
+/// Whether an edge goes on down from the left end of `above`, for `gap` pixels.
+fn is_bordered(scene: &Scene<'_>, above: &RectPx, gap: i32) -> bool {
+    let edge = |x: i32, y: i32| match (scene.colour(x - 1, y), scene.colour(x, y)) {
+        (Some(left), Some(right)) => distance(left, right) > STEP,
+        _ => false,
+    };
+    let at = |y: &i32| (above.x - 2..=above.x + 1).any(|x| edge(x, *y));
+    (above.bottom()..above.bottom() + gap).filter(at).count() as i32 * 10 >= gap * 9
+}
+
 /// Whether a ground reaches along three sides of its box, and along some of the fourth: what lies above may hide it.
 fn is_whole(scene: &Scene<'_>, region: &Region) -> bool {
     let a = region.area;
@@ -100,7 +110,7 @@ fn is_next(scene: &Scene<'_>, above: &Region, below: &Region) -> bool {
         return false;
     }
     let between = || scene.regions.at(a.x + scene.em / 2, a.bottom() + gap / 2).area;
-    gap <= 3 || (gap <= 4 * scene.em && spans(a, &between()))
+    gap <= 3 || (gap <= 4 * scene.em && spans(a, &between())) || (gap <= 16 * scene.em && is_bordered(scene, a, gap))
 }
 
 /// Lines around something on one ground, which a title may interrupt.

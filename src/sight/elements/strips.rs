@@ -178,8 +178,8 @@ fn strip(scene: &Scene<'_>, run: &[Piece]) -> Option<Vec<Element>> {
     if run.iter().filter(|p| boxed(p)).count() * 2 > run.len() && apart * 2 > run.len() - 1 {
         return None;
     }
-    // Menus are told by their names.
-    if run.iter().filter(|p| is_menu_name(&p.text)).count() >= 2 {
+    // Menus are told by their names, but none of them is underlined.
+    if run.iter().filter(|p| is_menu_name(&p.text)).count() >= 2 && underlined(scene, run).is_none() {
         return None;
     }
     let long = run.iter().filter(|p| p.text.chars().count() >= 3).count();

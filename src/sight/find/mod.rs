@@ -194,7 +194,8 @@ impl<'a> Search<'a> {
     /// The only thing that is called just so, whatever its words might mean: "Sign out" is no sign.
     fn called(&self, whole: &str) -> Option<Candidate> {
         let begins_with_kind = Phrase::parse(whole).whole.split(' ').count() > 1;
-        let exact = self.items.iter().filter(|i| begins_with_kind && similarity(whole, &i.label) >= 0.97);
+        let is_thing = |i: &&Item| begins_with_kind && i.role != Some(Role::Pane);
+        let exact = self.items.iter().filter(is_thing).filter(|i| similarity(whole, &i.label) >= 0.97);
         let mut candidates: Vec<Candidate> = exact.map(|i| i.candidate(0.95)).collect();
         drop_same_place(&mut candidates);
         <[Candidate; 1]>::try_from(candidates).ok().map(|[one]| one)
@@ -351,7 +352,7 @@ impl<'a> Search<'a> {
         };
         let mut found = Vec::new();
         // "Save" is not what "Save as" says; a button of that name has it to itself.
-        let bare_button = phrase.role == Some(Role::Button) && item.role.is_none();
+        let bare_button = phrase.role == Some(Role::Button) && matches!(item.role, None | Some(Role::Link));
         if whole >= if bare_button { 0.82 } else { LEAST } {
             found.push(item.candidate(whole * role_fit));
         }

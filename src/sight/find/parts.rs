@@ -32,7 +32,10 @@ impl Search<'_> {
             return Some(within(&self.below_bar(bar)));
         }
         let is_part = what.kind.is_some_and(|k| HOLDERS.contains(&k)) || fold(&what.whole).ends_with(" area");
-        let sections = if near.side == Side::Of { self.sections(&name) } else { Vec::new() };
+        let mut sections = if near.side == Side::Of { self.sections(&name) } else { Vec::new() };
+        if sections.is_empty() && near.side == Side::Of && (is_part || self.is_part(what)) {
+            sections = self.blocks(&name);
+        }
         let is_there = !sections.is_empty();
         let mut areas = self.owners(&name);
         areas.extend(sections);
@@ -43,7 +46,7 @@ impl Search<'_> {
     }
 
     /// "the dialog", "the submenu": what is there once and needs no name.
-    fn unnamed_part(&self, what: &Phrase) -> Option<RectPx> {
+    pub(super) fn unnamed_part(&self, what: &Phrase) -> Option<RectPx> {
         match fold(&what.whole).as_str() {
             "dialog" | "dialogue" | "dialog box" | "pop up" | "popup" | "message box" | "modal" => self.floating(),
             "submenu" | "sub menu" => self.menus().get(1).copied(),
@@ -126,6 +129,25 @@ impl Search<'_> {
             return Some(pane.area.union(h));
         }
         self.block_under(head)
+    }
+
+    /// The lines right below texts like `name` that begin where these do.
+    fn blocks(&self, name: &str) -> Vec<RectPx> {
+        let heads = self.percept.text.iter().filter(|t| similarity(name, &t.text) >= 0.9);
+        let block = |head: &TextSpan| {
+            let aligned = |t: &&TextSpan| t.area.y > head.area.y && (t.area.x - head.area.x).abs() <= self.em;
+            let mut lines: Vec<RectPx> = self.percept.text.iter().filter(aligned).map(|t| t.area).collect();
+            lines.sort_by_key(|a| a.y);
+            let (mut block, mut count) = (head.area, 0);
+            for line in lines.into_iter().take_while(|l| l.h <= head.area.h * 3 / 2) {
+                if line.y - block.bottom() > 4 * self.em {
+                    break;
+                }
+                (block, count) = (block.union(&line), count + 1);
+            }
+            (count >= 2).then_some(block.grow(self.em))
+        };
+        heads.filter_map(block).collect()
     }
 
     /// Whether a text stands in no button or field.
