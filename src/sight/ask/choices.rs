@@ -134,6 +134,9 @@ fn selected(percept: &Percept, what: &str) -> Option<(String, RectPx)> {
     let chosen = |e: &Element| e.state.selected == Some(true) || e.state.checked == Some(true);
     one.element.as_ref().filter(|e| chosen(e))?;
     // A row is called what its first words say.
+    if one.role == Some(Role::Tab) && !one.label.is_empty() {
+        return Some((one.label.clone(), one.area));
+    }
     let first = percept.text_in(one.area).min_by_key(|t| t.area.x);
     first.map(|t| (t.text.clone(), t.area)).or_else(|| Some((one.label.clone(), one.area)))
 }

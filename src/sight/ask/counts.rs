@@ -63,8 +63,11 @@ pub fn count(percept: &Percept, counted: &Counted, area: RectPx) -> Option<(Stri
 
 /// The cards under a heading.
 fn of_holders(percept: &Percept, counted: &Counted) -> Option<(String, RectPx)> {
-    let is_card = ["card", "tile"].iter().any(|kind| same_word(&counted.what, kind));
-    let place = counted.place.as_deref().filter(|_| is_card)?;
+    let kind = ["card", "tile", "list", "column"].into_iter().find(|kind| same_word(&counted.what, kind))?;
+    let Some(place) = counted.place.as_deref() else {
+        let count = find::count_holders(percept, kind);
+        return (count > 1).then(|| (count.to_string(), RectPx::new(0, 0, percept.width as i32, percept.height as i32)));
+    };
     let section = *find::sections(percept, place).first()?;
     Some((find::cards(percept, section).len().to_string(), section))
 }

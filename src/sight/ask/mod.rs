@@ -62,7 +62,7 @@ fn reply(percept: &Percept, question: &str, window: Option<&Window>) -> Option<(
     {
         return everything(percept, area);
     }
-    let by_row = || rows::shown(percept, question).or_else(|| rows::when(percept, question));
+    let by_row = || rows::in_cell(percept, question).or_else(|| rows::shown(percept, question)).or_else(|| rows::when(percept, question));
     let in_table = || values::in_table(percept, question).or_else(|| rows::named_in(percept, question));
     if let Some(found) = by_row().or_else(in_table).or_else(|| rows::below(percept, question)) {
         return Some(found);

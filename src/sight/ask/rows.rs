@@ -40,13 +40,24 @@ fn names_something_else(question: &str, known: &[&str]) -> bool {
     words.filter(is_name).any(|w| !known.contains(&format!(" {} ", fold(w))))
 }
 
+/// "What is in cell B3?": the words of a spreadsheet's cell.
+pub fn in_cell(percept: &Percept, question: &str) -> Option<(String, RectPx)> {
+    let lower = fold(question);
+    let (_, rest) = lower.split_once("cell ")?;
+    let (row, column) = tables::coordinates(rest.split(' ').next()?)?;
+    let area = tables::Grid::of(percept)?.cell(&column, &row)?;
+    let text: Vec<&str> = percept.text_in(area).map(|t| t.text.as_str()).collect();
+    (!text.is_empty()).then(|| (text.join(" "), area))
+}
+
 /// "When is the permit due?", "At what time did Henrik write?": a date or time in the line, row or card of the thing.
 pub fn when(percept: &Percept, question: &str) -> Option<(String, RectPx)> {
     let (kinds, thing) = asked_for_when(question)?;
     let named = |t: &&TextSpan| contains_words(&t.text, &thing) || contains_words(&thing, &t.text);
-    let lines = percept.text.iter().filter(named).map(|t| t.area);
-    let owners = find::owners(percept, &thing);
-    let places: Vec<RectPx> = lines.chain(owners).collect();
+    let lines: Vec<&TextSpan> = percept.text.iter().filter(named).collect();
+    let names = std::iter::once(thing.as_str()).chain(lines.iter().map(|t| t.text.as_str()));
+    let owners = names.flat_map(|name| find::owners(percept, name));
+    let places: Vec<RectPx> = lines.iter().map(|t| t.area).chain(owners).collect();
     kinds.iter().find_map(|kind| {
         places.iter().find_map(|place| {
             let found = percept.text_in(*place).filter_map(|t| Some((kind.within(&t.text)?, t.area)));

@@ -244,6 +244,9 @@ fn column_and_row(question: &str) -> Option<(String, String)> {
             return Some((strip(column).to_owned(), strip(row).to_owned()));
         }
     }
+    if let Some(thing) = after("what does ").and_then(|rest| rest.strip_suffix(" cost")) {
+        return Some(("price".into(), strip(thing).to_owned()));
+    }
     if let Some(thing) = after("how much does ").and_then(|rest| rest.strip_suffix(" cost")) {
         return Some(("price".into(), strip(thing).to_owned()));
     }

@@ -46,6 +46,9 @@ impl ElementFinder for ByRules {
         let tabs = strips::tabs(&scene, &found);
         give_way(&mut found, &tabs);
         found.extend(tabs);
+        let boxed = strips::boxed_tabs(&scene, &found);
+        give_way(&mut found, &boxed);
+        found.extend(boxed);
         let shapes = shapes::shapes(&scene, &found);
         found.extend(shapes);
         let steps = strips::steps(&scene, &found);

@@ -143,8 +143,7 @@ fn windows(scene: &Scene<'_>) -> Vec<RectPx> {
     areas
 }
 
-/// Whether what lies right outside of `area` has one colour on both sides and above or below, and what lies
-/// right inside has others.
+/// Whether what lies right outside of `area` has one colour on three sides, and what lies right inside has others.
 fn is_window(scene: &Scene<'_>, area: RectPx) -> bool {
     let side = |by: i32| {
         let a = area.grow(by);
@@ -156,11 +155,10 @@ fn is_window(scene: &Scene<'_>, area: RectPx) -> bool {
     let alike = |i: usize, j: usize| distance(outside[i].1, outside[j].1) <= 24;
     let (top, bottom, left, right) = (0, 1, 2, 3);
     let three = |i: usize, j: usize, k: usize| alike(i, j) && alike(i, k) && alike(j, k);
-    let on_one_ground = three(left, right, top)
-        || three(left, right, bottom)
-        || ((three(top, bottom, left) || three(top, bottom, right)) && !goes_on(scene, area));
+    let on_one_ground =
+        three(left, right, top) || three(left, right, bottom) || three(top, bottom, left) || three(top, bottom, right);
     let apart = (0..4).filter(|&i| distance(outside[i].1, inside[i].1) > STEP).count();
-    on_one_ground && apart >= 3
+    on_one_ground && apart >= 3 && !goes_on(scene, area)
 }
 
 /// Whether the upper or lower edge of `area` goes on beyond its ends: then it is only a part of something.

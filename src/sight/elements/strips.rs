@@ -43,6 +43,45 @@ pub fn tabs(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
         .collect()
 }
 
+/// Tabs drawn as boxes in a row: the one between them (or at an end) that has no lower edge is the one that is open.
+pub fn boxed_tabs(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
+    let em = scene.em;
+    let boxes: Vec<&Element> = found.iter().filter(|e| e.role == Role::Button && e.area.h <= 4 * em && e.label.is_some()).collect();
+    let open = |text: &&TextSpan| {
+        let ground = ground(scene, text.area)?;
+        let level = |e: &&&Element| e.area.row_overlap(&text.area) > 0.7 && e.area.h >= text.area.h;
+        let mut row: Vec<&Element> = boxes.iter().filter(level).copied().collect();
+        row.sort_by_key(|e| e.area.x);
+        let bottom = row.first()?.area.bottom();
+        let reach = |a: &Element, b: &Element| {
+            let gap = RectPx::from_corners(a.area.right(), a.area.y, b.area.x, a.area.bottom());
+            gap.w <= 6 || (gap.w <= text.area.w + 5 * em && gap.contains(text.area.center()))
+        };
+        let first = row.iter().position(|e| e.area.x > text.area.right()).unwrap_or(row.len());
+        let beside = (first > 0 && text.area.x - row[first - 1].area.right() <= 3 * em)
+            || (first < row.len() && row[first].area.x - text.area.right() <= 3 * em);
+        let joined = row.windows(2).all(|pair| reach(pair[0], pair[1]));
+        // The page goes on from the name that is open, and from no other.
+        let below = scene.regions.at(text.area.center().x, bottom + em / 2).label == ground.label;
+        let shut = row.iter().all(|e| scene.regions.at(e.area.x + 3, e.area.center().y).label != ground.label);
+        // It has an upper edge of its own, other than a word before buttons.
+        let middle = text.area.center().x;
+        let edged = (1..em * 3 / 2).any(|dy| {
+            scene.colour(middle, text.area.y - dy).is_some_and(|c| distance(c, ground.colour) > 14)
+        });
+        (is_name(&text.text) && edged && row.len() >= 2 && beside && joined && below && shut && !boxes.iter().any(|e| e.area.contains(text.area.center())))
+            .then_some(row)
+    };
+    let Some((text, row)) = scene.text.iter().find_map(|t| Some((t, open(&t)?))) else { return Vec::new() };
+    let tab = |label: &str, area: RectPx, chosen: bool| Element {
+        label: Some(label.to_owned()),
+        state: State::chosen(chosen),
+        ..Element::seen(Role::Tab, area, 0.6)
+    };
+    let shut = row.iter().map(|e| tab(e.label.as_deref().unwrap_or_default(), e.area, false));
+    shut.chain([tab(&text.text, text.area.grow(em / 2), true)]).collect()
+}
+
 /// The steps of an assistant: marks side by side, numbers that count on or ticks, each with a name beside or below.
 pub fn steps(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let em = scene.em;

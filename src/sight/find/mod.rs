@@ -120,6 +120,16 @@ pub fn dialog(percept: &Percept) -> Option<(RectPx, Option<String>)> {
     Some((area, pane.and_then(|e| e.label.clone())))
 }
 
+/// How many things of a kind that hold others there are.
+pub fn count_holders(percept: &Percept, kind: &str) -> usize {
+    let search = Search::new(percept, None);
+    let panes = search.items.iter().filter(|i| i.role == Some(Role::Pane));
+    let mut candidates: Vec<Candidate> = panes.map(|i| i.candidate(0.9)).collect();
+    drop_same_place(&mut candidates);
+    search.keep_panes_of_kind(&mut candidates, kind);
+    candidates.len()
+}
+
 /// The cards in `area`, the first read first.
 pub fn cards(percept: &Percept, area: RectPx) -> Vec<RectPx> {
     Search::new(percept, None).cards_in(area)
@@ -251,6 +261,9 @@ impl<'a> Search<'a> {
         if phrase.role.is_some() || phrase.ordinal.is_some() || phrase.value.is_some() {
             return None;
         }
+        if let Some(head) = self.column_head(phrase) {
+            return Some(head);
+        }
         if let Some(area) = self.grid_place(phrase) {
             let text = self.percept.text_in(area).next().map(|t| t.text.clone());
             let label = text.unwrap_or_default();
@@ -277,6 +290,17 @@ impl<'a> Search<'a> {
             confidence: 0.9 * cell.fit,
             element: None,
         })
+    }
+
+    /// "the header of the Size column": the topmost text of that name.
+    fn column_head(&self, phrase: &Phrase) -> Option<Candidate> {
+        if !phrase.name.is_empty() || !matches!(phrase.kind, Some("header" | "column header" | "heading")) {
+            return None;
+        }
+        let [near] = phrase.near.as_slice() else { return None };
+        let name = &near.what.name;
+        let heads = self.items.iter().filter(|i| i.kind == ItemKind::Text && similarity(name, &i.label) >= 0.9);
+        heads.min_by_key(|i| i.area.y).map(|i| i.candidate(0.9))
     }
 
     /// "cell B4", "column header C", "the selected cell" of a spreadsheet.
@@ -407,7 +431,12 @@ fn drop_same_place(candidates: &mut Vec<Candidate>) {
             *label = Candidate { confidence: label.confidence.max(candidate.confidence), ..candidate };
             continue;
         }
+        let holds_others = |c: &Candidate| c.role == Some(Role::Pane);
         let same = |k: &Candidate| {
+            // What holds other things is not at their place.
+            if holds_others(k) && holds_others(&candidate) {
+                return k.area.iou(&candidate.area) > 0.7;
+            }
             k.area.contains(candidate.at) || candidate.area.contains(k.at) || is_own_label(k, &candidate)
         };
         if !kept.iter().any(same) {

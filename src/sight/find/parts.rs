@@ -41,6 +41,12 @@ impl Search<'_> {
         areas.extend(sections);
         areas.sort_by_key(RectPx::area);
         let found = areas.iter().map(within).find(|inside| !inside.is_empty());
+        // Other cards have what is asked for, and this one does not.
+        let own = self.owners(&name);
+        let beside = |c: &Candidate| own.iter().any(|o| self.alike(o).iter().any(|a| a.contains(c.at)));
+        if found.is_none() && !candidates.is_empty() && candidates.iter().all(beside) {
+            return Some(Vec::new());
+        }
         // What is named as a part and is there holds what is asked for, or nothing does.
         found.or_else(|| (is_part && is_there).then(Vec::new))
     }
@@ -244,8 +250,15 @@ impl Search<'_> {
         let has_text = |a: &RectPx| self.percept.text_in(*a).next().is_some();
         let inside = self.panes().map(|e| e.area).filter(|a| area.holds(a) && *a != area && has_text(a));
         let mut cards: Vec<RectPx> = inside.filter(|a| a.w * 3 > area.w * 2 && a.h * 3 < area.h * 2).collect();
-        cards.sort_by_key(|a| (a.y, a.x));
-        cards
+        cards.sort_by_key(RectPx::area);
+        let mut kept: Vec<RectPx> = Vec::new();
+        for card in cards {
+            if !kept.iter().any(|k| k.covered_by(&card) > 0.5) {
+                kept.push(card);
+            }
+        }
+        kept.sort_by_key(|a| (a.y, a.x));
+        kept
     }
 
     /// Things in columns side by side are read one column after the other.

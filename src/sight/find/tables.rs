@@ -70,7 +70,7 @@ pub fn lists(percept: &Percept) -> Vec<List> {
             l.rows.last().is_some_and(|last| {
                 let (a, b) = (&last.area, &row.area);
                 // What is chosen may be drawn a little narrower than the others.
-                let aligned = a.column_overlap(b) > 0.75;
+                let aligned = a.column_overlap(b) > 0.75 && a.w.min(b.w) * 2 > a.w.max(b.w);
                 aligned && (-4..=a.h.min(b.h)).contains(&(b.y - a.bottom())) && (a.h - b.h).abs() * 2 <= a.h.max(b.h)
             })
         };
