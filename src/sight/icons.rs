@@ -84,6 +84,16 @@ impl IconReader {
         Ok(())
     }
 
+    /// Drops what was taken for a box to tick and is part of a drawing that means something else.
+    pub fn untick(elements: &mut Vec<Element>) {
+        let is_other =
+            |e: &Element| e.icons.first().is_some_and(|i| i.confidence >= SURE && !is_box_to_tick(&i.concept));
+        let drawn: Vec<RectPx> =
+            elements.iter().filter(|e| e.role == Role::Icon && is_other(e)).map(|e| e.area).collect();
+        let within = |e: &Element| drawn.iter().any(|d| e.area.covered_by(&d.grow(1)) > 0.8);
+        elements.retain(|e| !(matches!(e.role, Role::CheckBox | Role::RadioButton) && within(e)));
+    }
+
     /// Takes drawings of boxes to tick that stand before a text for what they are.
     pub fn tick(elements: &mut [Element], text: &[TextSpan]) {
         let known: Vec<RectPx> =

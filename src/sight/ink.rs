@@ -38,6 +38,17 @@ impl Ink {
         self.differences[y * self.width + x] >= self.least
     }
 
+    /// Where there is ink in a row that is part of no level line longer than any in a letter: no border, no rule.
+    fn letters_in_row(&self, y: usize) -> Vec<bool> {
+        let mut inked: Vec<bool> = (0..self.width).map(|x| self.is_at(x, y)).collect();
+        for run in inked.chunk_by_mut(|a, b| a == b) {
+            if run.len() * 2 > 3 * self.height {
+                run.fill(false);
+            }
+        }
+        inked
+    }
+
     fn in_row(&self, y: usize) -> usize {
         self.differences[y * self.width..(y + 1) * self.width].iter().filter(|&&d| d >= self.least).count()
     }
@@ -50,10 +61,11 @@ pub fn strokes(crop: &Frame) -> Vec<Stroke> {
     let ink = Ink::of(crop);
     // A rule under a link or along an edge would join all letters into one stroke.
     let is_rule = |y: &usize| ink.width > 2 * ink.height && ink.in_row(*y) * 10 > ink.width * 7;
-    let rows: Vec<usize> = (0..ink.height).filter(|y| !is_rule(y)).collect();
+    let rows: Vec<(usize, Vec<bool>)> =
+        (0..ink.height).filter(|y| !is_rule(y)).map(|y| (y, ink.letters_in_row(y))).collect();
     let mut strokes: Vec<Stroke> = Vec::new();
     for x in 0..ink.width {
-        let mut rows = rows.iter().filter(|&&y| ink.is_at(x, y)).map(|&y| y as i32);
+        let mut rows = rows.iter().filter(|(_, letters)| letters[x]).map(|(y, _)| *y as i32);
         let Some(top) = rows.next() else { continue };
         let bottom = rows.next_back().unwrap_or(top) + 1;
         let x = x as i32;

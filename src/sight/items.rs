@@ -388,9 +388,10 @@ impl Item {
 
     fn looks_like(&self, looks: &Looks, em: i32) -> bool {
         let colour = |wanted: &str| {
-            self.element.as_ref().and_then(|e| e.colour.as_deref()).is_some_and(|seen| {
-                seen == wanted || matches!((wanted, seen), ("red", "orange") | ("purple", "pink") | ("orange", "brown"))
-            })
+            self.element
+                .as_ref()
+                .and_then(|e| e.colour.as_deref())
+                .is_some_and(|seen| seen == wanted || is_near_colour(wanted, seen))
         };
         let shape = |wanted: &str| {
             self.element.as_ref().is_some_and(|e| {
@@ -448,6 +449,18 @@ impl Item {
             })
             .collect()
     }
+}
+
+/// Whether a colour that is called `seen` here may be called `wanted` by others.
+fn is_near_colour(wanted: &str, seen: &str) -> bool {
+    matches!(
+        (wanted, seen),
+        ("red", "orange")
+            | ("purple", "pink")
+            | ("orange", "brown" | "yellow")
+            | ("yellow", "orange")
+            | ("green", "turquoise")
+    )
 }
 
 /// Whether the words of `part` stand together in `text`, case aside.

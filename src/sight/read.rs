@@ -103,6 +103,7 @@ impl Sight {
         let at = Instant::now();
         let mut elements = self.finder.find(frame, &text);
         self.icons.name(frame, &mut elements).map_err(failed)?;
+        IconReader::untick(&mut elements);
         IconReader::tick(&mut elements, &text);
         text.retain(|line| !elements::is_ornament(line, &elements));
         percept.took_ms.insert("elements".into(), millis(at));
@@ -160,6 +161,7 @@ impl Sight {
         let mut there = self.finder.find(&part, &known);
         there.retain(|e| within.contains(e.area.center()) && within.grow(4).holds(&e.area));
         self.icons.name(&part, &mut there).map_err(failed)?;
+        IconReader::untick(&mut there);
         IconReader::tick(&mut there, &known);
         there.iter_mut().for_each(|e| e.area = e.area.offset(around.x, around.y));
         now.retain(|line| !elements::is_ornament(line, &there));

@@ -26,7 +26,6 @@ const LEAST_CONFIDENCE: f32 = 0.5;
 pub fn tidy(glyphs: &[Glyph], strokes: &[Stroke], bounds: RectPx) -> Vec<TextSpan> {
     let placed = place(glyphs, strokes, bounds);
     let height = ink_height(&placed);
-    if std::env::var("DBG").is_ok() { eprintln!("PL {bounds} {height} {:?} unused {:?}", placed.iter().map(|p| (p.text.as_str(), p.area.x, p.area.w, p.area.h, p.joined, p.spaced)).collect::<Vec<_>>(), strokes.iter().map(|s| (s.from, s.to, s.bottom - s.top)).collect::<Vec<_>>()); }
     let mut spans = Vec::new();
     let mut run: Vec<Placed> = Vec::new();
     for (at, letter) in placed.iter().enumerate() {
@@ -34,13 +33,23 @@ pub fn tidy(glyphs: &[Glyph], strokes: &[Stroke], bounds: RectPx) -> Vec<TextSpa
             spans.extend(span(&std::mem::take(&mut run), height));
             continue;
         }
-        if run.last().is_some_and(|last| gap(last, letter) as f32 > PART_GAP * height) {
+        let parted = |last: &Placed| {
+            gap(last, letter) as f32 > PART_GAP * height
+                || has_border(strokes, last.area.right(), letter.area.x, height)
+        };
+        if run.last().is_some_and(parted) {
             spans.extend(span(&std::mem::take(&mut run), height));
         }
         run.push(letter.clone());
     }
     spans.extend(span(&run, height));
     spans
+}
+
+/// Whether the side of a box, much taller than the letters, stands between two places.
+fn has_border(strokes: &[Stroke], from: i32, to: i32, height: f32) -> bool {
+    let tall = |s: &Stroke| (s.bottom - s.top) as f32 > 1.5 * height && s.to - s.from <= 4;
+    strokes.iter().any(|s| s.from >= from && s.to <= to && tall(s))
 }
 
 /// The height of a line's letters. Borders of what stands beside them are no letters.
@@ -164,7 +173,11 @@ fn is_mark(placed: &[Placed], at: usize, height: f32) -> bool {
     let round = "OoQ0C@".contains(&letter.text) && (letter.area.w - letter.area.h).abs() <= letter.area.h / 6;
     let is_circle = near_alone && round && letter.area.h * 10 > others * 11;
     let is_border = at_end && "[](){}|".contains(&letter.text) && letter.area.h as f32 > 1.5 * height;
-    is_drawn || is_caret || is_circle || is_border || (at_end && alone && (CLOSERS.contains(&letter.text) || !is_certain(letter)))
+    is_drawn
+        || is_caret
+        || is_circle
+        || is_border
+        || (at_end && alone && (CLOSERS.contains(&letter.text) || !is_certain(letter)))
 }
 
 /// Whether a letter is wider than any in a text face.

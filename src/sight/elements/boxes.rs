@@ -1,6 +1,8 @@
 //! Boxes: buttons, fields, drop-downs, spinners, and areas to write in.
 
 use super::colour::{Rgb, chroma, distance, luminance};
+use super::ends::ends;
+use super::grids::grids;
 use super::regions::Region;
 use super::{Scene, is_taken};
 use crate::screen::{Element, RectPx, Role, State, TextSpan};
@@ -15,9 +17,10 @@ pub fn boxes(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
             kept.push(area);
         }
     }
-    let mut boxes: Vec<Element> =
-        kept.iter().filter(|b| !is_taken(found, b.area)).filter_map(|b| classify(scene, b)).collect();
+    let free = kept.iter().filter(|b| !is_taken(found, b.area));
+    let mut boxes = grids(free.filter_map(|b| classify(scene, b).map(|e| (e, b.fill))).collect());
     stacks(&mut boxes);
+    ends(scene, &mut boxes);
     boxes
 }
 
@@ -152,13 +155,18 @@ fn classify(scene: &Scene<'_>, b: &Box) -> Option<Element> {
     let content = Content::of(scene, area);
     let is_control = area.h >= em * 12 / 10 && area.h <= em * 9 / 2;
     if !is_control {
-        return large(scene, b, &content);
+        return key(scene, b, &content).or_else(|| large(scene, b, &content)).or_else(|| tile(scene, b, &content));
     }
     let lines = content.words.iter().any(|t| t.area.bottom() <= content.ink.center().y) && content.ink.h > 2 * em;
     let element = |role, confidence| Element::seen(role, area, confidence);
     if let Some(role) = role_by_end(scene, area, &content) {
         return Some(Element { value: content.text(), ..element(role, 0.7) });
     }
+    let row = || {
+        let chosen = distance(b.fill, b.around) > 12;
+        let state = State { selected: chosen.then_some(true), ..State::default() };
+        Element { label: content.text(), state, ..element(Role::ListRow, 0.5) }
+    };
     let (left_gap, right_gap) = (content.ink.x - area.x, area.right() - content.ink.right());
     if content.words.is_empty() {
         return wordless(scene, b, &content);
@@ -169,11 +177,14 @@ fn classify(scene: &Scene<'_>, b: &Box) -> Option<Element> {
     let narrow = area.w <= content.ink.w + 8 * em;
     // What is written in begins at the left; what is pressed has its name in the middle.
     let stands_out = chroma(b.fill) > 60 || b.has_border || distance(b.fill, b.around) > 24;
-    let pressed = centred
-        && !lines
-        && !content.is_parted(em)
-        && (narrow || (off_centre <= 4 && stands_out && area.w <= 45 * em));
+    let pressed =
+        centred && !lines && !content.is_parted(em) && (narrow || (off_centre <= 4 && stands_out && area.w <= 45 * em));
     let at_left = left_gap <= em * 12 / 10 && right_gap > left_gap + em / 4;
+    // What is chosen in a list or tree may be lit no farther than its words reach.
+    let tight = area.w <= content.ink.w + em && area.h <= content.ink.h + em;
+    if tight && chroma(b.fill) > 60 && !lines && has_sibling(scene, area, content.ink) && !has_twin(scene, area) {
+        return Some(row());
+    }
     if pressed && !(b.is_paper() && b.has_border && at_left) {
         return Some(Element { label: content.text(), ..element(Role::Button, 0.8) });
     }
@@ -189,11 +200,6 @@ fn classify(scene: &Scene<'_>, b: &Box) -> Option<Element> {
         return Some(Element { value: content.text(), ..element(Role::TextField, 0.6) });
     }
     // Words far apart on one strip are the cells of a row.
-    let row = || {
-        let chosen = distance(b.fill, b.around) > 12;
-        let state = State { selected: chosen.then_some(true), ..State::default() };
-        Element { label: content.text(), state, ..element(Role::ListRow, 0.5) }
-    };
     if content.is_parted(em) && !lines && area.h <= 3 * em && !b.has_border {
         return Some(row());
     }
@@ -219,6 +225,14 @@ fn has_sibling(scene: &Scene<'_>, area: RectPx, ink: RectPx) -> bool {
         (0..=area.h * 3 / 2).contains(&gap) && (t.area.x - ink.x).abs() <= scene.em / 2
     };
     scene.text.iter().any(near)
+}
+
+/// Whether a box as high stands above or below `area`, as badges and buttons do in a column.
+fn has_twin(scene: &Scene<'_>, area: RectPx) -> bool {
+    let like = |a: &RectPx| {
+        (a.x - area.x).abs() <= 3 && (a.h - area.h).abs() <= 3 && (a.y - area.y).abs() > area.h && a.w < 3 * area.w
+    };
+    scene.panels.iter().any(|p| like(&p.area))
 }
 
 /// Whether a name stands to the left of `area` or right above it.
@@ -277,6 +291,30 @@ fn wordless(scene: &Scene<'_>, b: &Box, content: &Content<'_>) -> Option<Element
     let empty = icon.is_empty() || icon.w < area.w / 4;
     (empty && b.is_paper() && area.w > 2 * area.h && area.w >= 3 * em)
         .then(|| Element::seen(Role::TextField, area, 0.6))
+}
+
+/// A large key: one sign or short name in the middle of a bordered box, or of one with a colour of its own.
+fn key(scene: &Scene<'_>, b: &Box, content: &Content<'_>) -> Option<Element> {
+    let (area, em) = (b.area, scene.em);
+    if area.h > 10 * em || area.w > 10 * em || content.words.len() > 1 {
+        return None;
+    }
+    let marks = content.other_marks.iter().chain(&content.end_marks);
+    let ink = marks.fold(content.ink, |all, m| all.union(m));
+    let middle = |ink: i32, area: i32, side: i32| (ink - area).abs() <= side / 10 + 1;
+    let centred = middle(ink.center().x, area.center().x, area.w) && middle(ink.center().y, area.center().y, area.h);
+    let alone = !ink.is_empty() && ink.h <= 5 * em / 2 && ink.w <= area.w * 8 / 10;
+    let stands_out = b.has_border || distance(b.fill, b.around) > 24;
+    let is_key = alone && centred && stands_out;
+    is_key.then(|| Element { label: content.text(), ..Element::seen(Role::Button, area, 0.5) })
+}
+
+/// A large area of one strong colour with words on it.
+fn tile(scene: &Scene<'_>, b: &Box, content: &Content<'_>) -> Option<Element> {
+    let strong = chroma(b.fill) > 60 && distance(b.fill, b.around) > 40;
+    let part = b.area.area() * 12 < scene.bounds().area() && b.area.w < 60 * scene.em;
+    let is_tile = strong && part && !content.words.is_empty();
+    is_tile.then(|| Element { label: content.text(), ..Element::seen(Role::Button, b.area, 0.4) })
 }
 
 /// A large area of paper that one can write in.

@@ -209,8 +209,10 @@ impl<'a> Table<'a> {
         let own = &self.columns[0];
         // Cells of one row may be set a little higher or lower, but all by the same.
         let offset = |i: usize| {
-            let area = column.area(i);
-            let offsets = (0..own.items.len()).map(|o| area.center().y - own.area(o).center().y);
+            let offsets = (0..own.items.len()).map(|o| match (&column.items[i][..], &own.items[o][..]) {
+                ([a], [b]) => baseline(a) - baseline(b),
+                _ => column.area(i).center().y - own.area(o).center().y,
+            });
             offsets.min_by_key(|offset| offset.abs()).filter(|offset| offset.abs() <= em * 6 / 10)
         };
         let offsets: Vec<i32> = (0..column.items.len()).filter_map(offset).collect();
@@ -231,8 +233,9 @@ impl<'a> Table<'a> {
         let controls = [Role::TextField, Role::DropDown, Role::Slider, Role::Spinner];
         let has_control = |i: usize| {
             let area = column.area(i);
+            let is_switch = |e: &Element| e.role == Role::CheckBox && e.area.w * 10 >= e.area.h * 13;
             let beside = |e: &Element| {
-                controls.contains(&e.role)
+                (controls.contains(&e.role) || is_switch(e))
                     && e.area.h < 5 * scene.em
                     && e.area.x >= area.right() - 4
                     && e.area.row_overlap(&area) > 0.5

@@ -3,11 +3,13 @@
 //! Interfaces are drawn in flat or gently shaded areas with borders around them. So: grow [`regions`] of
 //! like colour, take the connected ink between them as [`islands`], and tell what each is from its size,
 //! its shape, its colour against its surroundings and the text in and beside it. One file per kind:
-//! [`ticks`], [`bars`], [`boxes`], [`shapes`], [`lines`]; [`labels`] binds names and values.
+//! [`ticks`], [`bars`], [`boxes`] (with [`ends`] and [`grids`]), [`shapes`], [`lines`]; [`labels`] binds names and values.
 
 mod bars;
 mod boxes;
 pub mod colour;
+mod ends;
+mod grids;
 mod islands;
 mod labels;
 mod lines;
@@ -37,7 +39,6 @@ pub struct ByRules;
 impl ElementFinder for ByRules {
     fn find(&mut self, frame: &Frame, text: &[TextSpan]) -> Vec<Element> {
         let scene = Scene::new(frame, text);
-        if std::env::var("DBG").is_ok() { eprintln!("em {} panels {:?}", scene.em, scene.panels.iter().map(|p| (p.area, p.pixels)).collect::<Vec<_>>()); eprintln!("drawings {:?}", scene.drawings.iter().map(|p| p.area).collect::<Vec<_>>()); }
         let mut found = ticks::ticks(&scene);
         found.extend(ticks::switches(&scene, &found));
         found.extend(bars::sliders(&scene, &found));
@@ -57,7 +58,6 @@ impl ElementFinder for ByRules {
         found.extend(bars::scroll_bars(&scene, &found));
         let lines = lines::lines(&scene, &found);
         found.extend(lines);
-        if std::env::var("DBG").is_ok() { for e in &found { eprintln!("{:?} {:?} {:?}", e.role, e.area, e.label); } }
         labels::tidy(&mut found);
         labels::label(&mut found, text, scene.em);
         labels::colours(&mut found, &scene);

@@ -173,9 +173,11 @@ pub fn switches(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let free = |a: &RectPx| {
         !is_text(scene.text, *a) && scene.text_in(a.grow(1)).next().is_none() && !super::is_taken(found, *a)
     };
-    let areas = scene.islands.iter().map(|i| i.area).chain(scene.panels.iter().map(|p| p.area));
+    let parts: Vec<RectPx> = scene.islands.iter().map(|i| i.area).chain(scene.panels.iter().map(|p| p.area)).collect();
+    let is_part = |a: &&RectPx| (em * 7 / 10..=em * 5 / 2).contains(&a.h) && a.w * 2 >= a.h && a.w * 10 <= a.h * 26;
+    let wholes: Vec<RectPx> = parts.iter().filter(is_part).map(|a| whole(scene, *a)).collect();
     let mut switches: Vec<Element> = Vec::new();
-    for area in areas.filter(fits).filter(free) {
+    for area in wholes.into_iter().chain(parts).filter(fits).filter(free) {
         let Some(on) = knob(scene, area) else { continue };
         if !switches.iter().any(|s| s.area.iou(&area) > 0.3) {
             let state = State::ticked(on);
@@ -183,6 +185,17 @@ pub fn switches(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
         }
     }
     switches
+}
+
+/// What `part` belongs to: a switch's knob may part its track from its rim.
+fn whole(scene: &Scene<'_>, part: RectPx) -> RectPx {
+    let ground = scene.around(part.grow(part.h / 3));
+    let y = part.center().y;
+    let reach = |from: i32, step: i32| {
+        let differs = |x: &i32| scene.colour(*x, y).is_some_and(|c| distance(c, ground) > 8);
+        (1..=2 * part.h).map(|d| from + d * step).take_while(differs).last().unwrap_or(from)
+    };
+    RectPx::from_corners(reach(part.x, -1), part.y, reach(part.right() - 1, 1) + 1, part.bottom())
 }
 
 /// Whether the knob of a switch is at its right end; `None` where there is none or the ends are not round.
