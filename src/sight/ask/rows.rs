@@ -57,7 +57,9 @@ pub fn when(percept: &Percept, question: &str) -> Option<(String, RectPx)> {
     let lines: Vec<&TextSpan> = percept.text.iter().filter(named).collect();
     let names = std::iter::once(thing.as_str()).chain(lines.iter().map(|t| t.text.as_str()));
     let owners = names.flat_map(|name| find::owners(percept, name));
-    let places: Vec<RectPx> = lines.iter().map(|t| t.area).chain(owners).collect();
+    // Cells of one row may stand in boxes of their own.
+    let level = |t: &&TextSpan| RectPx::new(0, t.area.y, percept.width as i32, t.area.h);
+    let places: Vec<RectPx> = lines.iter().map(|t| t.area).chain(owners).chain(lines.iter().map(level)).collect();
     kinds.iter().find_map(|kind| {
         places.iter().find_map(|place| {
             let found = percept.text_in(*place).filter_map(|t| Some((kind.within(&t.text)?, t.area)));

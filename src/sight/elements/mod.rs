@@ -88,7 +88,15 @@ fn give_way_to_bars(found: &mut Vec<Element>, panes: &[Element]) {
         let is_strip = matches!(e.role, Role::TitleBar | Role::ListRow | Role::TextField | Role::Tab | Role::Button);
         is_strip && bars.iter().any(|b| e.area.covered_by(&b.grow(3)) > 0.7 && e.area.w * 4 > b.w)
     };
-    found.retain(|e| !is_bar(e));
+    // What stands within a window is the head of a table, not another title.
+    let is_top = |p: &RectPx, b: &RectPx| (p.x, p.y, p.w) == (b.x, b.y, b.w);
+    let windows: Vec<RectPx> = panes
+        .iter()
+        .filter(|e| e.role == Role::Pane && bars.iter().any(|b| is_top(&e.area, b)))
+        .map(|e| e.area)
+        .collect();
+    let within = |e: &Element| windows.iter().any(|w| w.holds(&e.area) && e.area.y > w.y + e.area.h);
+    found.retain(|e| !is_bar(e) && !(e.role == Role::TitleBar && within(e)));
 }
 
 /// A type size where a screen has no text to tell it, in pixels.

@@ -19,20 +19,40 @@ const MOST_RUNS: usize = 600;
 
 /// The panes of a screen, each labelled with its title where it has one, and the title bars of windows.
 pub fn panes(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
-    let windows = windows(scene);
+    let (mut windows, grounds) = (windows(scene), grounds(scene));
+    windows.extend(framed(scene));
+    windows.retain(|w| !grounds.iter().any(|g| is_joined(scene, w, g)));
     let bars: Vec<Element> = windows.iter().filter_map(|w| title_bar(scene, found, *w)).collect();
+    // What has no title is as large as its ground.
+    windows.retain(|w| bars.iter().any(|b| is_top(&b.area, w)) || !grounds.iter().any(|g| g.iou(w) > 0.85));
     let mut areas = windows;
-    for area in grounds(scene).into_iter().chain(framed(scene)) {
+    for area in grounds {
         if !areas.iter().any(|known| is_double(known, &area)) {
             areas.push(area);
         }
     }
     areas.retain(|a| !is_control(found, a) && a.area() * 20 < scene.bounds().area() * 19);
-    let bar_of = |a: &RectPx| bars.iter().find(|b| (b.area.x, b.area.y, b.area.w) == (a.x, a.y, a.w));
+    let bar_of = |a: &RectPx| bars.iter().find(|b| is_top(&b.area, a));
     let label = |a: &RectPx| bar_of(a).map_or_else(|| title(scene, found, *a), |bar| bar.label.clone());
     let pane = |area: &RectPx| Element { label: label(area), ..Element::seen(Role::Pane, *area, 0.5) };
     let panes: Vec<Element> = areas.iter().map(pane).collect();
     panes.into_iter().chain(bars).collect()
+}
+
+/// Whether a title bar is the top of a window.
+fn is_top(bar: &RectPx, window: &RectPx) -> bool {
+    (bar.x, bar.y, bar.w) == (window.x, window.y, window.w)
+}
+
+/// Whether a rectangle is no window but one ground, something else beside it, and a gap between the two.
+fn is_joined(scene: &Scene<'_>, window: &RectPx, ground: &RectPx) -> bool {
+    let near = |a: i32, b: i32| (a - b).abs() <= 10;
+    let narrower = ground.w * 10 < window.w * 9 && ground.covered_by(window) > 0.9 && near(ground.y, window.y);
+    let y = ground.center().y;
+    let like = |a: i32, b: i32| scene.colour(a, y).zip(scene.colour(b, y)).is_some_and(|(a, b)| distance(a, b) <= 24);
+    let gap_at_right = near(ground.x, window.x) && like(ground.right() + 5, window.x - 5);
+    let gap_at_left = near(ground.right(), window.right()) && like(ground.x - 5, window.right() + 5);
+    narrower && (gap_at_right || gap_at_left)
 }
 
 /// The strip across the top of a window: one text in it that is no button, and a mark or button at an end.

@@ -43,7 +43,7 @@ impl Search<'_> {
         let found = areas.iter().map(within).find(|inside| !inside.is_empty());
         // Other cards have what is asked for, and this one does not.
         let own = self.owners(&name);
-        let beside = |c: &Candidate| own.iter().any(|o| self.alike(o).iter().any(|a| a.contains(c.at)));
+        let beside = |c: &Candidate| own.iter().any(|o| self.like_cards(o).iter().any(|a| a.contains(c.at)));
         if found.is_none() && !candidates.is_empty() && candidates.iter().all(beside) {
             return Some(Vec::new());
         }
@@ -205,6 +205,15 @@ impl Search<'_> {
             a != area && wide && in_line && a.intersect(area).is_empty()
         };
         self.panes().map(|e| e.area).filter(same).collect()
+    }
+
+    /// All other panes of the size of `area`, where some stand in line with it.
+    fn like_cards(&self, area: &RectPx) -> Vec<RectPx> {
+        let same = |a: &RectPx| (a.w - area.w).abs() * 16 <= area.w && (a.h - area.h).abs() * 8 <= area.h;
+        if self.alike(area).is_empty() {
+            return Vec::new();
+        }
+        self.panes().map(|e| e.area).filter(|a| a != area && same(a) && a.intersect(area).is_empty()).collect()
     }
 
     /// Other panes that stand side by side with `area`: columns of one board.
