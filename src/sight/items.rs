@@ -33,6 +33,8 @@ pub struct Item {
     /// What the icon in a button without words, or beside a slider, may mean.
     drawn_beside: Vec<Icon>,
     words: Vec<Word>,
+    /// Whether it is a drawing before the words of a row: no button of its own.
+    leads: bool,
 }
 
 /// How readily a thing is taken for the kind that was asked for.
@@ -58,6 +60,7 @@ pub fn items(percept: &Percept) -> Vec<Item> {
         lead: matches!(e.role, Role::ListRow | Role::MenuItem).then(|| lead(percept, e.area)).flatten(),
         drawn_beside: icons_of(percept, e),
         words: Vec::new(),
+        leads: e.role == Role::Icon && leads_row(percept, e.area),
     });
     let texts = percept.text.iter().map(|t| Item {
         kind: ItemKind::Text,
@@ -70,6 +73,7 @@ pub fn items(percept: &Percept) -> Vec<Item> {
         lead: None,
         drawn_beside: Vec::new(),
         words: t.words.clone(),
+        leads: false,
     });
     elements.chain(texts).collect()
 }
@@ -82,6 +86,15 @@ fn press_point(percept: &Percept, element: &Element) -> PointPx {
 
 const fn may_be_named_beside(role: Role) -> bool {
     matches!(role, Role::Button | Role::TextField | Role::DropDown | Role::ScrollBar | Role::Image | Role::Icon)
+}
+
+/// Whether a drawing stands right before the first words of a row.
+fn leads_row(percept: &Percept, icon: RectPx) -> bool {
+    let rows = percept.elements.iter().filter(|e| matches!(e.role, Role::ListRow | Role::MenuItem));
+    let first = |row: RectPx| percept.text_in(row).min_by_key(|t| t.area.x).map(|t| t.area);
+    rows.filter(|e| e.area.contains(icon.center()))
+        .filter_map(|e| first(e.area))
+        .any(|text| (0..=2 * text.h).contains(&(text.x - icon.right())) && text.row_overlap(&icon) > 0.3)
 }
 
 fn lead(percept: &Percept, row: RectPx) -> Option<String> {
@@ -173,8 +186,12 @@ impl Item {
         own.max(value).max(self.beside_likeness(name))
     }
 
-    /// What an address field holds looks like an address.
+    /// What an address field holds looks like an address, and what a formula bar holds like a formula.
     fn address_likeness(&self, name: &str) -> f32 {
+        if matches!(super::alike::fold(name).as_str(), "formula" | "formula bar") {
+            let value = self.element.as_ref().filter(|e| e.role == Role::TextField).and_then(|e| e.value.as_deref());
+            return if value.is_some_and(|v| v.starts_with('=')) { 0.85 } else { 0.0 };
+        }
         let asked =
             matches!(super::alike::fold(name).as_str(), "address" | "location" | "path" | "url" | "web address");
         let value = self.element.as_ref().filter(|e| e.role == Role::TextField).and_then(|e| e.value.as_deref());
@@ -243,6 +260,7 @@ impl Item {
             (Role::CheckBox, Some(Role::CheckBox)) if phrase.kind.is_some_and(|k| k.contains("box")) && is_pill => 0.7,
             (wanted, Some(seen)) if wanted == seen && self.kind == ItemKind::Element => 1.0,
             (wanted, Some(seen)) if wanted == seen => 0.95,
+            (Role::Button, Some(Role::Icon)) if self.leads => 0.6,
             (Role::Button, Some(Role::Icon)) if self.is_surely_drawn() => 0.9,
             (Role::Button, Some(Role::Icon)) => 0.7,
             (Role::Button, Some(Role::Image)) if self.area.w < 2 * self.area.h => 0.8,

@@ -21,6 +21,7 @@ mod phrase;
 mod read;
 mod recognise;
 mod tidy;
+mod written;
 
 pub use alike::{fold, similarity};
 pub use elements::{ByRules, ElementFinder};

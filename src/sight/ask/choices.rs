@@ -39,7 +39,17 @@ pub fn state(percept: &Percept, question: &str, subject: &str, area: RectPx) -> 
             return Some((if checked != negated { "yes" } else { "no" }.to_owned(), one.area));
         }
     }
-    None
+    in_row_of(percept, &original, area).map(|(checked, place)| (if checked != negated { "yes" } else { "no" }.to_owned(), place))
+}
+
+/// Whether the only box to tick in the row of `name` is ticked.
+fn in_row_of(percept: &Percept, name: &str, area: RectPx) -> Option<(bool, RectPx)> {
+    let row = find::owners(percept, name).into_iter().find(|row| area.contains(row.center()))?;
+    let boxes: Vec<&Element> = percept.elements_in(row).filter(|e| e.role == Role::CheckBox).collect();
+    match boxes.as_slice() {
+        [one] => Some((one.state.checked?, one.area)),
+        _ => None,
+    }
 }
 
 /// The words of `subject` as they stand in `question`, with their punctuation and case.
@@ -124,6 +134,9 @@ fn selected(percept: &Percept, what: &str) -> Option<(String, RectPx)> {
     let chosen = |e: &Element| e.state.selected == Some(true) || e.state.checked == Some(true);
     one.element.as_ref().filter(|e| chosen(e))?;
     // A row is called what its first words say.
+    if one.role == Some(Role::Tab) && !one.label.is_empty() {
+        return Some((one.label.clone(), one.area));
+    }
     let first = percept.text_in(one.area).min_by_key(|t| t.area.x);
     first.map(|t| (t.text.clone(), t.area)).or_else(|| Some((one.label.clone(), one.area)))
 }

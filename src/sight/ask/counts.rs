@@ -1,8 +1,9 @@
 //! How many there are.
 
 use super::super::alike::{fold, similarity};
+use super::super::find;
 use super::super::find::tables::{List, lists};
-use crate::screen::{Percept, RectPx, Role};
+use crate::screen::{Percept, RectPx, Role, TextSpan};
 
 /// What is counted, and where, of a question that asks how many.
 #[derive(Debug)]
@@ -45,6 +46,9 @@ pub fn count(percept: &Percept, counted: &Counted, area: RectPx) -> Option<(Stri
     {
         return Some(found);
     }
+    if let Some(found) = of_holders(percept, counted).or_else(|| of_tabs(percept, &counted.what, area)) {
+        return Some(found);
+    }
     let lists = lists(percept);
     let list = match &counted.place {
         Some(place) => under_heading(percept, &lists, place).or_else(|| lists.first()),
@@ -55,6 +59,28 @@ pub fn count(percept: &Percept, counted: &Counted, area: RectPx) -> Option<(Stri
     // "How many folders": rows may say what they are.
     let rows = if named > 0 && named < list.items().len() { named } else { list.items().len() };
     Some((rows.to_string(), list.area()))
+}
+
+/// The cards under a heading.
+fn of_holders(percept: &Percept, counted: &Counted) -> Option<(String, RectPx)> {
+    let kind = ["card", "tile", "list", "column"].into_iter().find(|kind| same_word(&counted.what, kind))?;
+    let Some(place) = counted.place.as_deref() else {
+        let count = find::count_holders(percept, kind);
+        return (count > 1).then(|| (count.to_string(), RectPx::new(0, 0, percept.width as i32, percept.height as i32)));
+    };
+    let section = *find::sections(percept, place).first()?;
+    Some((find::cards(percept, section).len().to_string(), section))
+}
+
+/// The tabs or steps of the longest strip.
+fn of_tabs(percept: &Percept, what: &str, area: RectPx) -> Option<(String, RectPx)> {
+    if !["tab", "step"].iter().any(|kind| same_word(what, kind)) {
+        return None;
+    }
+    let tabs: Vec<RectPx> = percept.elements_in(area).filter(|e| e.role == Role::Tab).map(|e| e.area).collect();
+    let strip = |lead: &RectPx| tabs.iter().filter(|t| t.row_overlap(lead) > 0.5).copied().collect::<Vec<_>>();
+    let longest = tabs.iter().map(strip).max_by_key(Vec::len)?;
+    Some((longest.len().to_string(), longest.iter().fold(RectPx::default(), |all, a| all.union(a))))
 }
 
 fn is_row_word(what: &str) -> bool {
@@ -72,10 +98,22 @@ fn set(percept: &Percept, what: &str, area: RectPx) -> Option<(String, RectPx)> 
     let roles = [Role::TextField, Role::Spinner, Role::DropDown];
     let names = |label: &str| fold(label).split(' ').any(|w| same_word(w, what));
     let fields = percept.elements_in(area).filter(|e| roles.contains(&e.role));
-    fields.filter(|e| e.label.as_deref().is_some_and(names)).find_map(|e| {
+    let mut labelled = fields.filter(|e| e.label.as_deref().is_some_and(names)).filter_map(|e| {
         let value = e.value.as_deref()?.trim();
         value.parse::<f64>().is_ok().then(|| (value.to_owned(), e.area))
-    })
+    });
+    labelled.next().or_else(|| only_number(percept, what))
+}
+
+/// The only number in a small area under that heading, as between a minus and a plus.
+fn only_number(percept: &Percept, what: &str) -> Option<(String, RectPx)> {
+    let section = *find::sections(percept, what).first()?;
+    let texts: Vec<&TextSpan> = percept.text_in(section).collect();
+    let numbers: Vec<&&TextSpan> = texts.iter().filter(|t| t.text.trim().parse::<f64>().is_ok()).collect();
+    match numbers.as_slice() {
+        [one] if texts.len() <= 4 => Some((one.text.trim().to_owned(), one.area)),
+        _ => None,
+    }
 }
 
 /// "8 items", "Lines: 6", "Members — 4".
@@ -83,13 +121,17 @@ fn said(percept: &Percept, what: &str, area: RectPx) -> Option<(String, RectPx)>
     let wanted: Vec<&str> = what.split(' ').collect();
     let last = wanted.last()?;
     percept.text_in(area).find_map(|line| {
-        let words: Vec<String> = fold(&line.text).split(' ').map(str::to_owned).collect();
-        let at = words.iter().position(|w| same_word(w, last))?;
-        let number = |i: Option<usize>| i.and_then(|i| words.get(i)).filter(|w| w.chars().all(|c| c.is_ascii_digit()));
-        let labelled = line.text.contains([':', '—', '–']);
-        let before = number(at.checked_sub(1)).filter(|_| !labelled);
-        let found = before.or_else(|| number(at.checked_add(1)).filter(|_| labelled))?;
-        Some((found.clone(), line.area))
+        let words: Vec<&str> = line.text.split_whitespace().collect();
+        let at = words.iter().position(|w| same_word(&fold(w), last))?;
+        let number = |i: Option<usize>| {
+            let digits = i.and_then(|i| words.get(i)).map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()));
+            digits.filter(|w| !w.is_empty() && w.chars().all(|c| c.is_ascii_digit()))
+        };
+        // "2 folders | 8 files: 130 bytes": a number before a word counts it.
+        let labelled = words[at].ends_with(':') || words.get(at + 1).is_some_and(|w| matches!(*w, "—" | "–" | ":" | "-"));
+        let before = number(at.checked_sub(1));
+        let found = before.or_else(|| number(Some(if words[at].ends_with(':') { at + 1 } else { at + 2 })).filter(|_| labelled))?;
+        Some((found.to_owned(), line.area))
     })
 }
 

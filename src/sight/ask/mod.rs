@@ -2,6 +2,7 @@
 
 mod choices;
 mod counts;
+mod rows;
 mod values;
 
 pub use values::value_in;
@@ -33,11 +34,14 @@ fn scope_of(percept: &Percept, question: &str, default: Option<Window>) -> Optio
 
 fn reply(percept: &Percept, question: &str, window: Option<&Window>) -> Option<(String, RectPx)> {
     let lower = fold(question);
-    let area = window.map_or_else(|| RectPx::new(0, 0, percept.width as i32, percept.height as i32), |w| w.area);
     let has = |words: &[&str]| words.iter().any(|w| format!(" {lower} ").contains(&format!(" {w} ")));
+    let dialog = || find::dialog(percept).filter(|_| has(&["dialog", "dialogue"])).map(|(area, _)| area);
+    let area = window.map(|w| w.area).or_else(dialog).unwrap_or_else(|| whole(percept));
     if has(&["title"]) && has(&["window", "dialog"]) {
+        let Some(window) = window else {
+            return find::dialog(percept).and_then(|(area, title)| Some((title?, area)));
+        };
         // The title bar is drawn above the client area; what the server knows is compared with the pixels there.
-        let window = window?;
         return Some((window.title.clone(), RectPx::new(window.area.x, window.area.y - 32, window.area.w, 32)));
     }
     if let Some(subject) = choices::asked_for_state(&lower) {
@@ -58,13 +62,21 @@ fn reply(percept: &Percept, question: &str, window: Option<&Window>) -> Option<(
     {
         return everything(percept, area);
     }
-    if let Some(found) = values::in_table(percept, question) {
+    let by_row = || rows::in_cell(percept, question).or_else(|| rows::shown(percept, question)).or_else(|| rows::when(percept, question));
+    let in_table = || values::in_table(percept, question).or_else(|| rows::named_in(percept, question));
+    if let Some(found) = by_row().or_else(in_table).or_else(|| rows::below(percept, question)) {
         return Some(found);
     }
     if let Some(found) = values::of_what_is_there(percept, question, area) {
         return Some(found);
     }
     let subject = values::subject_of(question);
+    // A table of properties has its values in a column of their own.
+    if let Some(cell) = find::tables::cell(percept, &subject, "Value")
+        && let Some(text) = cell.text
+    {
+        return Some((text, cell.area));
+    }
     value_in(percept, &subject, area).or_else(|| value_in(percept, &subject, whole(percept)))
 }
 

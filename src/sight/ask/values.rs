@@ -92,6 +92,9 @@ pub fn value_in(percept: &Percept, subject: &str, area: RectPx) -> Option<(Strin
     if subject.is_empty() {
         return None;
     }
+    if let Some(formula) = formula(percept, subject, area) {
+        return Some(formula);
+    }
     let field = percept.elements_in(area).filter(|e| matches!(e.role, Role::TextField | Role::DropDown));
     let labelled = field.filter_map(|e| Some((similarity(subject, e.label.as_deref()?), e)));
     let best = labelled.filter(|(fit, _)| *fit >= 0.8).max_by(|a, b| a.0.total_cmp(&b.0));
@@ -102,6 +105,13 @@ pub fn value_in(percept: &Percept, subject: &str, area: RectPx) -> Option<(Strin
     }
     let lines: Vec<&TextSpan> = percept.text_in(area).collect();
     in_line(&lines, subject).or_else(|| beside(&lines, subject))
+}
+
+/// What the formula bar of a spreadsheet holds.
+fn formula(percept: &Percept, subject: &str, area: RectPx) -> Option<(String, RectPx)> {
+    let asked = fold(subject).split(' ').any(|w| w == "formula");
+    let mut fields = percept.elements_in(area).filter(|e| asked && e.role == Role::TextField);
+    fields.find_map(|e| Some((e.value.clone().filter(|v| v.starts_with('='))?, e.area)))
 }
 
 /// "Total: 42.50 EUR" in one line.
@@ -233,6 +243,9 @@ fn column_and_row(question: &str) -> Option<(String, String)> {
             let (column, row) = split_at_word(rest, &[" of ", " for ", " in the row of ", " in row "])?;
             return Some((strip(column).to_owned(), strip(row).to_owned()));
         }
+    }
+    if let Some(thing) = after("what does ").and_then(|rest| rest.strip_suffix(" cost")) {
+        return Some(("price".into(), strip(thing).to_owned()));
     }
     if let Some(thing) = after("how much does ").and_then(|rest| rest.strip_suffix(" cost")) {
         return Some(("price".into(), strip(thing).to_owned()));

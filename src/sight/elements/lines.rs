@@ -30,7 +30,7 @@ pub fn colours(scene: &Scene<'_>, area: RectPx) -> (Rgb, Rgb) {
 
 /// Runs of words in a colour of their own, blue before all, or underlined.
 fn links(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
-    let pressed = |area: RectPx| found.iter().any(|e| e.role == Role::Button && e.area.holds(&area));
+    let pressed = |area: RectPx| found.iter().any(|e| matches!(e.role, Role::Button | Role::TextField) && e.area.h <= 5 * scene.em && e.area.holds(&area));
     let mut links = Vec::new();
     for line in scene.text {
         let mut run: Vec<&Word> = Vec::new();
@@ -112,7 +112,8 @@ fn menu_bars(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let em = scene.em;
     let free = |t: &&TextSpan| {
         let pressed = |e: &Element| {
-            matches!(e.role, Role::Button | Role::TextField | Role::DropDown | Role::Spinner) && e.area.holds(&t.area)
+            matches!(e.role, Role::Button | Role::TextField | Role::DropDown | Role::Spinner | Role::Tab)
+                && e.area.holds(&t.area)
         };
         t.text.chars().count() <= 24 && t.text.chars().any(char::is_alphabetic) && !found.iter().any(pressed)
     };

@@ -47,8 +47,14 @@ impl ElementFinder for ByRules {
         let tabs = strips::tabs(&scene, &found);
         give_way(&mut found, &tabs);
         found.extend(tabs);
+        let boxed = strips::boxed_tabs(&scene, &found);
+        give_way(&mut found, &boxed);
+        found.extend(boxed);
         let shapes = shapes::shapes(&scene, &found);
         found.extend(shapes);
+        let steps = strips::steps(&scene, &found);
+        give_way(&mut found, &steps);
+        found.extend(steps);
         found.extend(bars::scroll_bars(&scene, &found));
         let lines = lines::lines(&scene, &found);
         found.extend(lines);
@@ -79,10 +85,18 @@ fn give_way(found: &mut Vec<Element>, tabs: &[Element]) {
 fn give_way_to_bars(found: &mut Vec<Element>, panes: &[Element]) {
     let bars: Vec<RectPx> = panes.iter().filter(|e| e.role == Role::TitleBar).map(|e| e.area).collect();
     let is_bar = |e: &Element| {
-        matches!(e.role, Role::TitleBar | Role::ListRow | Role::TextField | Role::Tab)
-            && bars.iter().any(|b| e.area.covered_by(&b.grow(3)) > 0.7)
+        let is_strip = matches!(e.role, Role::TitleBar | Role::ListRow | Role::TextField | Role::Tab | Role::Button);
+        is_strip && bars.iter().any(|b| e.area.covered_by(&b.grow(3)) > 0.7 && e.area.w * 4 > b.w)
     };
-    found.retain(|e| !is_bar(e));
+    // What stands within a window is the head of a table, not another title.
+    let is_top = |p: &RectPx, b: &RectPx| (p.x, p.y, p.w) == (b.x, b.y, b.w);
+    let windows: Vec<RectPx> = panes
+        .iter()
+        .filter(|e| e.role == Role::Pane && bars.iter().any(|b| is_top(&e.area, b)))
+        .map(|e| e.area)
+        .collect();
+    let within = |e: &Element| windows.iter().any(|w| w.holds(&e.area) && e.area.y > w.y + e.area.h);
+    found.retain(|e| !is_bar(e) && !(e.role == Role::TitleBar && within(e)));
 }
 
 /// A type size where a screen has no text to tell it, in pixels.

@@ -19,20 +19,40 @@ const MOST_RUNS: usize = 600;
 
 /// The panes of a screen, each labelled with its title where it has one, and the title bars of windows.
 pub fn panes(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
-    let windows = windows(scene);
+    let (mut windows, grounds) = (windows(scene), grounds(scene));
+    windows.extend(framed(scene));
+    windows.retain(|w| !grounds.iter().any(|g| is_joined(scene, w, g)));
     let bars: Vec<Element> = windows.iter().filter_map(|w| title_bar(scene, found, *w)).collect();
+    // What has no title is as large as its ground.
+    windows.retain(|w| bars.iter().any(|b| is_top(&b.area, w)) || !grounds.iter().any(|g| g.iou(w) > 0.85));
     let mut areas = windows;
-    for area in grounds(scene).into_iter().chain(framed(scene)) {
+    for area in grounds {
         if !areas.iter().any(|known| is_double(known, &area)) {
             areas.push(area);
         }
     }
     areas.retain(|a| !is_control(found, a) && a.area() * 20 < scene.bounds().area() * 19);
-    let bar_of = |a: &RectPx| bars.iter().find(|b| (b.area.x, b.area.y, b.area.w) == (a.x, a.y, a.w));
+    let bar_of = |a: &RectPx| bars.iter().find(|b| is_top(&b.area, a));
     let label = |a: &RectPx| bar_of(a).map_or_else(|| title(scene, found, *a), |bar| bar.label.clone());
     let pane = |area: &RectPx| Element { label: label(area), ..Element::seen(Role::Pane, *area, 0.5) };
     let panes: Vec<Element> = areas.iter().map(pane).collect();
     panes.into_iter().chain(bars).collect()
+}
+
+/// Whether a title bar is the top of a window.
+fn is_top(bar: &RectPx, window: &RectPx) -> bool {
+    (bar.x, bar.y, bar.w) == (window.x, window.y, window.w)
+}
+
+/// Whether a rectangle is no window but one ground, something else beside it, and a gap between the two.
+fn is_joined(scene: &Scene<'_>, window: &RectPx, ground: &RectPx) -> bool {
+    let near = |a: i32, b: i32| (a - b).abs() <= 10;
+    let narrower = ground.w * 10 < window.w * 9 && ground.covered_by(window) > 0.9 && near(ground.y, window.y);
+    let y = ground.center().y;
+    let like = |a: i32, b: i32| scene.colour(a, y).zip(scene.colour(b, y)).is_some_and(|(a, b)| distance(a, b) <= 24);
+    let gap_at_right = near(ground.x, window.x) && like(ground.right() + 5, window.x - 5);
+    let gap_at_left = near(ground.right(), window.right()) && like(ground.x - 5, window.right() + 5);
+    narrower && (gap_at_right || gap_at_left)
 }
 
 /// The strip across the top of a window: one text in it that is no button, and a mark or button at an end.
@@ -40,7 +60,7 @@ fn title_bar(scene: &Scene<'_>, found: &[Element], window: RectPx) -> Option<Ele
     let em = scene.em;
     let strip = RectPx::new(window.x, window.y, window.w, em * 4);
     let named = |t: &&TextSpan| t.text.chars().filter(|c| c.is_alphanumeric()).count() > 1;
-    let pressed = |t: &&TextSpan| found.iter().any(|e| e.role == Role::Button && e.area.holds(&t.area));
+    let pressed = |t: &&TextSpan| found.iter().any(|e| e.role == Role::Button && e.area.holds(&t.area) && e.area.w * 2 < window.w);
     let texts: Vec<&TextSpan> = scene.text_in(strip).filter(named).filter(|t| !pressed(t)).collect();
     let title = texts.iter().min_by_key(|t| (t.area.center().y, t.area.x))?;
     let alone = !texts.iter().any(|t| t.area != title.area && t.area.row_overlap(&title.area) > 0.3);
@@ -55,8 +75,7 @@ fn title_bar(scene: &Scene<'_>, found: &[Element], window: RectPx) -> Option<Ele
     let own = scene.colour(bar.x + em / 3, title.area.center().y).zip(scene.colour(bar.x + em / 3, bar.bottom() + em));
     let apart = own.is_some_and(|(bar, below)| distance(bar, below) > STEP);
     let centred = (title.area.center().x - window.center().x).abs() <= 2 * em;
-    (alone && closes && (apart || centred) && bar.h <= 5 * em)
-        .then(|| Element { label, ..Element::seen(Role::TitleBar, bar, 0.6) })
+    (alone && ((closes && (apart || centred)) || (apart && centred)) && bar.h <= 5 * em).then(|| Element { label, ..Element::seen(Role::TitleBar, bar, 0.6) })
 }
 
 /// Grounds that reach along all four sides of their boxes. Of those that a line or a chosen row parts, the whole.
@@ -74,6 +93,16 @@ fn grounds(scene: &Scene<'_>) -> Vec<RectPx> {
         }
     }
     grounds.into_iter().map(|r| r.area).filter(|a| a.h >= 2 * em).collect()
+}
+
+/// Whether an edge goes on down from the left end of `above`, for `gap` pixels.
+fn is_bordered(scene: &Scene<'_>, above: &RectPx, gap: i32) -> bool {
+    let edge = |x: i32, y: i32| match (scene.colour(x - 1, y), scene.colour(x, y)) {
+        (Some(left), Some(right)) => distance(left, right) > STEP,
+        _ => false,
+    };
+    let at = |y: &i32| (above.x - 2..=above.x + 1).any(|x| edge(x, *y));
+    (above.bottom()..above.bottom() + gap).filter(at).count() as i32 * 10 >= gap * 9
 }
 
 /// Whether a ground reaches along three sides of its box, and along some of the fourth: what lies above may hide it.
@@ -101,7 +130,7 @@ fn is_next(scene: &Scene<'_>, above: &Region, below: &Region) -> bool {
         return false;
     }
     let between = || scene.regions.at(a.x + scene.em / 2, a.bottom() + gap / 2).area;
-    gap <= 3 || (gap <= 3 * scene.em && spans(a, &between()))
+    gap <= 3 || (gap <= 4 * scene.em && spans(a, &between())) || (gap <= 16 * scene.em && is_bordered(scene, a, gap))
 }
 
 /// Lines around something on one ground, which a title may interrupt.
@@ -134,29 +163,22 @@ fn windows(scene: &Scene<'_>) -> Vec<RectPx> {
     areas
 }
 
-/// Whether what lies right outside of `area` has one colour on both sides and above or below, and what lies
-/// right inside has others.
+/// Whether what lies right outside of `area` has one colour on three sides, and what lies right inside has others.
 fn is_window(scene: &Scene<'_>, area: RectPx) -> bool {
     let side = |by: i32| {
         let a = area.grow(by);
         let across = |y: i32| median((area.x..area.right()).step_by(3).filter_map(|x| scene.colour(x, y)));
         let down = |x: i32| median((area.y..area.bottom()).step_by(3).filter_map(|y| scene.colour(x, y)));
-        [
-            (a.y, across(a.y)),
-            (a.bottom() - 1, across(a.bottom() - 1)),
-            (a.x, down(a.x)),
-            (a.right() - 1, down(a.right() - 1)),
-        ]
+        [(a.y, across(a.y)), (a.bottom() - 1, across(a.bottom() - 1)), (a.x, down(a.x)), (a.right() - 1, down(a.right() - 1))]
     };
     let (outside, inside) = (side(5), side(-5));
     let alike = |i: usize, j: usize| distance(outside[i].1, outside[j].1) <= 24;
     let (top, bottom, left, right) = (0, 1, 2, 3);
     let three = |i: usize, j: usize, k: usize| alike(i, j) && alike(i, k) && alike(j, k);
-    let on_one_ground = three(left, right, top)
-        || three(left, right, bottom)
-        || ((three(top, bottom, left) || three(top, bottom, right)) && !goes_on(scene, area));
+    let on_one_ground =
+        three(left, right, top) || three(left, right, bottom) || three(top, bottom, left) || three(top, bottom, right);
     let apart = (0..4).filter(|&i| distance(outside[i].1, inside[i].1) > STEP).count();
-    on_one_ground && apart >= 3
+    on_one_ground && apart >= 3 && !goes_on(scene, area)
 }
 
 /// Whether the upper or lower edge of `area` goes on beyond its ends: then it is only a part of something.
@@ -325,10 +347,8 @@ fn is_control(found: &[Element], area: &RectPx) -> bool {
 fn title(scene: &Scene<'_>, found: &[Element], area: RectPx) -> Option<String> {
     let in_control = |t: &TextSpan| {
         let holds = |e: &Element| {
-            matches!(
-                e.role,
-                Role::Button | Role::TextField | Role::DropDown | Role::Spinner | Role::Tab | Role::CheckBox
-            ) && e.area.h < 5 * scene.em
+            matches!(e.role, Role::Button | Role::TextField | Role::DropDown | Role::Spinner | Role::Tab | Role::CheckBox)
+                && e.area.h < 5 * scene.em
                 && t.area.covered_by(&e.area) > 0.6
         };
         found.iter().any(holds)

@@ -43,6 +43,90 @@ pub fn tabs(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
         .collect()
 }
 
+/// Tabs drawn as boxes in a row: the one between them (or at an end) that has no lower edge is the one that is open.
+pub fn boxed_tabs(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
+    let em = scene.em;
+    let boxes: Vec<&Element> = found.iter().filter(|e| e.role == Role::Button && e.area.h <= 4 * em && e.label.is_some()).collect();
+    let open = |text: &&TextSpan| {
+        let ground = ground(scene, text.area)?;
+        let level = |e: &&&Element| e.area.row_overlap(&text.area) > 0.7 && e.area.h >= text.area.h;
+        let mut row: Vec<&Element> = boxes.iter().filter(level).copied().collect();
+        row.sort_by_key(|e| e.area.x);
+        let bottom = row.first()?.area.bottom();
+        let reach = |a: &Element, b: &Element| {
+            let gap = RectPx::from_corners(a.area.right(), a.area.y, b.area.x, a.area.bottom());
+            gap.w <= 6 || (gap.w <= text.area.w + 5 * em && gap.contains(text.area.center()))
+        };
+        let first = row.iter().position(|e| e.area.x > text.area.right()).unwrap_or(row.len());
+        let beside = (first > 0 && text.area.x - row[first - 1].area.right() <= 3 * em)
+            || (first < row.len() && row[first].area.x - text.area.right() <= 3 * em);
+        let joined = row.windows(2).all(|pair| reach(pair[0], pair[1]));
+        // The page goes on from the name that is open, and from no other.
+        let below = scene.regions.at(text.area.center().x, bottom + em / 2).label == ground.label;
+        let shut = row.iter().all(|e| scene.regions.at(e.area.x + 3, e.area.center().y).label != ground.label);
+        // It has an upper edge of its own, other than a word before buttons.
+        let middle = text.area.center().x;
+        let edged = (1..em * 3 / 2).any(|dy| {
+            scene.colour(middle, text.area.y - dy).is_some_and(|c| distance(c, ground.colour) > 14)
+        });
+        (is_name(&text.text) && edged && row.len() >= 2 && beside && joined && below && shut && !boxes.iter().any(|e| e.area.contains(text.area.center())))
+            .then_some(row)
+    };
+    let Some((text, row)) = scene.text.iter().find_map(|t| Some((t, open(&t)?))) else { return Vec::new() };
+    let tab = |label: &str, area: RectPx, chosen: bool| Element {
+        label: Some(label.to_owned()),
+        state: State::chosen(chosen),
+        ..Element::seen(Role::Tab, area, 0.6)
+    };
+    let shut = row.iter().map(|e| tab(e.label.as_deref().unwrap_or_default(), e.area, false));
+    shut.chain([tab(&text.text, text.area.grow(em / 2), true)]).collect()
+}
+
+/// The steps of an assistant: marks side by side, numbers that count on or ticks, each with a name beside or below.
+pub fn steps(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
+    let em = scene.em;
+    let is_mark = |e: &&Element| {
+        matches!(e.role, Role::Button | Role::Icon | Role::RadioButton)
+            && (e.area.w - e.area.h).abs() * 4 <= e.area.h
+            && (em * 12 / 10..=5 * em).contains(&e.area.h)
+    };
+    let marks: Vec<RectPx> = found.iter().filter(is_mark).map(|e| e.area).collect();
+    let Some(level) = marks.iter().map(|lead| {
+        let mut level: Vec<RectPx> =
+            marks.iter().filter(|m| (m.center().y - lead.center().y).abs() <= em / 3 && (m.h - lead.h).abs() <= lead.h / 4).copied().collect();
+        level.sort_by_key(|m| m.x);
+        level.dedup_by(|b, a| a.contains(b.center()));
+        level
+    }).max_by_key(Vec::len) else { return Vec::new() };
+    let number = |mark: &RectPx| scene.text_in(*mark).find_map(|t| t.text.trim().parse::<usize>().ok());
+    let numbered: Vec<(usize, usize)> = level.iter().enumerate().filter_map(|(at, m)| Some((at, number(m)?))).collect();
+    // The numbers count on with the places of their marks.
+    let counts = numbered.len() >= 2 && numbered.iter().all(|(at, n)| *n == at + 1);
+    let named: Vec<(RectPx, &TextSpan)> = level.iter().filter_map(|m| Some((*m, name_of_mark(scene, m)?))).collect();
+    if !counts || level.len() < 3 || named.len() != level.len() {
+        return Vec::new();
+    }
+    let letters: Vec<Rgb> = named.iter().map(|(_, t)| colours(scene, t.area).0).collect();
+    let chosen = odd_one(&letters, 24);
+    let step = |(at, (mark, name)): (usize, &(RectPx, &TextSpan))| {
+        let state = State::chosen(chosen == Some(at));
+        Element { label: Some(name.text.clone()), state, ..Element::seen(Role::Tab, mark.union(&name.area), 0.7) }
+    };
+    named.iter().enumerate().map(step).collect()
+}
+
+/// The words right beside a mark, or right below it.
+fn name_of_mark<'a>(scene: &Scene<'a>, mark: &RectPx) -> Option<&'a TextSpan> {
+    let em = scene.em;
+    let worded = |t: &&TextSpan| t.text.chars().filter(|c| c.is_alphabetic()).count() >= 2;
+    let beside = |t: &&TextSpan| t.area.row_overlap(mark) > 0.5 && (0..=2 * em).contains(&(t.area.x - mark.right()));
+    let below = |t: &&TextSpan| {
+        (0..=em * 3 / 2).contains(&(t.area.y - mark.bottom())) && (t.area.center().x - mark.center().x).abs() <= em
+    };
+    let texts = || scene.text.iter().filter(worded);
+    texts().find(beside).or_else(|| texts().find(below))
+}
+
 /// Whether names stand above or below those of `run` as in a table.
 fn is_table_row(run: &[Piece], runs: &[Vec<Piece>], em: i32) -> bool {
     let aligned = |a: &Piece, b: &Piece| {
@@ -133,8 +217,8 @@ fn strip(scene: &Scene<'_>, run: &[Piece]) -> Option<Vec<Element>> {
     if run.iter().filter(|p| boxed(p)).count() * 2 > run.len() && apart * 2 > run.len() - 1 {
         return None;
     }
-    // Menus are told by their names.
-    if run.iter().filter(|p| is_menu_name(&p.text)).count() >= 2 {
+    // Menus are told by their names, but none of them is underlined.
+    if run.iter().filter(|p| is_menu_name(&p.text)).count() >= 2 && underlined(scene, run).is_none() {
         return None;
     }
     let long = run.iter().filter(|p| p.text.chars().count() >= 3).count();

@@ -73,14 +73,14 @@ impl Search<'_> {
         if candidates.iter().any(|c| c.role.is_some() && c.role == phrase.role) {
             candidates.retain(|c| c.role == phrase.role);
         }
+        if let Some(kind) = phrase.kind.filter(|_| phrase.name.is_empty()) {
+            self.keep_panes_of_kind(&mut candidates, kind);
+        }
         let of_rows = candidates.iter().any(|c| matches!(c.role, Some(Role::ListRow | Role::MenuItem)));
         if phrase.name.is_empty() && of_rows {
             self.keep_one_list(&mut candidates, phrase);
         } else if phrase.name.is_empty() && candidates.iter().all(|c| c.role == Some(Role::Tab)) {
             keep_one_strip(&mut candidates);
-        }
-        if let Some(kind) = phrase.kind.filter(|_| phrase.name.is_empty()) {
-            self.keep_panes_of_kind(&mut candidates, kind);
         }
         in_reading_order(&mut candidates);
         self.in_column_order(&mut candidates);

@@ -8,7 +8,8 @@ pub mod tables;
 
 use super::alike::similarity;
 use super::items::{Item, ItemKind, Reading, items};
-use super::phrase::{Near, Phrase, Side};
+use super::phrase::{Condition, Near, Phrase, Side};
+use super::written::Written;
 use crate::screen::{Element, Percept, PointPx, RectPx, Role};
 use serde::Serialize;
 
@@ -102,6 +103,46 @@ pub fn find(percept: &Percept, phrase: &Phrase, window: Option<u32>) -> Finding 
     }
 }
 
+/// The rows and cards in which a text like `name` stands, the smallest first.
+pub fn owners(percept: &Percept, name: &str) -> Vec<RectPx> {
+    Search::new(percept, None).owners(name)
+}
+
+/// The areas that texts like `name` stand at the head of, the likeliest first.
+pub fn sections(percept: &Percept, name: &str) -> Vec<RectPx> {
+    Search::new(percept, None).sections(name)
+}
+
+/// The dialog that lies above everything else, and its title.
+pub fn dialog(percept: &Percept) -> Option<(RectPx, Option<String>)> {
+    let area = Search::new(percept, None).floating()?;
+    let pane = percept.elements.iter().find(|e| e.role == Role::Pane && e.area == area);
+    Some((area, pane.and_then(|e| e.label.clone())))
+}
+
+/// How many things of a kind that hold others there are.
+pub fn count_holders(percept: &Percept, kind: &str) -> usize {
+    let search = Search::new(percept, None);
+    let panes = search.items.iter().filter(|i| i.role == Some(Role::Pane));
+    let mut candidates: Vec<Candidate> = panes.map(|i| i.candidate(0.9)).collect();
+    drop_same_place(&mut candidates);
+    search.keep_panes_of_kind(&mut candidates, kind);
+    candidates.len()
+}
+
+/// The cards in `area`, the first read first.
+pub fn cards(percept: &Percept, area: RectPx) -> Vec<RectPx> {
+    Search::new(percept, None).cards_in(area)
+}
+
+/// The place of what is called `name`: rather a field than its label.
+pub fn named(percept: &Percept, name: &str) -> Option<RectPx> {
+    match find(percept, &Phrase { name: name.to_owned(), whole: name.to_owned(), ..Phrase::default() }, None) {
+        Finding::One(one, _) => Some(one.area),
+        Finding::Tie(_) | Finding::None(_) => None,
+    }
+}
+
 /// The window whose title or application is most like `title`.
 pub fn best_window(percept: &Percept, title: &str) -> Option<u32> {
     let likeness = |w: &crate::screen::Window| {
@@ -135,8 +176,8 @@ impl<'a> Search<'a> {
         // What is neither quite of the kind nor quite of the name is something else.
         let enough = match reading {
             _ if phrase.name.is_empty() => 0.5,
-            Reading::Strict => LEAST * 0.9,
-            Reading::Loose => LEAST,
+            Reading::Loose if matches!(phrase.role, Some(Role::Button | Role::DropDown)) => LEAST,
+            _ => LEAST * 0.9,
         };
         candidates.retain(|c| c.confidence >= enough);
         if let Some(ordinal) = phrase.ordinal {
@@ -163,7 +204,8 @@ impl<'a> Search<'a> {
     /// The only thing that is called just so, whatever its words might mean: "Sign out" is no sign.
     fn called(&self, whole: &str) -> Option<Candidate> {
         let begins_with_kind = Phrase::parse(whole).whole.split(' ').count() > 1;
-        let exact = self.items.iter().filter(|i| begins_with_kind && similarity(whole, &i.label) >= 0.97);
+        let is_thing = |i: &&Item| begins_with_kind && i.role != Some(Role::Pane);
+        let exact = self.items.iter().filter(is_thing).filter(|i| similarity(whole, &i.label) >= 0.97);
         let mut candidates: Vec<Candidate> = exact.map(|i| i.candidate(0.95)).collect();
         drop_same_place(&mut candidates);
         <[Candidate; 1]>::try_from(candidates).ok().map(|[one]| one)
@@ -186,6 +228,10 @@ impl<'a> Search<'a> {
 
     /// What is not found as what it looks like may be found as what it may be.
     fn loosely(&self, phrase: &Phrase, nearest: Vec<String>) -> Finding {
+        // Where there are fewer of a kind than were counted, what may pass for it is not counted on.
+        if phrase.ordinal.is_some() && phrase.name.is_empty() && !nearest.is_empty() {
+            return Finding::None(nearest);
+        }
         match self.run(phrase, Reading::Loose) {
             Finding::None(_) if phrase.name.contains(' ') && phrase.value.is_none() => {
                 self.by_icon_word(phrase, nearest)
@@ -215,6 +261,14 @@ impl<'a> Search<'a> {
         if phrase.role.is_some() || phrase.ordinal.is_some() || phrase.value.is_some() {
             return None;
         }
+        if let Some(head) = self.column_head(phrase) {
+            return Some(head);
+        }
+        if let Some(area) = self.grid_place(phrase) {
+            let text = self.percept.text_in(area).next().map(|t| t.text.clone());
+            let label = text.unwrap_or_default();
+            return Some(Candidate { label, role: None, area, at: area.center(), confidence: 0.9, element: None });
+        }
         let (row, column) = match tables::coordinates(&phrase.name).filter(|_| phrase.kind == Some("cell")) {
             Some(coordinates) => coordinates,
             None => {
@@ -227,13 +281,56 @@ impl<'a> Search<'a> {
                 (row, column.or(named).or(phrase.kind.filter(|k| *k != "cell").map(str::to_owned))?)
             }
         };
-        let cell = tables::cell(self.percept, &row, &column)?;
+        let Some(cell) = tables::cell(self.percept, &row, &column) else { return self.written_in(&row, &column) };
         Some(Candidate {
             label: cell.text.clone().unwrap_or_default(),
             role: None,
             area: cell.area,
             at: cell.at(),
             confidence: 0.9 * cell.fit,
+            element: None,
+        })
+    }
+
+    /// "the header of the Size column": the topmost text of that name.
+    fn column_head(&self, phrase: &Phrase) -> Option<Candidate> {
+        if !phrase.name.is_empty() || !matches!(phrase.kind, Some("header" | "column header" | "heading")) {
+            return None;
+        }
+        let [near] = phrase.near.as_slice() else { return None };
+        let name = &near.what.name;
+        let heads = self.items.iter().filter(|i| i.kind == ItemKind::Text && similarity(name, &i.label) >= 0.9);
+        heads.min_by_key(|i| i.area.y).map(|i| i.candidate(0.9))
+    }
+
+    /// "cell B4", "column header C", "the selected cell" of a spreadsheet.
+    fn grid_place(&self, phrase: &Phrase) -> Option<RectPx> {
+        let selected = || {
+            let shown = self.percept.elements.iter().filter(|e| e.role == Role::TextField).filter_map(|e| e.value.as_deref());
+            shown.filter(|v| v.len() <= 6).find_map(tables::coordinates)
+        };
+        match phrase.kind? {
+            "cell" => {
+                let is_selected = phrase.name.is_empty() && phrase.looks.state == Some(Condition::Selected);
+                let (row, column) = tables::coordinates(&phrase.name).or_else(|| selected().filter(|_| is_selected))?;
+                tables::Grid::of(self.percept)?.cell(&column, &row)
+            }
+            "column header" | "column" => tables::Grid::of(self.percept)?.column(&phrase.name),
+            _ => None,
+        }
+    }
+
+    /// "the price of Assam": what is written as a price in the row or card of that name.
+    fn written_in(&self, owner: &str, kind: &str) -> Option<Candidate> {
+        let kind = Written::of(kind)?;
+        let of = |area: &RectPx| self.percept.text_in(*area).find(|t| kind.within(&t.text).is_some());
+        let text = self.owners(owner).iter().find_map(of)?;
+        Some(Candidate {
+            label: text.text.clone(),
+            role: None,
+            area: text.area,
+            at: text.area.center(),
+            confidence: 0.85,
             element: None,
         })
     }
@@ -279,7 +376,7 @@ impl<'a> Search<'a> {
         };
         let mut found = Vec::new();
         // "Save" is not what "Save as" says; a button of that name has it to itself.
-        let bare_button = phrase.role == Some(Role::Button) && item.role.is_none();
+        let bare_button = phrase.role == Some(Role::Button) && matches!(item.role, None | Some(Role::Link));
         if whole >= if bare_button { 0.82 } else { LEAST } {
             found.push(item.candidate(whole * role_fit));
         }
@@ -334,7 +431,12 @@ fn drop_same_place(candidates: &mut Vec<Candidate>) {
             *label = Candidate { confidence: label.confidence.max(candidate.confidence), ..candidate };
             continue;
         }
+        let holds_others = |c: &Candidate| c.role == Some(Role::Pane);
         let same = |k: &Candidate| {
+            // What holds other things is not at their place.
+            if holds_others(k) && holds_others(&candidate) {
+                return k.area.iou(&candidate.area) > 0.7;
+            }
             k.area.contains(candidate.at) || candidate.area.contains(k.at) || is_own_label(k, &candidate)
         };
         if !kept.iter().any(same) {

@@ -106,11 +106,20 @@ impl Search<'_> {
 
     /// Keeps the candidates that stand where `near` says, the nearest as they are and the others less.
     pub(super) fn nearest(&self, candidates: Vec<Candidate>, near: &Near, depth: u32) -> Vec<Candidate> {
-        if matches!(near.side, Side::Of | Side::InRow)
-            && let Some(held) = self.held(&candidates, near)
-        {
-            return held;
-        }
+        let candidates = match self.held(&candidates, near).filter(|_| matches!(near.side, Side::Of | Side::InRow)) {
+            // Of several in one card, the nearest to the name is meant.
+            Some(held) if held.len() > 1 && self.unnamed_part(&near.what).is_none() => {
+                let nearest = self.nearest_anchored(held.clone(), near, depth);
+                return if nearest.is_empty() { held } else { nearest };
+            }
+            Some(held) => return held,
+            None => candidates,
+        };
+        self.nearest_anchored(candidates, near, depth)
+    }
+
+    /// Keeps the candidates on the side of what `near` names that it says.
+    fn nearest_anchored(&self, candidates: Vec<Candidate>, near: &Near, depth: u32) -> Vec<Candidate> {
         let general = self.is_general(&near.what);
         if let Some(part) = self.part(&near.what).filter(|_| general && near.side == Side::Of) {
             return in_part(candidates, part, self.em);
@@ -123,7 +132,7 @@ impl Search<'_> {
             anchors = self.candidates(&near.what, Reading::Loose, depth + 1);
         }
         // "order A-206" for "A-206": what it is may stand before what it is called.
-        if let (true, Some((_, name))) = (anchors.is_empty(), near.what.name.split_once(' ')) {
+        if let (true, Some((_, name))) = (anchors.is_empty(), near.what.name.split_once(' ').filter(|(_, rest)| rest.len() >= 3)) {
             let shorter = Phrase { name: name.to_owned(), ..*near.what.clone() };
             anchors = self.candidates(&shorter, Reading::Strict, depth + 1);
             anchors.retain(|a| similarity(name, &a.label) >= 0.95);
@@ -190,6 +199,10 @@ impl Search<'_> {
         }
         let has = |all: &[&str]| all.iter().any(|w| format!(" {words} ").contains(&format!(" {w} ")));
         let (w, h) = (self.percept.width as i32, self.percept.height as i32);
+        let pane = |right: bool| self.side_pane(right).filter(|_| !has(&["toolbar", "tool bar"]));
+        if let Some(pane) = pane(has(&["right"])).filter(|_| has(&["left", "right", "side bar", "sidebar", "navigation"])) {
+            return Some(pane);
+        }
         let area = if has(&[
             "side bar",
             "sidebar",
@@ -248,6 +261,14 @@ impl Search<'_> {
             return None;
         };
         Some(area)
+    }
+
+    /// The tall pane at the left or right edge of the screen, where one is seen.
+    fn side_pane(&self, right: bool) -> Option<RectPx> {
+        let (w, h) = (self.percept.width as i32, self.percept.height as i32);
+        let panes = self.percept.elements.iter().filter(|e| e.role == Role::Pane).map(|e| e.area);
+        let at_edge = |a: &RectPx| if right { a.right() >= w - 4 } else { a.x <= 4 };
+        panes.filter(|a| at_edge(a) && a.h * 2 >= h && a.w * 5 <= w * 2).max_by_key(RectPx::area)
     }
 
     /// How far a candidate is from an anchor on the side that is asked for; `None` where it is not there.

@@ -32,18 +32,27 @@ impl Search<'_> {
             return Some(within(&self.below_bar(bar)));
         }
         let is_part = what.kind.is_some_and(|k| HOLDERS.contains(&k)) || fold(&what.whole).ends_with(" area");
-        let sections = if near.side == Side::Of { self.sections(&name) } else { Vec::new() };
+        let mut sections = if near.side == Side::Of { self.sections(&name) } else { Vec::new() };
+        if sections.is_empty() && near.side == Side::Of && (is_part || self.is_part(what)) {
+            sections = self.blocks(&name);
+        }
         let is_there = !sections.is_empty();
         let mut areas = self.owners(&name);
         areas.extend(sections);
         areas.sort_by_key(RectPx::area);
         let found = areas.iter().map(within).find(|inside| !inside.is_empty());
+        // Other cards have what is asked for, and this one does not.
+        let own = self.owners(&name);
+        let beside = |c: &Candidate| own.iter().any(|o| self.like_cards(o).iter().any(|a| a.contains(c.at)));
+        if found.is_none() && !candidates.is_empty() && candidates.iter().all(beside) {
+            return Some(Vec::new());
+        }
         // What is named as a part and is there holds what is asked for, or nothing does.
         found.or_else(|| (is_part && is_there).then(Vec::new))
     }
 
     /// "the dialog", "the submenu": what is there once and needs no name.
-    fn unnamed_part(&self, what: &Phrase) -> Option<RectPx> {
+    pub(super) fn unnamed_part(&self, what: &Phrase) -> Option<RectPx> {
         match fold(&what.whole).as_str() {
             "dialog" | "dialogue" | "dialog box" | "pop up" | "popup" | "message box" | "modal" => self.floating(),
             "submenu" | "sub menu" => self.menus().get(1).copied(),
@@ -136,6 +145,25 @@ impl Search<'_> {
         self.block_under(head)
     }
 
+    /// The lines right below texts like `name` that begin where these do.
+    fn blocks(&self, name: &str) -> Vec<RectPx> {
+        let heads = self.percept.text.iter().filter(|t| similarity(name, &t.text) >= 0.9);
+        let block = |head: &TextSpan| {
+            let aligned = |t: &&TextSpan| t.area.y > head.area.y && (t.area.x - head.area.x).abs() <= self.em;
+            let mut lines: Vec<RectPx> = self.percept.text.iter().filter(aligned).map(|t| t.area).collect();
+            lines.sort_by_key(|a| a.y);
+            let (mut block, mut count) = (head.area, 0);
+            for line in lines.into_iter().take_while(|l| l.h <= head.area.h * 3 / 2) {
+                if line.y - block.bottom() > 4 * self.em {
+                    break;
+                }
+                (block, count) = (block.union(&line), count + 1);
+            }
+            (count >= 2).then_some(block.grow(self.em))
+        };
+        heads.filter_map(block).collect()
+    }
+
     /// Whether a text stands in no button or field.
     fn is_bare(&self, text: &TextSpan) -> bool {
         let control = |e: &Element| {
@@ -192,6 +220,15 @@ impl Search<'_> {
         self.panes().map(|e| e.area).filter(same).collect()
     }
 
+    /// All other panes of the size of `area`, where some stand in line with it.
+    fn like_cards(&self, area: &RectPx) -> Vec<RectPx> {
+        let same = |a: &RectPx| (a.w - area.w).abs() * 16 <= area.w && (a.h - area.h).abs() * 8 <= area.h;
+        if self.alike(area).is_empty() {
+            return Vec::new();
+        }
+        self.panes().map(|e| e.area).filter(|a| a != area && same(a) && a.intersect(area).is_empty()).collect()
+    }
+
     /// Other panes that stand side by side with `area`: columns of one board.
     fn side_by_side(&self, area: &RectPx) -> Vec<RectPx> {
         let same = |a: &RectPx| {
@@ -233,6 +270,22 @@ impl Search<'_> {
         } else {
             candidates.retain(|c| !is_pane(c));
         }
+    }
+
+    /// The cards in `area`, the first read first.
+    pub(super) fn cards_in(&self, area: RectPx) -> Vec<RectPx> {
+        let has_text = |a: &RectPx| self.percept.text_in(*a).next().is_some();
+        let inside = self.panes().map(|e| e.area).filter(|a| area.holds(a) && *a != area && has_text(a));
+        let mut cards: Vec<RectPx> = inside.filter(|a| a.w * 3 > area.w * 2 && a.h * 3 < area.h * 2).collect();
+        cards.sort_by_key(RectPx::area);
+        let mut kept: Vec<RectPx> = Vec::new();
+        for card in cards {
+            if !kept.iter().any(|k| k.covered_by(&card) > 0.5) {
+                kept.push(card);
+            }
+        }
+        kept.sort_by_key(|a| (a.y, a.x));
+        kept
     }
 
     /// Things in columns side by side are read one column after the other.

@@ -1,7 +1,7 @@
 //! Lists and tables: which rows belong together, what their columns are called, where a row and a column meet.
 
 use super::super::alike::similarity;
-use crate::screen::{Percept, PointPx, RectPx, Role, TextSpan};
+use crate::screen::{Element, Percept, PointPx, RectPx, Role, TextSpan};
 
 /// From this likeness on, a text is the name of a row or column.
 const NAMES: f32 = 0.8;
@@ -70,7 +70,7 @@ pub fn lists(percept: &Percept) -> Vec<List> {
             l.rows.last().is_some_and(|last| {
                 let (a, b) = (&last.area, &row.area);
                 // What is chosen may be drawn a little narrower than the others.
-                let aligned = a.column_overlap(b) > 0.75;
+                let aligned = a.column_overlap(b) > 0.75 && a.w.min(b.w) * 2 > a.w.max(b.w);
                 aligned && (-4..=a.h.min(b.h)).contains(&(b.y - a.bottom())) && (a.h - b.h).abs() * 2 <= a.h.max(b.h)
             })
         };
@@ -101,6 +101,12 @@ impl Cell {
 
 /// The cell where the row with a text like `row` meets the column under a text like `column`.
 pub fn cell(percept: &Percept, row: &str, column: &str) -> Option<Cell> {
+    if row.parse::<u32>().is_ok()
+        && let Some(area) = Grid::of(percept).and_then(|grid| grid.cell(column, row))
+    {
+        let text = percept.text_in(area).map(|t| t.text.clone()).next();
+        return Some(Cell { text, area, fit: 1.0 });
+    }
     let named = |name: &str| -> Vec<(f32, &TextSpan)> {
         let fits = percept.text.iter().map(|t| (name_likeness(name, &t.text), t));
         fits.filter(|(fit, _)| *fit >= NAMES).collect()
@@ -174,6 +180,71 @@ fn meet(percept: &Percept, row: &TextSpan, column: &TextSpan) -> Option<Cell> {
             Cell { text: None, area: across, fit: 0.0 }
         }
     })
+}
+
+/// A spreadsheet: columns headed by letters, rows by numbers.
+#[derive(Debug, Clone)]
+pub struct Grid {
+    columns: Vec<(char, RectPx)>,
+    rows: Vec<(u32, RectPx)>,
+}
+
+impl Grid {
+    /// The spreadsheet of a screen: numbers one below the other, and above them strips with letters.
+    pub fn of(percept: &Percept) -> Option<Self> {
+        let rows = numbers(percept);
+        let first = rows.first()?.1;
+        let is_head = |e: &&Element| {
+            let above = first.y - e.area.bottom();
+            matches!(e.role, Role::Pane | Role::TextField | Role::Button)
+                && (-4..=2 * first.h).contains(&above)
+                && e.area.h <= 4 * first.h
+                && e.area.x >= first.right()
+        };
+        let mut heads: Vec<RectPx> = percept.elements.iter().filter(is_head).map(|e| e.area).collect();
+        heads.sort_by_key(|a| a.x);
+        heads.dedup_by(|b, a| b.x < a.right() - 4);
+        let in_heads = percept.text.iter().filter(|t| heads.iter().any(|h| h.row_overlap(&t.area) > 0.5)).flat_map(|t| &t.words);
+        let offset = heads.iter().enumerate().find_map(|(at, head)| {
+            let mut own = in_heads.clone().filter(|w| head.contains(w.area.center()) && w.text.len() == 1);
+            own.find_map(|w| w.text.chars().next().filter(char::is_ascii_uppercase)).map(|c| c as i32 - at as i32)
+        })?;
+        let columns = heads.iter().enumerate().filter_map(|(at, head)| Some((char::from(u8::try_from(offset + at as i32).ok()?), *head)));
+        let columns: Vec<(char, RectPx)> = columns.collect();
+        (columns.len() >= 2).then_some(Self { columns, rows })
+    }
+
+    /// The head of the column `letter`.
+    pub fn column(&self, letter: &str) -> Option<RectPx> {
+        let mut chars = letter.trim().chars();
+        let wanted = chars.next().filter(|_| chars.next().is_none())?.to_ascii_uppercase();
+        self.columns.iter().find(|(name, _)| *name == wanted).map(|(_, area)| *area)
+    }
+
+    pub fn cell(&self, column: &str, row: &str) -> Option<RectPx> {
+        let across = self.column(column)?;
+        let number: u32 = row.parse().ok()?;
+        let pitch = self.rows.windows(2).map(|p| p[1].1.center().y - p[0].1.center().y).min()?;
+        let down = self.rows.iter().find(|(n, _)| *n == number)?.1.center().y;
+        Some(RectPx::new(across.x, down - pitch / 2, across.w, pitch))
+    }
+}
+
+/// Numbers that count on, one below the other.
+fn numbers(percept: &Percept) -> Vec<(u32, RectPx)> {
+    let all: Vec<(u32, RectPx)> =
+        percept.text.iter().filter_map(|t| Some((t.text.trim().parse().ok()?, t.area))).collect();
+    let run_from = |(first, area): &(u32, RectPx)| {
+        let mut run = vec![(*first, *area)];
+        while let Some(next) = all.iter().find(|(n, a)| {
+            let (last, at) = run[run.len() - 1];
+            *n == last + 1 && a.y > at.y && a.y - at.bottom() <= 3 * at.h && (a.center().x - at.center().x).abs() <= at.h
+        }) {
+            run.push(*next);
+        }
+        run
+    };
+    all.iter().map(run_from).max_by_key(Vec::len).filter(|run| run.len() >= 4).unwrap_or_default()
 }
 
 /// The row and column of a spreadsheet's cell: `B4`.
