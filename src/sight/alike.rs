@@ -9,7 +9,7 @@ pub fn fold(text: &str) -> String {
 }
 
 /// Names that different programs have for one thing. Only what cannot be told apart by meaning.
-const SAME: [&[&str]; 22] = [
+const SAME: [&[&str]; 33] = [
     &["plus", "+"],
     &["question mark", "?"],
     &["bold", "b"],
@@ -22,6 +22,17 @@ const SAME: [&[&str]; 22] = [
     &["square root", "√", "sqrt"],
     &["percent", "%"],
     &["sum", "σ", "∑"],
+    &["euro", "€"],
+    &["dollar", "$"],
+    &["pound", "£"],
+    &["at", "@"],
+    &["hash", "#"],
+    &["asterisk", "*"],
+    &["comma", ","],
+    &["point", ".", "dot", "period", "decimal point"],
+    &["colon", ":"],
+    &["pi", "π"],
+    &["exclamation mark", "!", "factorial"],
     &["log in", "sign in", "login", "signin"],
     &["log out", "sign out", "log off", "logout", "sign off"],
     &["postcode", "zip code", "postal code", "post code", "zip"],
@@ -71,7 +82,19 @@ fn likeness(wanted: &str, seen: &str) -> f32 {
     let misspelt = tight_wanted.len() >= 4 && typo >= least && digits(wanted) == digits(seen);
     let typo = if misspelt { typo * 0.95 } else { 0.0 };
     let short = if is_abbreviation(wanted, seen) { 0.84 } else { 0.0 };
-    typo.max(short).max(part_similarity(wanted, seen))
+    typo.max(short).max(part_similarity(wanted, seen)).max(turned_similarity(wanted, seen))
+}
+
+/// The same words in another order, small ones aside: "birth date" for "Date of birth".
+fn turned_similarity(wanted: &str, seen: &str) -> f32 {
+    let words = |text: &str| {
+        let small = |w: &&str| !matches!(*w, "of" | "the" | "a" | "an" | "your" | "my" | "for" | "to");
+        let mut words: Vec<String> = text.split(' ').filter(small).map(str::to_owned).collect();
+        words.sort_unstable();
+        words
+    };
+    let (wanted, seen) = (words(wanted), words(seen));
+    if wanted.len() >= 2 && wanted == seen { 0.88 } else { 0.0 }
 }
 
 /// All of the wanted words stand in the seen ones, together: the more of the seen they are, the better.
@@ -134,6 +157,7 @@ mod tests {
         assert!(similarity("OK", "Cancel") == 0.0);
         assert!(similarity("OK", "Press OK to go on") < similarity("OK", "OK"));
         assert_eq!(similarity("", "x"), 0.0);
+        assert!(similarity("birth date", "Date of birth") > 0.8);
         assert!(similarity("+", "+") == 1.0);
     }
 

@@ -18,7 +18,9 @@ const SPACE_GAP: f32 = 0.42;
 /// A gap from this share on parts two texts.
 const PART_GAP: f32 = 2.6;
 /// Below this mean probability the network sees letters in ornaments.
-const LEAST_CONFIDENCE: f32 = 0.5;
+pub const LEAST_CONFIDENCE: f32 = 0.5;
+/// The least confidence of a sign that stands alone and may be an icon; it is always below [`LEAST_CONFIDENCE`].
+const LEAST_SIGN: f32 = 0.15;
 
 /// The texts on the crop of one line, without what is drawn like a character and is none: icons, ticks, arrows.
 ///
@@ -205,7 +207,11 @@ fn is_certain(letter: &Placed) -> bool {
 fn span(letters: &[Placed], height: f32) -> Option<TextSpan> {
     let (first, last) = (letters.first()?, letters.last()?);
     let confidence = letters.iter().map(|l| l.probability).sum::<f32>() / letters.len() as f32;
-    if confidence < LEAST_CONFIDENCE || (letters.len() == 1 && !is_certain(first)) {
+    // A sign that stands alone may be an icon: whoever knows what it stands in may know better.
+    let is_sign = letters.len() == 1 && !is_certain(first) && !DRAWN.contains(&first.text);
+    let confidence = if is_sign { confidence * LEAST_CONFIDENCE } else { confidence };
+    if confidence < if is_sign { LEAST_SIGN } else { LEAST_CONFIDENCE } || (letters.len() == 1 && DRAWN.contains(&first.text))
+    {
         return None;
     }
     let ink = letters.iter().fold(RectPx::default(), |all, l| all.union(&l.area));

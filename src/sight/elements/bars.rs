@@ -28,6 +28,12 @@ pub fn sliders(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
 
 /// The slider that `part` belongs to: its bar is followed to both ends, and must be thick at one place only.
 fn slider(scene: &Scene<'_>, part: RectPx) -> Option<Element> {
+    // A knob may be drawn by its edge alone; what is in it then looks like the ground.
+    slider_across(scene, part, 3).or_else(|| slider_across(scene, part, scene.em * 7 / 4))
+}
+
+/// The slider that `part` belongs to, where nothing of it is seen for at most `gap` pixels at one place.
+fn slider_across(scene: &Scene<'_>, part: RectPx, gap: i32) -> Option<Element> {
     let em = scene.em;
     let y = part.center().y;
     let reach = (em * 7 / 5).max(9);
@@ -36,12 +42,13 @@ fn slider(scene: &Scene<'_>, part: RectPx) -> Option<Element> {
     let is_bar = |x: i32, at: i32| scene.colour(x, at).is_some_and(|c| distance(c, ground) > STANDS_OUT);
     // Anti-aliased joints between bar and knob may be as light as the ground.
     let go = |step: i32| {
-        let (mut x, mut end, mut missed) = (part.center().x, part.center().x, 0);
-        while missed <= 3 && (0..scene.bounds().right()).contains(&x) {
+        let (mut x, mut end, mut most) = (part.center().x, part.center().x, gap);
+        while (x - end).abs() <= most && (0..scene.bounds().right()).contains(&x) {
             if is_bar(x, y) {
-                (end, missed) = (x, 0);
-            } else {
-                missed += 1;
+                if (x - end).abs() > 4 {
+                    most = 3;
+                }
+                end = x;
             }
             x += step;
         }
@@ -53,6 +60,10 @@ fn slider(scene: &Scene<'_>, part: RectPx) -> Option<Element> {
         return None;
     }
     let thickness = |x: i32| {
+        if !is_bar(x, y) {
+            let edge = |step: i32| (1..reach).rev().find(|d| is_bar(x, y + d * step)).unwrap_or(0);
+            return edge(-1) + edge(1);
+        }
         let up = (1..reach).take_while(|d| is_bar(x, y - d)).count();
         let down = (1..reach).take_while(|d| is_bar(x, y + d)).count();
         (up + down) as i32 + i32::from(is_bar(x, y))

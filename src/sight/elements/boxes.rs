@@ -188,6 +188,9 @@ fn classify(scene: &Scene<'_>, b: &Box) -> Option<Element> {
     if pressed && !(b.is_paper() && b.has_border && at_left) {
         return Some(Element { label: content.text(), ..element(Role::Button, 0.8) });
     }
+    if is_notice(scene, b, &content) {
+        return None;
+    }
     if b.is_paper() && b.has_border && !lines && area.w >= 2 * em && (area.w >= 4 * em || at_left) {
         return Some(Element { value: content.text(), ..element(Role::TextField, 0.7) });
     }
@@ -219,6 +222,13 @@ fn classify(scene: &Scene<'_>, b: &Box) -> Option<Element> {
         return Some(row());
     }
     Some(Element { label: content.text(), ..element(Role::Button, 0.5) })
+}
+
+/// Whether coloured words and a sign before them stand on a tint of their colour: a notice, not a field.
+fn is_notice(scene: &Scene<'_>, b: &Box, content: &Content<'_>) -> bool {
+    let sign = content.other_marks.iter().any(|m| m.right() <= content.ink.x);
+    let ink = content.words.first().map(|t| super::lines::colours(scene, t.area).0);
+    sign && chroma(b.fill) >= 8 && ink.is_some_and(|ink| chroma(ink) > 60)
 }
 
 /// Whether all that is written in a box is one faint line: what a field says while nothing was typed.

@@ -127,7 +127,10 @@ pub fn colours(found: &mut [Element], scene: &Scene<'_>) {
             element.state.disabled = Some(is_faint(scene, words.area, usual));
         }
         if is_written_in(element.role) {
-            borders.push((element.area, border_chroma(scene, element.area)));
+            let border = border(scene, element.area);
+            let coloured = colour::chroma(border) > 60 && element.colour.is_none();
+            element.colour = coloured.then(|| colour::name(border).to_owned()).or(element.colour.take());
+            borders.push((element.area, colour::chroma(border)));
         }
     }
     // The only field with a coloured border has the keyboard.
@@ -141,8 +144,8 @@ const fn is_written_in(role: Role) -> bool {
     matches!(role, Role::TextField | Role::DropDown | Role::Spinner)
 }
 
-/// How colourful the border around `area` is: that of the weakest side.
-fn border_chroma(scene: &Scene<'_>, area: RectPx) -> i32 {
+/// The most colourful of the border around `area`, where it is least so.
+fn border(scene: &Scene<'_>, area: RectPx) -> colour::Rgb {
     let middle = area.center();
     let sides = [
         [(0, -1), (0, -2), (0, 0), (0, -3)].map(|(x, y)| (middle.x + x, area.y + y)),
@@ -151,9 +154,9 @@ fn border_chroma(scene: &Scene<'_>, area: RectPx) -> i32 {
         [(0, 0), (1, 0), (-1, 0), (2, 0)].map(|(x, y)| (area.right() + x, middle.y + y)),
     ];
     let strongest = |side: &[(i32, i32); 4]| {
-        side.iter().filter_map(|&(x, y)| scene.colour(x, y)).map(colour::chroma).max().unwrap_or(0)
+        side.iter().filter_map(|&(x, y)| scene.colour(x, y)).max_by_key(|c| colour::chroma(*c)).unwrap_or_default()
     };
-    sides.iter().map(strongest).min().unwrap_or(0)
+    sides.iter().map(strongest).min_by_key(|c| colour::chroma(*c)).unwrap_or_default()
 }
 
 fn names(element: &Element, text: &TextSpan) -> bool {

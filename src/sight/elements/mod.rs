@@ -39,7 +39,9 @@ pub struct ByRules;
 impl ElementFinder for ByRules {
     fn find(&mut self, frame: &Frame, text: &[TextSpan]) -> Vec<Element> {
         let scene = Scene::new(frame, text);
-        let mut found = ticks::ticks(&scene);
+        let mut found = ticks::expanders(&scene);
+        let ticks = ticks::ticks(&scene, &found);
+        found.extend(ticks);
         found.extend(ticks::switches(&scene, &found));
         found.extend(bars::sliders(&scene, &found));
         let boxes = boxes::boxes(&scene, &found);
@@ -190,6 +192,14 @@ fn is_taken(found: &[Element], area: RectPx) -> bool {
         .iter()
         .filter(|e| !is_ground(e))
         .any(|e| area.covered_by(&e.area.grow(1)) > 0.7 || e.area.covered_by(&area) > 0.9)
+}
+
+/// Gives buttons that have neither a name nor an icon that is known the sign that seems to stand on them.
+pub fn name_by_signs(elements: &mut [Element], signs: &[TextSpan]) {
+    for button in elements.iter_mut().filter(|e| e.role == Role::Button && e.label.is_none()) {
+        let on = |t: &&TextSpan| t.area.covered_by(&button.area) > 0.8;
+        button.label = signs.iter().find(on).map(|t| t.text.clone());
+    }
 }
 
 /// Whether `text` is no text but the mark in a box to tick, or the arrow of a drop-down.

@@ -1,8 +1,9 @@
 //! Boxes and circles to tick, and switches.
 
 use super::colour::{chroma, distance, luminance, mean};
+use super::ends::{ink_in, is_cross};
 use super::{Scene, is_text};
-use crate::screen::{Element, RectPx, Role, State, TextSpan};
+use crate::screen::{Element, Icon, RectPx, Role, State, TextSpan};
 
 /// A difference from which a pixel is not the ground's.
 const FAR: i32 = 18;
@@ -14,7 +15,7 @@ enum Outline {
 }
 
 /// Check boxes and radio buttons: small squares and circles beside their label, or in a column.
-pub fn ticks(scene: &Scene<'_>) -> Vec<Element> {
+pub fn ticks(scene: &Scene<'_>, known: &[Element]) -> Vec<Element> {
     let least = (scene.em * 6 / 10).max(7);
     let fits = |a: &RectPx| {
         (least..=scene.em * 9 / 4).contains(&a.w)
@@ -27,7 +28,7 @@ pub fn ticks(scene: &Scene<'_>) -> Vec<Element> {
     candidates.sort_by_key(|a| (-a.area(), a.y, a.x));
     let mut found: Vec<Element> = Vec::new();
     for area in candidates {
-        let inside_another = found.iter().any(|e| area.covered_by(&e.area) > 0.5);
+        let inside_another = known.iter().chain(&found).any(|e| area.covered_by(&e.area) > 0.5);
         if !inside_another && let Some(tick) = tick(scene, area) {
             found.push(tick);
         }
@@ -36,6 +37,36 @@ pub fn ticks(scene: &Scene<'_>) -> Vec<Element> {
     let in_column = |e: &Element| columns.iter().filter(|x| (*x - e.area.x).abs() <= 2).count() >= 3;
     found.retain(|e| e.label.is_some() || (e.role == Role::CheckBox && in_column(e)));
     found
+}
+
+/// The small boxes before the branches of a tree, with a plus in those that can be opened.
+pub fn expanders(scene: &Scene<'_>) -> Vec<Element> {
+    let em = scene.em;
+    let fits = |a: &RectPx| {
+        (em / 2..=em * 3 / 2).contains(&a.w) && (a.w - a.h).abs() <= 1 && outline(scene, *a) == Some(Outline::Square)
+    };
+    let areas = scene.islands.iter().map(|i| i.area).chain(scene.panels.iter().map(|p| p.area.grow(1)));
+    let marked = |area: RectPx| {
+        let ink = ink_in(scene, area.grow(-2))?;
+        let middle = |a: i32, b: i32| (a - b).abs() <= 1;
+        let centred = middle(ink.center().x, area.center().x) && middle(ink.center().y, area.center().y);
+        let plus = (ink.w - ink.h).abs() <= 1 && is_cross(scene, ink);
+        let minus = ink.h <= 3 && ink.w >= 2 * ink.h;
+        (centred && (plus || minus) && ink.w * 3 >= area.w).then_some((area, if plus { "plus" } else { "minus" }))
+    };
+    let mut found: Vec<(RectPx, &str)> = Vec::new();
+    for (area, sign) in areas.filter(fits).filter_map(marked) {
+        if !found.iter().any(|(known, _)| known.iou(&area) > 0.3) {
+            found.push((area, sign));
+        }
+    }
+    // Boxes to tick may show a bar, too, but never a plus.
+    let a_plus = found.iter().any(|(_, sign)| *sign == "plus");
+    let expander = |(area, sign): (RectPx, &str)| {
+        let icons = vec![Icon { concept: sign.to_owned(), confidence: 0.9 }];
+        Element { label: Some(sign.to_owned()), icons, ..Element::seen(Role::Button, area, 0.6) }
+    };
+    found.into_iter().filter(|_| a_plus).map(expander).collect()
 }
 
 fn tick(scene: &Scene<'_>, area: RectPx) -> Option<Element> {
