@@ -42,7 +42,7 @@ impl Ink {
     fn letters_in_row(&self, y: usize) -> Vec<bool> {
         let mut inked: Vec<bool> = (0..self.width).map(|x| self.is_at(x, y)).collect();
         for run in inked.chunk_by_mut(|a, b| a == b) {
-            if run.len() * 2 > 3 * self.height {
+            if run.len() * 5 > 6 * self.height {
                 run.fill(false);
             }
         }

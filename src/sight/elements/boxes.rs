@@ -10,6 +10,8 @@ use crate::screen::{Element, RectPx, Role, State, TextSpan};
 /// All boxes that can be pressed or written in.
 pub fn boxes(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let mut areas: Vec<Box> = scene.panels.iter().filter_map(|p| Box::of(scene, p)).collect();
+    let shaded = Box::shaded(scene, &areas);
+    areas.extend(shaded);
     areas.sort_by_key(|b| b.area.area());
     let mut kept: Vec<Box> = Vec::new();
     for area in areas {
@@ -73,6 +75,27 @@ impl Box {
             around,
             has_border,
         })
+    }
+
+    /// Boxes on shaded grounds, around words and drawings that are in none of the `known` ones.
+    fn shaded(scene: &Scene<'_>, known: &[Self]) -> Vec<Self> {
+        let em = scene.em;
+        let free = |seed: &RectPx| {
+            let holds = |b: &Self| b.area.h <= 5 * em && b.area.holds(seed);
+            seed.h <= 3 * em && !known.iter().any(holds)
+        };
+        let drawings = scene.drawings.iter().map(|d| d.area).filter(|a| a.w >= em / 2);
+        let seeds = scene.text.iter().map(|t| t.area).chain(drawings).filter(free);
+        let mut found: Vec<Self> = Vec::new();
+        let around = |seed: RectPx| super::framed::around(scene, seed).filter(|area| area.w >= 5 * em || seed.w * 3 > area.w);
+        for area in seeds.filter_map(around) {
+            if !found.iter().any(|b| b.area.iou(&area) > 0.5) {
+                let places = (area.y + 2..area.bottom() - 2).flat_map(|y| (area.x + 2..area.right() - 2).step_by(3).map(move |x| (x, y)));
+                let fill = super::colour::median(places.filter_map(|(x, y)| scene.colour(x, y)));
+                found.push(Self { area, fill, around: scene.around(area), has_border: true });
+            }
+        }
+        found
     }
 
     /// Whether it looks like something to write on: lighter on light themes, darker on dark ones.

@@ -130,7 +130,10 @@ pub fn colours(found: &mut [Element], scene: &Scene<'_>) {
             let border = border(scene, element.area);
             let coloured = colour::chroma(border) > 60 && element.colour.is_none();
             element.colour = coloured.then(|| colour::name(border).to_owned()).or(element.colour.take());
-            borders.push((element.area, colour::chroma(border)));
+            // What is coloured all over has no border of that colour.
+            let inside = scene.colour(element.area.x + 4, element.area.center().y).unwrap_or_default();
+            let apart = colour::distance(border, inside) > 40;
+            borders.push((element.area, if apart { colour::chroma(border) } else { 0 }));
         }
     }
     // The only field with a coloured border has the keyboard.

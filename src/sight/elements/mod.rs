@@ -3,12 +3,13 @@
 //! Interfaces are drawn in flat or gently shaded areas with borders around them. So: grow [`regions`] of
 //! like colour, take the connected ink between them as [`islands`], and tell what each is from its size,
 //! its shape, its colour against its surroundings and the text in and beside it. One file per kind:
-//! [`ticks`], [`bars`], [`boxes`] (with [`ends`] and [`grids`]), [`shapes`], [`lines`]; [`labels`] binds names and values.
+//! [`ticks`], [`bars`], [`boxes`] (with [`ends`], [`framed`] and [`grids`]), [`shapes`], [`lines`]; [`labels`] binds names and values.
 
 mod bars;
 mod boxes;
 pub mod colour;
 mod ends;
+mod framed;
 mod grids;
 mod islands;
 mod labels;

@@ -46,14 +46,15 @@ pub fn expanders(scene: &Scene<'_>) -> Vec<Element> {
         (em / 2..=em * 3 / 2).contains(&a.w) && (a.w - a.h).abs() <= 1 && outline(scene, *a) == Some(Outline::Square)
     };
     let areas = scene.islands.iter().map(|i| i.area).chain(scene.panels.iter().map(|p| p.area.grow(1)));
-    let marked = |area: RectPx| {
-        let ink = ink_in(scene, area.grow(-2))?;
+    let marked_within = |area: RectPx, border: i32| {
+        let ink = ink_in(scene, area.grow(-border))?;
         let middle = |a: i32, b: i32| (a - b).abs() <= 1;
         let centred = middle(ink.center().x, area.center().x) && middle(ink.center().y, area.center().y);
         let plus = (ink.w - ink.h).abs() <= 1 && is_cross(scene, ink);
         let minus = ink.h <= 3 && ink.w >= 2 * ink.h;
         (centred && (plus || minus) && ink.w * 3 >= area.w).then_some((area, if plus { "plus" } else { "minus" }))
     };
+    let marked = |area: RectPx| (2..=4).find_map(|border| marked_within(area, border));
     let mut found: Vec<(RectPx, &str)> = Vec::new();
     for (area, sign) in areas.filter(fits).filter_map(marked) {
         if !found.iter().any(|(known, _)| known.iou(&area) > 0.3) {
