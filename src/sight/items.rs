@@ -242,7 +242,8 @@ impl Item {
     pub fn role_fit(&self, phrase: &Phrase, reading: Reading) -> f32 {
         if self.role == Some(Role::Pane) && self.kind == ItemKind::Element {
             // What holds other things is meant only where its kind is said.
-            let said = phrase.kind.is_some_and(|k| HOLDERS.contains(&k)) && phrase.role.is_none_or(|r| r == Role::Dialog);
+            let said =
+                phrase.kind.is_some_and(|k| HOLDERS.contains(&k)) && phrase.role.is_none_or(|r| r == Role::Dialog);
             return if said { 0.97 } else { 0.0 };
         }
         let Some(wanted) = phrase.role else { return self.rank(phrase.kind.is_some()) };
@@ -362,6 +363,7 @@ impl Item {
                 }
             }
             Role::MenuItem => 0.95,
+            Role::Button if kind == "tile" => 1.0,
             Role::Link | Role::Button => 0.75,
             Role::TextField if kind == "cell" => 0.9,
             Role::Pane if HOLDERS.contains(&kind) => 1.0,

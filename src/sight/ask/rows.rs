@@ -105,7 +105,8 @@ pub fn shown(percept: &Percept, question: &str) -> Option<(String, RectPx)> {
 pub fn below(percept: &Percept, question: &str) -> Option<(String, RectPx)> {
     let text = question.trim_end_matches(['?', '.', ' ']);
     let lower = text.to_lowercase();
-    let lead = [" below ", " under ", " beneath ", " underneath "].into_iter().find_map(|w| Some(lower.find(w)? + w.len()))?;
+    let lead =
+        [" below ", " under ", " beneath ", " underneath "].into_iter().find_map(|w| Some(lower.find(w)? + w.len()))?;
     let asks = ["error", "message", "hint", "note", "text", "says", "say", "written"];
     if !fold(&lower[..lead]).split(' ').any(|w| asks.contains(&w)) {
         return None;
@@ -113,7 +114,9 @@ pub fn below(percept: &Percept, question: &str) -> Option<(String, RectPx)> {
     let name = text.get(lead..)?.trim().trim_start_matches("the ").trim_end_matches(" field");
     let thing = find::named(percept, name)?;
     let under = |t: &&TextSpan| {
-        (-2..=2 * t.area.h).contains(&(t.area.y - thing.bottom())) && t.area.x < thing.right() && t.area.right() > thing.x
+        (-2..=2 * t.area.h).contains(&(t.area.y - thing.bottom()))
+            && t.area.x < thing.right()
+            && t.area.right() > thing.x
     };
     percept.text.iter().filter(under).min_by_key(|t| t.area.y).map(|t| (t.text.clone(), t.area))
 }

@@ -11,8 +11,10 @@ pub fn entries(scene: &Scene<'_>, found: &mut Vec<Element>) {
     for menu in menus {
         let entries = entries_of(scene, menu);
         let taken = |e: &Element| {
-            matches!(e.role, Role::ListRow | Role::TextField | Role::RadioButton | Role::MenuItem | Role::Button | Role::Link)
-                && e.area.covered_by(&menu.grow(2)) > 0.8
+            matches!(
+                e.role,
+                Role::ListRow | Role::TextField | Role::RadioButton | Role::MenuItem | Role::Button | Role::Link
+            ) && e.area.covered_by(&menu.grow(2)) > 0.8
         };
         found.retain(|e| !taken(e));
         found.extend(entries);

@@ -83,7 +83,9 @@ impl Search<'_> {
         match scope {
             Scope::Nowhere => 0.0,
             Scope::Area(area) => f32::from(u8::from(area.contains(candidate.at))),
-            Scope::Titled(area) => f32::from(u8::from(area.contains(candidate.at) && !self.is_above(area, candidate.at))),
+            Scope::Titled(area) => {
+                f32::from(u8::from(area.contains(candidate.at) && !self.is_above(area, candidate.at)))
+            }
             Scope::Beyond(area) => f32::from(u8::from(!area.contains(candidate.at))),
             Scope::Window(id) => {
                 let on_bar = self.percept.window(*id).is_some_and(|w| {
@@ -130,7 +132,9 @@ impl Search<'_> {
             anchors = self.candidates(&near.what, Reading::Loose, depth + 1);
         }
         // "order A-206" for "A-206": what it is may stand before what it is called.
-        if let (true, Some((_, name))) = (anchors.is_empty(), near.what.name.split_once(' ').filter(|(_, rest)| rest.len() >= 3)) {
+        if let (true, Some((_, name))) =
+            (anchors.is_empty(), near.what.name.split_once(' ').filter(|(_, rest)| rest.len() >= 3))
+        {
             let shorter = Phrase { name: name.to_owned(), ..*near.what.clone() };
             anchors = self.candidates(&shorter, Reading::Strict, depth + 1);
             anchors.retain(|a| similarity(name, &a.label) >= 0.95);
@@ -187,18 +191,15 @@ impl Search<'_> {
     /// The part of the screen that a general word means; all of it where the word says no place.
     fn part(&self, what: &Phrase) -> Option<RectPx> {
         let words = fold(&what.whole);
-        // "the file list", "the songs table": a list of what it holds.
-        const HELD: [&str; 12] = [
-            "file", "files", "folder", "folders", "song", "songs", "mail", "message", "messages", "item", "results",
-            "main",
-        ];
-        if matches!(what.kind, Some("list")) && HELD.contains(&fold(&what.name).as_str()) {
+        if is_list_of_contents(what) {
             return Some(RectPx::new(0, 0, self.percept.width as i32, self.percept.height as i32));
         }
         let has = |all: &[&str]| all.iter().any(|w| format!(" {words} ").contains(&format!(" {w} ")));
         let (w, h) = (self.percept.width as i32, self.percept.height as i32);
         let pane = |right: bool| self.side_pane(right).filter(|_| !has(&["toolbar", "tool bar"]));
-        if let Some(pane) = pane(has(&["right"])).filter(|_| has(&["left", "right", "side bar", "sidebar", "navigation"])) {
+        if let Some(pane) =
+            pane(has(&["right"])).filter(|_| has(&["left", "right", "side bar", "sidebar", "navigation"]))
+        {
             return Some(pane);
         }
         let area = if has(&[
@@ -348,6 +349,14 @@ impl Search<'_> {
         let row = rows.map(|e| e.area).min_by_key(RectPx::area);
         row.unwrap_or_else(|| RectPx::new(0, a.y - self.em / 4, self.percept.width as i32, a.h + self.em / 2))
     }
+}
+
+/// "the file list", "the songs table": a list of what it holds, which is no name.
+pub(super) fn is_list_of_contents(what: &Phrase) -> bool {
+    const HELD: [&str; 12] = [
+        "file", "files", "folder", "folders", "song", "songs", "mail", "message", "messages", "item", "results", "main",
+    ];
+    matches!(what.kind, Some("list")) && HELD.contains(&fold(&what.name).as_str())
 }
 
 /// What stands in `part` as it is, the rest as less likely. Of bars at the top, the first is meant.

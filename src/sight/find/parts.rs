@@ -19,6 +19,9 @@ impl Search<'_> {
         if let Some(part) = self.unnamed_part(what) {
             return Some(within(&part));
         }
+        if super::near::is_list_of_contents(what) {
+            return None;
+        }
         let name = name_of_part(what);
         let is_thing = !matches!(what.role, None | Some(Role::Dialog | Role::MenuItem | Role::ListRow));
         if name.is_empty() || what.ordinal.is_some() || is_thing {
@@ -74,7 +77,9 @@ impl Search<'_> {
         let fits = |a: &RectPx| {
             free(a) && a.w >= 12 * self.em && a.h >= 5 * self.em && a.area() * 10 < screen.area() * 7 && holds(a)
         };
-        let has_bar = |a: &RectPx| self.percept.elements.iter().any(|e| e.role == Role::TitleBar && e.area.y == a.y && a.holds(&e.area));
+        let has_bar = |a: &RectPx| {
+            self.percept.elements.iter().any(|e| e.role == Role::TitleBar && e.area.y == a.y && a.holds(&e.area))
+        };
         let off = |a: &RectPx| {
             let (c, m) = (a.center(), screen.center());
             (c.x - m.x).abs() * 2 + (c.y - m.y).abs()
@@ -123,13 +128,19 @@ impl Search<'_> {
         let alone = |a: &RectPx| !self.percept.text_in(*a).filter(level).any(|t| self.is_bare(t));
         let titled = |e: &&Element| {
             let at_top = h.center().y - e.area.y <= 4 * em && h.center().y >= e.area.y - em;
-            at_top && e.area.grow(em).holds(h) && e.area.h >= 3 * h.h && alone(&e.area) && e.label.as_deref().is_some_and(|l| similarity(l, &head.text) > 0.9)
+            at_top
+                && e.area.grow(em).holds(h)
+                && e.area.h >= 3 * h.h
+                && alone(&e.area)
+                && e.label.as_deref().is_some_and(|l| similarity(l, &head.text) > 0.9)
         };
         if let Some(pane) = self.panes().filter(titled).min_by_key(|e| e.area.area()) {
             return Some(pane.area.union(h));
         }
         let below = |e: &&Element| {
-            (0..=5 * em / 2).contains(&(e.area.y - h.bottom())) && (e.area.x - h.x).abs() <= 3 * em && e.area.h >= 3 * em
+            (0..=5 * em / 2).contains(&(e.area.y - h.bottom()))
+                && (e.area.x - h.x).abs() <= 3 * em
+                && e.area.h >= 3 * em
         };
         if let Some(pane) = self.panes().filter(below).min_by_key(|e| e.area.y) {
             return Some(pane.area.union(h));
@@ -177,7 +188,11 @@ impl Search<'_> {
         let h = &head.area;
         let own = self.panes().filter(|e| e.area.holds(h)).min_by_key(|e| e.area.area()).map(|e| e.area);
         let own = own.unwrap_or_else(|| RectPx::new(0, 0, self.percept.width as i32, self.percept.height as i32));
-        let next = self.percept.text.iter().filter(|t| is_head(t) && t.area.y > h.bottom() && (t.area.x - h.x).abs() <= self.em);
+        let next = self
+            .percept
+            .text
+            .iter()
+            .filter(|t| is_head(t) && t.area.y > h.bottom() && (t.area.x - h.x).abs() <= self.em);
         let bottom = next.map(|t| t.area.y).min().unwrap_or(own.bottom());
         // What begins beside it is another column.
         let beside = self.panes().map(|e| e.area).filter(|a| a.x > h.right() && a.y <= h.y && a.bottom() >= h.bottom());
@@ -187,7 +202,8 @@ impl Search<'_> {
 
     /// The rows and cards in which a text like `name` stands, the smallest first.
     pub(super) fn owners(&self, name: &str) -> Vec<RectPx> {
-        let is_named = |t: &&TextSpan| super::tables::name_likeness(name, &t.text) >= HEADS || names_first(name, &t.text);
+        let is_named =
+            |t: &&TextSpan| super::tables::name_likeness(name, &t.text) >= HEADS || names_first(name, &t.text);
         let named: Vec<RectPx> = self.percept.text.iter().filter(is_named).map(|t| t.area).collect();
         let rows = self.percept.elements.iter().filter(|e| e.role == Role::ListRow && e.area.h <= 8 * self.em);
         let cards = self.panes().filter(|e| !self.alike(&e.area).is_empty());
@@ -243,7 +259,12 @@ impl Search<'_> {
         let is_card = |a: &RectPx| lines(a) >= 1 && !self.alike(a).is_empty();
         let holds_cards = |a: &RectPx| self.panes().any(|e| e.area != *a && a.holds(&e.area) && is_card(&e.area));
         let fits = |c: &Candidate| match kind {
-            "list" | "column" => lines(&c.area) >= 2 && c.area.h >= 6 * self.em && !self.side_by_side(&c.area).is_empty() && c.area.h >= c.area.w / 3,
+            "list" | "column" => {
+                lines(&c.area) >= 2
+                    && c.area.h >= 6 * self.em
+                    && !self.side_by_side(&c.area).is_empty()
+                    && c.area.h >= c.area.w / 3
+            }
             "card" | "tile" => is_card(&c.area) && !holds_cards(&c.area),
             _ => lines(&c.area) >= 1,
         };
@@ -288,12 +309,15 @@ fn name_of_part(what: &Phrase) -> String {
     let name = if what.name.is_empty() { &what.whole } else { &what.name };
     ["section", "panel", "group", "box", "area", "list", "part", "column", "card", "tab", "page"]
         .iter()
-        .find_map(|w| name.to_lowercase().strip_suffix(&format!(" {w}")).map(|n| name[..n.len().min(name.len())].to_owned()))
+        .find_map(|w| {
+            name.to_lowercase().strip_suffix(&format!(" {w}")).map(|n| name[..n.len().min(name.len())].to_owned())
+        })
         .unwrap_or_else(|| name.clone())
 }
 
 /// "order A-206" for the row of "A-206": what it is may stand before what it is called.
 fn names_first(name: &str, text: &str) -> bool {
     let (name, text) = (fold(name), fold(text));
-    text.chars().count() >= 3 && name.strip_suffix(&text).is_some_and(|kind| kind.ends_with(' ') && kind.trim().split(' ').count() <= 2)
+    text.chars().count() >= 3
+        && name.strip_suffix(&text).is_some_and(|kind| kind.ends_with(' ') && kind.trim().split(' ').count() <= 2)
 }
