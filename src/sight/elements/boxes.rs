@@ -191,6 +191,9 @@ fn classify(scene: &Scene<'_>, b: &Box) -> Option<Element> {
     if b.is_paper() && b.has_border && !lines && area.w >= 2 * em && (area.w >= 4 * em || at_left) {
         return Some(Element { value: content.text(), ..element(Role::TextField, 0.7) });
     }
+    if !lines && area.w <= 80 * em && right_gap > left_gap && is_placeholder(scene, &content) {
+        return Some(Element { value: content.text(), ..element(Role::TextField, 0.5) });
+    }
     // A light box beside its name is written in, however its edge is drawn.
     if b.is_paper() && !lines && left_gap <= 2 * em && area.h <= 3 * em && is_labelled(scene, area) {
         return Some(Element { value: content.text(), ..element(Role::TextField, 0.6) });
@@ -216,6 +219,14 @@ fn classify(scene: &Scene<'_>, b: &Box) -> Option<Element> {
         return Some(row());
     }
     Some(Element { label: content.text(), ..element(Role::Button, 0.5) })
+}
+
+/// Whether all that is written in a box is one faint line: what a field says while nothing was typed.
+fn is_placeholder(scene: &Scene<'_>, content: &Content<'_>) -> bool {
+    // The grip at the corner of an area to write in may be read as letters.
+    let mut lines = content.words.iter().filter(|t| t.area.h * 2 > scene.em);
+    let (first, second) = (lines.next(), lines.next());
+    first.is_some_and(|t| super::lines::is_faint(scene, t.area, scene.usual_contrast)) && second.is_none()
 }
 
 /// Whether a line begins right above or below `area` where the one in it, `ink`, does.
@@ -320,6 +331,11 @@ fn tile(scene: &Scene<'_>, b: &Box, content: &Content<'_>) -> Option<Element> {
 /// A large area of paper that one can write in.
 fn large(scene: &Scene<'_>, b: &Box, content: &Content<'_>) -> Option<Element> {
     let (area, em) = (b.area, scene.em);
+    let line = content.words.first().map_or(area, |t| t.area);
+    let at_top = line.y - area.y <= 2 * em && line.x - area.x <= area.w / 4;
+    if area.h <= 20 * em && area.w >= 8 * em && at_top && is_placeholder(scene, content) {
+        return Some(Element { value: content.text(), ..Element::seen(Role::TextField, area, 0.4) });
+    }
     if area.h <= em * 9 / 2 || area.w < 8 * em || !b.is_paper() || !b.has_border {
         return None;
     }

@@ -109,7 +109,7 @@ pub fn trim_mark(label: &str) -> String {
 
 /// Says of each element what colour it has, and whether it looks as if it could not be used.
 pub fn colours(found: &mut [Element], scene: &Scene<'_>) {
-    let usual = usual_contrast(scene);
+    let usual = scene.usual_contrast;
     let mut borders: Vec<(RectPx, i32)> = Vec::new();
     for element in found.iter_mut() {
         let spoken =
@@ -159,13 +159,6 @@ fn border_chroma(scene: &Scene<'_>, area: RectPx) -> i32 {
 fn names(element: &Element, text: &TextSpan) -> bool {
     let beside = element.area.row_overlap(&text.area) > 0.5 && (text.area.x - element.area.right()).abs() < 40;
     text.area.covered_by(&element.area) > 0.6 || (beside && element.label.as_deref() == Some(&trim_mark(&text.text)))
-}
-
-/// The difference in luminance of letters and ground that most lines have.
-fn usual_contrast(scene: &Scene<'_>) -> i32 {
-    let mut contrasts: Vec<i32> = scene.text.iter().map(|t| super::lines::contrast(scene, t.area)).collect();
-    contrasts.sort_unstable();
-    contrasts.get(contrasts.len() / 2).copied().unwrap_or(0)
 }
 
 /// The name of the colour that most of `area` has.

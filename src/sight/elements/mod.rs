@@ -114,6 +114,8 @@ struct Scene<'a> {
     drawings: Vec<Island>,
     /// The height of a usual line of text: the unit of all sizes here.
     em: i32,
+    /// The difference in luminance of letters and ground that most lines have.
+    usual_contrast: i32,
 }
 
 impl<'a> Scene<'a> {
@@ -127,7 +129,11 @@ impl<'a> Scene<'a> {
         let islands = islands(frame, &regions, ground);
         let own: Vec<Island> = islands.iter().copied().filter(|i| !is_text(text, i.area)).collect();
         let drawings = drawings(&own, em * 3 / 10 + 1, 4 * em);
-        Self { frame, text, regions, panels, islands: own, drawings, em }
+        let mut scene = Self { frame, text, regions, panels, islands: own, drawings, em, usual_contrast: 0 };
+        let mut contrasts: Vec<i32> = text.iter().map(|t| lines::contrast(&scene, t.area)).collect();
+        contrasts.sort_unstable();
+        scene.usual_contrast = contrasts.get(contrasts.len() / 2).copied().unwrap_or(0);
+        scene
     }
 
     fn bounds(&self) -> RectPx {

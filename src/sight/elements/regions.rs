@@ -5,6 +5,9 @@ use crate::screen::{Frame, RectPx};
 
 /// Neighbouring pixels of one region differ by at most this much per channel.
 const SMOOTH: u8 = 5;
+/// From this difference between the pixels on both sides of one that lies between them in colour, it is the
+/// smoothed edge of an area, however faint, and no shading.
+const EDGE: u8 = 8;
 /// How much of each side of its box a region must cover to count as a rectangle.
 const SIDE_COVERED: f32 = 0.8;
 
@@ -33,7 +36,16 @@ impl Regions {
         let rgba = frame.rgba();
         let mut parents = Forest::default();
         let mut labels = vec![0u32; width * height];
-        let alike = |a: usize, b: usize| (0..3).all(|c| rgba[a * 4 + c].abs_diff(rgba[b * 4 + c]) <= SMOOTH);
+        let near = |a: usize, b: usize, most: u8| (0..3).all(|c| rgba[a * 4 + c].abs_diff(rgba[b * 4 + c]) <= most);
+        let between = |at: usize, step: usize| {
+            !near(at - step, at + step, EDGE) && !near(at, at - step, 2) && !near(at, at + step, 2)
+        };
+        let is_edge = |at: usize| {
+            let (x, y) = (at % width, at / width);
+            (x > 0 && x + 1 < width && between(at, 1)) || (y > 0 && y + 1 < height && between(at, width))
+        };
+        let edges: Vec<bool> = (0..width * height).map(is_edge).collect();
+        let alike = |a: usize, b: usize| near(a, b, SMOOTH) && (near(a, b, 1) || !(edges[a] || edges[b]));
         for y in 0..height {
             for x in 0..width {
                 let at = y * width + x;
