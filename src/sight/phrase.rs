@@ -536,7 +536,8 @@ fn names_control(text: &str) -> bool {
 
 fn strip_article(text: &str) -> &str {
     let text = text.trim();
-    for article in ["the ", "a ", "an ", "on ", "to "] {
+    // "To do" is a name.
+    for article in ["the ", "a ", "an ", "on ", "to the ", "to a "] {
         if let Some(head) = text.get(..article.len())
             && head.eq_ignore_ascii_case(article)
         {

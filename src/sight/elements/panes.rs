@@ -196,7 +196,8 @@ fn goes_on(scene: &Scene<'_>, area: RectPx) -> bool {
         _ => false,
     };
     let along = |from: i32, y: i32| {
-        (y - 1..=y + 1).any(|y| (from..from + 2 * scene.em).filter(|&x| edge(x, y)).count() as i32 > scene.em)
+        (y - 1..=y + 1)
+            .any(|y| (from..from + 2 * scene.em).filter(|&x| edge(x, y)).count() as i32 * 10 >= 18 * scene.em)
     };
     let (left, right) = (area.x - 2 * scene.em - 4, area.right() + 4);
     [area.y, area.bottom()].into_iter().any(|y| along(left, y) || along(right, y))

@@ -50,11 +50,16 @@ impl Search<'_> {
         best.filter(|(fit, _)| *fit >= LEAST).map(|(_, e)| e.area)
     }
 
+    /// The pane that a title bar is the top of.
+    fn window_of(&self, bar: RectPx) -> Option<RectPx> {
+        let mut panes = self.percept.elements.iter().filter(|e| e.role == Role::Pane).map(|e| e.area);
+        panes.find(|a| (a.x, a.y, a.w) == (bar.x, bar.y, bar.w) && a.h > bar.h)
+    }
+
     /// The window below a title bar: the pane that the bar is the top of, else down to the next title bar.
     pub(super) fn below_bar(&self, bar: RectPx) -> RectPx {
-        let is_window = |e: &&Element| e.role == Role::Pane && (e.area.x, e.area.y, e.area.w) == (bar.x, bar.y, bar.w);
-        if let Some(window) = self.percept.elements.iter().find(is_window) {
-            return window.area;
+        if let Some(window) = self.window_of(bar) {
+            return window;
         }
         let bars = self.percept.elements.iter().filter(|e| e.role == Role::TitleBar && e.area.y > bar.y + 2 * self.em);
         let next = bars
@@ -68,7 +73,7 @@ impl Search<'_> {
     /// Whether another window, which lies on `window`, is at a place.
     fn is_above(&self, window: &RectPx, at: PointPx) -> bool {
         let bars = self.percept.elements.iter().filter(|e| e.role == Role::TitleBar);
-        let others = bars.map(|e| self.below_bar(e.area)).filter(|o| o.iou(window) < 0.8);
+        let others = bars.filter_map(|e| self.window_of(e.area)).filter(|o| o.iou(window) < 0.8);
         others.into_iter().any(|o| o.contains(at) && o.area() < window.area())
     }
 
