@@ -275,7 +275,8 @@ impl Item {
             (Role::Spinner, Some(Role::TextField)) => 0.75,
             (Role::MenuItem | Role::Tab | Role::ListRow, Some(Role::Button | Role::Link)) => 0.8,
             (Role::Tab | Role::MenuItem | Role::Link, Some(Role::ListRow | Role::Tab | Role::MenuItem))
-                if !phrase.name.is_empty() || phrase.looks != Looks::default() =>
+                if (!phrase.name.is_empty() || phrase.looks != Looks::default())
+                    && !(phrase.kind == Some("menu") && self.role == Some(Role::Tab)) =>
             {
                 0.85
             }
@@ -363,6 +364,7 @@ impl Item {
                 }
             }
             Role::MenuItem => 0.95,
+            Role::Button if kind == "tile" => 1.0,
             Role::Link | Role::Button => 0.75,
             Role::TextField if kind == "cell" => 0.9,
             Role::Pane if HOLDERS.contains(&kind) => 1.0,

@@ -344,6 +344,14 @@ impl Phrase {
         Some(Self { name: name.to_owned(), ordinal: Some(ordinal), ..self.clone() })
     }
 
+    /// "A link to the Reports chapter": of two kinds, the one without a role says nothing more.
+    pub fn without_second_kind(&self) -> Option<Self> {
+        let (shorter, second, also) = take_kind(&self.name);
+        let ends = also.is_some_and(|kind| kind != "file" && self.name.ends_with(kind));
+        let said_twice = self.role.is_some() && second.is_none() && ends && !shorter.is_empty();
+        said_twice.then(|| Self { name: shorter.to_owned(), ..self.clone() })
+    }
+
     /// "… that contains 42".
     fn take_value<'a>(&mut self, text: &'a str) -> &'a str {
         let lower = text.to_ascii_lowercase();
@@ -475,20 +483,9 @@ impl Phrase {
                 break;
             }
         }
-        let (mut name, role, kind) = take_kind(rest);
+        let (name, role, kind) = take_kind(rest);
         self.role = role;
         self.kind = kind;
-        // "a link to the Reports chapter": of two kinds, the one without a role says nothing more.
-        let (shorter, second, also) = take_kind(name);
-        if role.is_some()
-            && second.is_none()
-            && also.is_some()
-            && !shorter.is_empty()
-            && also != Some("file")
-            && name.ends_with(also.unwrap_or_default())
-        {
-            name = shorter;
-        }
         let name = strip_article(name);
         self.name = quoted(name).unwrap_or(name).to_owned();
         // "the red circle": a shape, where nothing is called so.
@@ -539,7 +536,8 @@ fn names_control(text: &str) -> bool {
 
 fn strip_article(text: &str) -> &str {
     let text = text.trim();
-    for article in ["the ", "a ", "an ", "on ", "to "] {
+    // "To do" is a name.
+    for article in ["the ", "a ", "an ", "on ", "to the ", "to a "] {
         if let Some(head) = text.get(..article.len())
             && head.eq_ignore_ascii_case(article)
         {
@@ -683,6 +681,18 @@ mod tests {
         let phrase = Phrase::parse("the button in the bottom left corner of the dialog");
         assert_eq!((phrase.place, phrase.role), (Some(Place { across: -1, down: 1 }), Some(Role::Button)));
         assert_eq!(Phrase::parse("top right button").place, Some(Place { across: 1, down: -1 }));
+    }
+
+    #[test]
+    fn names_may_hold_words_for_kinds_and_sides() {
+        check("the Sign in button", "Sign in", Some(Role::Button), None, None);
+        check("the Open button", "Open", Some(Role::Button), None, None);
+        check("Cancel in the window Parts to order", "Cancel", None, Some("Parts to order"), None);
+        check("the Add a card button", "Add a card", Some(Role::Button), None, None);
+        let link = Phrase::parse("the Reports chapter link").without_second_kind();
+        assert_eq!(link.map(|p| p.name).as_deref(), Some("Reports"));
+        let phrase = Phrase::parse("third icon in the left bar");
+        assert_eq!((phrase.place, phrase.near.len(), phrase.ordinal), (None, 1, Some(3)));
     }
 
     #[test]

@@ -10,7 +10,17 @@ pub enum Written {
 }
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
     "december",
 ];
 
@@ -78,11 +88,13 @@ fn date(words: &[&str]) -> Option<String> {
         let end = if year(words.get(to + 1)) { to + 1 } else { to };
         (from < end).then(|| words[from..=end].iter().map(|w| bare(w)).collect::<Vec<_>>().join(" "))
     });
-    let in_digits = |w: &&str| {
+    let in_digits = |w: &str| {
         let parts: Vec<&str> = w.split(['-', '.', '/']).filter(|p| !p.is_empty()).collect();
-        (2..=3).contains(&parts.len()) && w.matches(['-', '.', '/']).count() >= 2 && parts.iter().all(|p| p.parse::<u32>().is_ok())
+        (2..=3).contains(&parts.len())
+            && w.matches(['-', '.', '/']).count() >= 2
+            && parts.iter().all(|p| p.parse::<u32>().is_ok())
     };
-    named.or_else(|| words.iter().map(|w| bare(w)).find(|w| in_digits(&w)).map(str::to_owned))
+    named.or_else(|| words.iter().map(|w| bare(w)).find(|w| in_digits(w)).map(str::to_owned))
 }
 
 /// `October 2024`, or the name of a month that stands alone.

@@ -39,7 +39,8 @@ pub fn state(percept: &Percept, question: &str, subject: &str, area: RectPx) -> 
             return Some((if checked != negated { "yes" } else { "no" }.to_owned(), one.area));
         }
     }
-    in_row_of(percept, &original, area).map(|(checked, place)| (if checked != negated { "yes" } else { "no" }.to_owned(), place))
+    in_row_of(percept, &original, area)
+        .map(|(checked, place)| (if checked != negated { "yes" } else { "no" }.to_owned(), place))
 }
 
 /// Whether the only box to tick in the row of `name` is ticked.

@@ -66,7 +66,8 @@ fn of_holders(percept: &Percept, counted: &Counted) -> Option<(String, RectPx)> 
     let kind = ["card", "tile", "list", "column"].into_iter().find(|kind| same_word(&counted.what, kind))?;
     let Some(place) = counted.place.as_deref() else {
         let count = find::count_holders(percept, kind);
-        return (count > 1).then(|| (count.to_string(), RectPx::new(0, 0, percept.width as i32, percept.height as i32)));
+        return (count > 1)
+            .then(|| (count.to_string(), RectPx::new(0, 0, percept.width as i32, percept.height as i32)));
     };
     let section = *find::sections(percept, place).first()?;
     Some((find::cards(percept, section).len().to_string(), section))
@@ -128,9 +129,11 @@ fn said(percept: &Percept, what: &str, area: RectPx) -> Option<(String, RectPx)>
             digits.filter(|w| !w.is_empty() && w.chars().all(|c| c.is_ascii_digit()))
         };
         // "2 folders | 8 files: 130 bytes": a number before a word counts it.
-        let labelled = words[at].ends_with(':') || words.get(at + 1).is_some_and(|w| matches!(*w, "—" | "–" | ":" | "-"));
+        let labelled =
+            words[at].ends_with(':') || words.get(at + 1).is_some_and(|w| matches!(*w, "—" | "–" | ":" | "-"));
         let before = number(at.checked_sub(1));
-        let found = before.or_else(|| number(Some(if words[at].ends_with(':') { at + 1 } else { at + 2 })).filter(|_| labelled))?;
+        let found = before
+            .or_else(|| number(Some(if words[at].ends_with(':') { at + 1 } else { at + 2 })).filter(|_| labelled))?;
         Some((found.to_owned(), line.area))
     })
 }

@@ -62,7 +62,11 @@ fn reply(percept: &Percept, question: &str, window: Option<&Window>) -> Option<(
     {
         return everything(percept, area);
     }
-    let by_row = || rows::in_cell(percept, question).or_else(|| rows::shown(percept, question)).or_else(|| rows::when(percept, question));
+    let by_row = || {
+        rows::in_cell(percept, question)
+            .or_else(|| rows::shown(percept, question))
+            .or_else(|| rows::when(percept, question))
+    };
     let in_table = || values::in_table(percept, question).or_else(|| rows::named_in(percept, question));
     if let Some(found) = by_row().or_else(in_table).or_else(|| rows::below(percept, question)) {
         return Some(found);
@@ -169,5 +173,15 @@ mod tests {
         check("Is Express checked?", Some("no"));
         check("Is Insurance checked?", None);
         check("What is the total?", Some("47"));
+    }
+
+    #[test]
+    fn rows_and_cards_say_when_and_what() {
+        check("Which supplier has Lamp?", Some("Floorline"));
+        check("Which supplier has Garden Lamp?", None);
+        let mut percept = screen();
+        percept.text.push(line("Rent 14:30", 600, 400));
+        let reply = ask(&percept, "At what time did Rent start?", None);
+        assert_eq!(reply.map(|r| r.text).as_deref(), Some("14:30"));
     }
 }

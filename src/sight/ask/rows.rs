@@ -60,12 +60,23 @@ pub fn when(percept: &Percept, question: &str) -> Option<(String, RectPx)> {
     // Cells of one row may stand in boxes of their own.
     let level = |t: &&TextSpan| RectPx::new(0, t.area.y, percept.width as i32, t.area.h);
     let places: Vec<RectPx> = lines.iter().map(|t| t.area).chain(owners).chain(lines.iter().map(level)).collect();
-    kinds.iter().find_map(|kind| {
+    let in_places = kinds.iter().find_map(|kind| {
         places.iter().find_map(|place| {
             let found = percept.text_in(*place).filter_map(|t| Some((kind.within(&t.text)?, t.area)));
             found.min_by_key(|(_, area)| (area.y, area.x))
         })
-    })
+    });
+    in_places.or_else(|| after_verb(percept, question, &kinds).filter(|_| !lines.is_empty()))
+}
+
+/// "Due: 18 April 2024" for what is due, where there is only one such line.
+fn after_verb(percept: &Percept, question: &str, kinds: &[Written]) -> Option<(String, RectPx)> {
+    let asked = fold(question);
+    let verb = asked.split(' ').next_back()?;
+    let begins = |t: &&TextSpan| fold(&t.text).split(' ').next() == Some(verb);
+    let dated = |t: &TextSpan| kinds.iter().find_map(|kind| kind.within(&t.text)).map(|date| (date, t.area));
+    let found: Vec<(String, RectPx)> = percept.text.iter().filter(begins).filter_map(dated).collect();
+    <[(String, RectPx); 1]>::try_from(found).ok().map(|[one]| one)
 }
 
 /// What sort of time is asked for, and of what.
@@ -105,7 +116,8 @@ pub fn shown(percept: &Percept, question: &str) -> Option<(String, RectPx)> {
 pub fn below(percept: &Percept, question: &str) -> Option<(String, RectPx)> {
     let text = question.trim_end_matches(['?', '.', ' ']);
     let lower = text.to_lowercase();
-    let lead = [" below ", " under ", " beneath ", " underneath "].into_iter().find_map(|w| Some(lower.find(w)? + w.len()))?;
+    let lead =
+        [" below ", " under ", " beneath ", " underneath "].into_iter().find_map(|w| Some(lower.find(w)? + w.len()))?;
     let asks = ["error", "message", "hint", "note", "text", "says", "say", "written"];
     if !fold(&lower[..lead]).split(' ').any(|w| asks.contains(&w)) {
         return None;
@@ -113,7 +125,9 @@ pub fn below(percept: &Percept, question: &str) -> Option<(String, RectPx)> {
     let name = text.get(lead..)?.trim().trim_start_matches("the ").trim_end_matches(" field");
     let thing = find::named(percept, name)?;
     let under = |t: &&TextSpan| {
-        (-2..=2 * t.area.h).contains(&(t.area.y - thing.bottom())) && t.area.x < thing.right() && t.area.right() > thing.x
+        (-2..=2 * t.area.h).contains(&(t.area.y - thing.bottom()))
+            && t.area.x < thing.right()
+            && t.area.right() > thing.x
     };
     percept.text.iter().filter(under).min_by_key(|t| t.area.y).map(|t| (t.text.clone(), t.area))
 }

@@ -180,7 +180,9 @@ pub fn in_table(percept: &Percept, question: &str) -> Option<(String, RectPx)> {
     let (column, row) = column_and_row(question)?;
     // "the sensor Door": what the row is may stand before its name.
     let words: Vec<&str> = row.split_whitespace().collect();
-    let names = (0..words.len().min(2)).map(|from| words[from..].join(" "));
+    // What begins with a capital is a part of the name itself.
+    let of_kind = words.len() > 1 && !words[0].starts_with(char::is_uppercase);
+    let names = (0..=usize::from(of_kind)).map(|from| words[from..].join(" "));
     let heads = [column.clone(), column.split_whitespace().next().unwrap_or_default().to_owned()];
     for name in names {
         for head in &heads {

@@ -30,7 +30,11 @@ pub fn colours(scene: &Scene<'_>, area: RectPx) -> (Rgb, Rgb) {
 
 /// Runs of words in a colour of their own, blue before all, or underlined.
 fn links(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
-    let pressed = |area: RectPx| found.iter().any(|e| matches!(e.role, Role::Button | Role::TextField) && e.area.h <= 5 * scene.em && e.area.holds(&area));
+    let pressed = |area: RectPx| {
+        found.iter().any(|e| {
+            matches!(e.role, Role::Button | Role::TextField) && e.area.h <= 5 * scene.em && e.area.holds(&area)
+        })
+    };
     let mut links = Vec::new();
     for line in scene.text {
         let mut run: Vec<&Word> = Vec::new();

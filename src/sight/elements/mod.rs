@@ -99,7 +99,7 @@ fn give_way_to_bars(found: &mut Vec<Element>, panes: &[Element]) {
         .map(|e| e.area)
         .collect();
     let within = |e: &Element| windows.iter().any(|w| w.holds(&e.area) && e.area.y > w.y + e.area.h);
-    found.retain(|e| !is_bar(e) && !(e.role == Role::TitleBar && within(e)));
+    found.retain(|e| !(is_bar(e) || (e.role == Role::TitleBar && within(e))));
 }
 
 /// A type size where a screen has no text to tell it, in pixels.

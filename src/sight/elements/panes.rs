@@ -31,7 +31,7 @@ pub fn panes(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
             areas.push(area);
         }
     }
-    areas.retain(|a| !is_control(found, a) && a.area() * 20 < scene.bounds().area() * 19);
+    areas.retain(|a| !is_control(found, a, scene.em) && a.area() * 20 < scene.bounds().area() * 19);
     let bar_of = |a: &RectPx| bars.iter().find(|b| is_top(&b.area, a));
     let label = |a: &RectPx| bar_of(a).map_or_else(|| title(scene, found, *a), |bar| bar.label.clone());
     let pane = |area: &RectPx| Element { label: label(area), ..Element::seen(Role::Pane, *area, 0.5) };
@@ -60,7 +60,9 @@ fn title_bar(scene: &Scene<'_>, found: &[Element], window: RectPx) -> Option<Ele
     let em = scene.em;
     let strip = RectPx::new(window.x, window.y, window.w, em * 4);
     let named = |t: &&TextSpan| t.text.chars().filter(|c| c.is_alphanumeric()).count() > 1;
-    let pressed = |t: &&TextSpan| found.iter().any(|e| e.role == Role::Button && e.area.holds(&t.area) && e.area.w * 2 < window.w);
+    let pressed = |t: &&TextSpan| {
+        found.iter().any(|e| e.role == Role::Button && e.area.holds(&t.area) && e.area.w * 2 < window.w)
+    };
     let texts: Vec<&TextSpan> = scene.text_in(strip).filter(named).filter(|t| !pressed(t)).collect();
     let title = texts.iter().min_by_key(|t| (t.area.center().y, t.area.x))?;
     let alone = !texts.iter().any(|t| t.area != title.area && t.area.row_overlap(&title.area) > 0.3);
@@ -75,7 +77,8 @@ fn title_bar(scene: &Scene<'_>, found: &[Element], window: RectPx) -> Option<Ele
     let own = scene.colour(bar.x + em / 3, title.area.center().y).zip(scene.colour(bar.x + em / 3, bar.bottom() + em));
     let apart = own.is_some_and(|(bar, below)| distance(bar, below) > STEP);
     let centred = (title.area.center().x - window.center().x).abs() <= 2 * em;
-    (alone && ((closes && (apart || centred)) || (apart && centred)) && bar.h <= 5 * em).then(|| Element { label, ..Element::seen(Role::TitleBar, bar, 0.6) })
+    (alone && ((closes && (apart || centred)) || (apart && centred)) && bar.h <= 5 * em)
+        .then(|| Element { label, ..Element::seen(Role::TitleBar, bar, 0.6) })
 }
 
 /// Grounds that reach along all four sides of their boxes. Of those that a line or a chosen row parts, the whole.
@@ -169,7 +172,12 @@ fn is_window(scene: &Scene<'_>, area: RectPx) -> bool {
         let a = area.grow(by);
         let across = |y: i32| median((area.x..area.right()).step_by(3).filter_map(|x| scene.colour(x, y)));
         let down = |x: i32| median((area.y..area.bottom()).step_by(3).filter_map(|y| scene.colour(x, y)));
-        [(a.y, across(a.y)), (a.bottom() - 1, across(a.bottom() - 1)), (a.x, down(a.x)), (a.right() - 1, down(a.right() - 1))]
+        [
+            (a.y, across(a.y)),
+            (a.bottom() - 1, across(a.bottom() - 1)),
+            (a.x, down(a.x)),
+            (a.right() - 1, down(a.right() - 1)),
+        ]
     };
     let (outside, inside) = (side(5), side(-5));
     let alike = |i: usize, j: usize| distance(outside[i].1, outside[j].1) <= 24;
@@ -188,7 +196,8 @@ fn goes_on(scene: &Scene<'_>, area: RectPx) -> bool {
         _ => false,
     };
     let along = |from: i32, y: i32| {
-        (y - 1..=y + 1).any(|y| (from..from + 2 * scene.em).filter(|&x| edge(x, y)).count() as i32 > scene.em)
+        (y - 1..=y + 1)
+            .any(|y| (from..from + 2 * scene.em).filter(|&x| edge(x, y)).count() as i32 * 10 >= 18 * scene.em)
     };
     let (left, right) = (area.x - 2 * scene.em - 4, area.right() + 4);
     [area.y, area.bottom()].into_iter().any(|y| along(left, y) || along(right, y))
@@ -337,18 +346,23 @@ fn is_double(a: &RectPx, b: &RectPx) -> bool {
     near(a.x, b.x) && near(a.y, b.y) && near(a.right(), b.right()) && near(a.bottom(), b.bottom())
 }
 
-/// Whether what has four edges is a control that was found already.
-fn is_control(found: &[Element], area: &RectPx) -> bool {
-    let ground = |r: Role| matches!(r, Role::ListRow | Role::Image | Role::TitleBar | Role::Link);
-    found.iter().any(|e| !ground(e.role) && e.area.grow(3).holds(area) && area.area() * 2 > e.area.area())
+/// Whether what has four edges is a control that was found already. Large areas to write in may be groups as well.
+fn is_control(found: &[Element], area: &RectPx, em: i32) -> bool {
+    let ground = |e: &Element| {
+        matches!(e.role, Role::ListRow | Role::Image | Role::TitleBar | Role::Link)
+            || (e.role == Role::TextField && e.area.h > 5 * em)
+    };
+    found.iter().any(|e| !ground(e) && e.area.grow(3).holds(area) && area.area() * 2 > e.area.area())
 }
 
 /// The text on the upper border of a pane, else the first one in it that stands in no control.
 fn title(scene: &Scene<'_>, found: &[Element], area: RectPx) -> Option<String> {
     let in_control = |t: &TextSpan| {
         let holds = |e: &Element| {
-            matches!(e.role, Role::Button | Role::TextField | Role::DropDown | Role::Spinner | Role::Tab | Role::CheckBox)
-                && e.area.h < 5 * scene.em
+            matches!(
+                e.role,
+                Role::Button | Role::TextField | Role::DropDown | Role::Spinner | Role::Tab | Role::CheckBox
+            ) && e.area.h < 5 * scene.em
                 && t.area.covered_by(&e.area) > 0.6
         };
         found.iter().any(holds)

@@ -46,7 +46,8 @@ pub fn tabs(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
 /// Tabs drawn as boxes in a row: the one between them (or at an end) that has no lower edge is the one that is open.
 pub fn boxed_tabs(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let em = scene.em;
-    let boxes: Vec<&Element> = found.iter().filter(|e| e.role == Role::Button && e.area.h <= 4 * em && e.label.is_some()).collect();
+    let boxes: Vec<&Element> =
+        found.iter().filter(|e| e.role == Role::Button && e.area.h <= 4 * em && e.label.is_some()).collect();
     let open = |text: &&TextSpan| {
         let ground = ground(scene, text.area)?;
         let level = |e: &&&Element| e.area.row_overlap(&text.area) > 0.7 && e.area.h >= text.area.h;
@@ -66,11 +67,17 @@ pub fn boxed_tabs(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
         let shut = row.iter().all(|e| scene.regions.at(e.area.x + 3, e.area.center().y).label != ground.label);
         // It has an upper edge of its own, other than a word before buttons.
         let middle = text.area.center().x;
-        let edged = (1..em * 3 / 2).any(|dy| {
-            scene.colour(middle, text.area.y - dy).is_some_and(|c| distance(c, ground.colour) > 14)
-        });
-        (is_name(&text.text) && edged && row.len() >= 2 && beside && joined && below && shut && !boxes.iter().any(|e| e.area.contains(text.area.center())))
-            .then_some(row)
+        let edged = (1..em * 3 / 2)
+            .any(|dy| scene.colour(middle, text.area.y - dy).is_some_and(|c| distance(c, ground.colour) > 14));
+        (is_name(&text.text)
+            && edged
+            && row.len() >= 2
+            && beside
+            && joined
+            && below
+            && shut
+            && !boxes.iter().any(|e| e.area.contains(text.area.center())))
+        .then_some(row)
     };
     let Some((text, row)) = scene.text.iter().find_map(|t| Some((t, open(&t)?))) else { return Vec::new() };
     let tab = |label: &str, area: RectPx, chosen: bool| Element {
@@ -91,13 +98,22 @@ pub fn steps(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
             && (em * 12 / 10..=5 * em).contains(&e.area.h)
     };
     let marks: Vec<RectPx> = found.iter().filter(is_mark).map(|e| e.area).collect();
-    let Some(level) = marks.iter().map(|lead| {
-        let mut level: Vec<RectPx> =
-            marks.iter().filter(|m| (m.center().y - lead.center().y).abs() <= em / 3 && (m.h - lead.h).abs() <= lead.h / 4).copied().collect();
-        level.sort_by_key(|m| m.x);
-        level.dedup_by(|b, a| a.contains(b.center()));
-        level
-    }).max_by_key(Vec::len) else { return Vec::new() };
+    let Some(level) = marks
+        .iter()
+        .map(|lead| {
+            let mut level: Vec<RectPx> = marks
+                .iter()
+                .filter(|m| (m.center().y - lead.center().y).abs() <= em / 3 && (m.h - lead.h).abs() <= lead.h / 4)
+                .copied()
+                .collect();
+            level.sort_by_key(|m| m.x);
+            level.dedup_by(|b, a| a.contains(b.center()));
+            level
+        })
+        .max_by_key(Vec::len)
+    else {
+        return Vec::new();
+    };
     let number = |mark: &RectPx| scene.text_in(*mark).find_map(|t| t.text.trim().parse::<usize>().ok());
     let numbered: Vec<(usize, usize)> = level.iter().enumerate().filter_map(|(at, m)| Some((at, number(m)?))).collect();
     // The numbers count on with the places of their marks.

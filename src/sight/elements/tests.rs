@@ -165,3 +165,62 @@ proptest::proptest! {
         ByRules.find(&canvas.frame(), &text);
     }
 }
+
+#[test]
+fn a_ground_that_stands_apart_is_a_pane_with_its_title() {
+    let mut canvas = Canvas::new(800, 500, 200);
+    canvas.boxed(RectPx::new(40, 40, 260, 300), 120, 255).boxed(RectPx::new(340, 40, 260, 200), 120, 255);
+    let text = [line("To do", RectPx::new(52, 52, 50, 14)), line("Done", RectPx::new(352, 52, 40, 14))];
+    let found = ByRules.find(&canvas.frame(), &text);
+    let panes: Vec<(&str, bool)> = found
+        .iter()
+        .filter(|e| e.role == Role::Pane)
+        .map(|e| (e.label.as_deref().unwrap_or_default(), e.area.iou(&RectPx::new(40, 40, 260, 300)) > 0.9))
+        .collect();
+    assert_eq!(panes, [("To do", true), ("Done", false)]);
+}
+
+#[test]
+fn a_window_has_a_title_bar_and_all_that_is_below_it() {
+    let mut canvas = Canvas::new(800, 500, 90);
+    canvas.fill(RectPx::new(100, 60, 400, 22), 160).fill(RectPx::new(100, 82, 400, 240), 240);
+    let text = [line("Delivery day", RectPx::new(255, 64, 90, 14)), line("Pick a day", RectPx::new(120, 100, 80, 14))];
+    let found = ByRules.find(&canvas.frame(), &text);
+    let bar = found.iter().find(|e| e.role == Role::TitleBar).unwrap();
+    assert_eq!(bar.label.as_deref(), Some("Delivery day"));
+    let whole = RectPx::new(100, 60, 400, 262);
+    assert!(found.iter().any(|e| e.role == Role::Pane && e.area.iou(&whole) > 0.97), "{found:?}");
+}
+
+#[test]
+fn lines_in_a_pane_below_a_name_of_the_menu_bar_are_its_entries() {
+    let mut canvas = Canvas::new(800, 500, 235);
+    canvas.boxed(RectPx::new(4, 30, 220, 130), 120, 255).fill(RectPx::new(5, 65, 218, 28), 150);
+    let names = [("File", 10), ("Edit", 60), ("View", 110)].map(|(name, x)| line(name, RectPx::new(x, 8, 30, 14)));
+    let entries = [("New", 42), ("Open", 72), ("Save", 102), ("Quit", 132)];
+    let lines = entries.map(|(name, y)| line(name, RectPx::new(40, y, 36, 14)));
+    let text: Vec<TextSpan> = names.into_iter().chain(lines).collect();
+    let found = ByRules.find(&canvas.frame(), &text);
+    let entry = |name: &str| {
+        let named = found.iter().find(|e| e.role == Role::MenuItem && e.label.as_deref() == Some(name));
+        named.map(|e| (e.area.w > 200, e.state.selected == Some(true)))
+    };
+    assert_eq!(entry("Open"), Some((true, true)));
+    assert_eq!(entry("Quit"), Some((true, false)));
+}
+
+#[test]
+fn numbered_marks_with_names_are_steps() {
+    let mut canvas = Canvas::new(800, 200, 250);
+    let marks = [60, 260, 460].map(|x| RectPx::new(x, 40, 36, 36));
+    for mark in marks {
+        canvas.boxed(mark, 100, 250);
+    }
+    let digits = marks.iter().enumerate().map(|(at, m)| line(&(at + 1).to_string(), RectPx::new(m.x + 14, 50, 8, 14)));
+    let names =
+        ["Language", "Disk", "User"].iter().zip(marks).map(|(n, m)| line(n, RectPx::new(m.right() + 8, 50, 60, 14)));
+    let text: Vec<TextSpan> = digits.chain(names).collect();
+    let found = ByRules.find(&canvas.frame(), &text);
+    let steps: Vec<&str> = found.iter().filter(|e| e.role == Role::Tab).filter_map(|e| e.label.as_deref()).collect();
+    assert_eq!(steps, ["Language", "Disk", "User"]);
+}

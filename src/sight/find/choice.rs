@@ -77,7 +77,7 @@ impl Search<'_> {
             self.keep_panes_of_kind(&mut candidates, kind);
         }
         let of_rows = candidates.iter().any(|c| matches!(c.role, Some(Role::ListRow | Role::MenuItem)));
-        if phrase.name.is_empty() && of_rows {
+        if phrase.name.is_empty() && of_rows && self.own_section(phrase).is_none() {
             self.keep_one_list(&mut candidates, phrase);
         } else if phrase.name.is_empty() && candidates.iter().all(|c| c.role == Some(Role::Tab)) {
             keep_one_strip(&mut candidates);

@@ -95,7 +95,9 @@ impl Search<'_> {
         // Without a title that is known: the only one, or the widest.
         match bars.as_slice() {
             [one] => Some(one.area),
-            many if title.is_empty() || matches!(title, "main" | "editor" | "document" | "background") => many.iter().max_by_key(|e| e.area.w).map(|e| e.area),
+            many if title.is_empty() || matches!(title, "main" | "editor" | "document" | "background") => {
+                many.iter().max_by_key(|e| e.area.w).map(|e| e.area)
+            }
             _ => None,
         }
     }

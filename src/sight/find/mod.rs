@@ -84,22 +84,10 @@ pub fn find(percept: &Percept, phrase: &Phrase, window: Option<u32>) -> Finding 
     if let Some(cell) = search.cell(phrase) {
         return Finding::One(Box::new(cell), Vec::new());
     }
-    match search.run(phrase, Reading::Strict) {
-        // "the second OK button": no label begins with the ordinal, so it counts.
-        Finding::None(nearest) => match phrase.with_leading_ordinal() {
-            // What is called so stands there, if as something else: "First name" is not the first name of several.
-            Some(_) if search.items.iter().any(|i| i.likeness(&phrase.name) >= LITERAL) => Finding::None(nearest),
-            Some(counted) => match search.run(&counted, Reading::Strict) {
-                // "third editor tab" is the third tab of the editor.
-                Finding::None(nearest) => match search.of_part(&counted) {
-                    Some(of_part) => search.run(&of_part, Reading::Strict),
-                    None => Finding::None(nearest),
-                },
-                found => found,
-            },
-            None => search.loosely(phrase, nearest),
-        },
-        found => found,
+    let found = search.strictly(phrase);
+    match (&found, phrase.without_second_kind()) {
+        (Finding::None(_), Some(shorter)) => find(percept, &shorter, window),
+        _ => found,
     }
 }
 
@@ -191,6 +179,27 @@ impl<'a> Search<'a> {
             return self.pick_place(candidates, place, phrase);
         }
         self.decide(candidates, phrase)
+    }
+
+    /// What fits as it looks; else what is counted, what is meant by a part, or what may pass for it.
+    fn strictly(&self, phrase: &Phrase) -> Finding {
+        match self.run(phrase, Reading::Strict) {
+            // "the second OK button": no label begins with the ordinal, so it counts.
+            Finding::None(nearest) => match phrase.with_leading_ordinal() {
+                // What is called so stands there, if as something else: "First name" is not the first name of several.
+                Some(_) if self.items.iter().any(|i| i.likeness(&phrase.name) >= LITERAL) => Finding::None(nearest),
+                Some(counted) => match self.run(&counted, Reading::Strict) {
+                    // "third editor tab" is the third tab of the editor.
+                    Finding::None(nearest) => match self.of_part(&counted) {
+                        Some(of_part) => self.run(&of_part, Reading::Strict),
+                        None => Finding::None(nearest),
+                    },
+                    found => found,
+                },
+                None => self.loosely(phrase, nearest),
+            },
+            found => found,
+        }
     }
 
     /// The same description with its name, a word for a part of a screen, taken for where it is.
@@ -306,7 +315,8 @@ impl<'a> Search<'a> {
     /// "cell B4", "column header C", "the selected cell" of a spreadsheet.
     fn grid_place(&self, phrase: &Phrase) -> Option<RectPx> {
         let selected = || {
-            let shown = self.percept.elements.iter().filter(|e| e.role == Role::TextField).filter_map(|e| e.value.as_deref());
+            let shown =
+                self.percept.elements.iter().filter(|e| e.role == Role::TextField).filter_map(|e| e.value.as_deref());
             shown.filter(|v| v.len() <= 6).find_map(tables::coordinates)
         };
         match phrase.kind? {
@@ -544,6 +554,70 @@ mod tests {
         check("the third text field", None);
         check("Name check box", None);
         check("the second Cancel button", None);
+    }
+
+    fn pane(label: &str, area: RectPx) -> Element {
+        element(Role::Pane, label, area)
+    }
+
+    /// A board of two lists of cards with a dialog above it that has a field and a button.
+    fn board() -> Percept {
+        let mut percept = Percept { width: 1000, height: 800, ..Percept::default() };
+        for (column, (title, count)) in [("Plans", 2), ("Results", 3)].into_iter().enumerate() {
+            let x = 20 + 300 * column as i32;
+            percept.elements.push(pane(title, RectPx::new(x, 40, 260, 80 + 90 * count)));
+            percept.text.push(line(title, RectPx::new(x + 10, 50, 60, 14)));
+            for card in 0..count {
+                let area = RectPx::new(x + 10, 80 + 90 * card, 240, 80);
+                let label = format!("{title} {}", card + 1);
+                percept.text.push(line(&label, RectPx::new(area.x + 8, area.y + 8, 80, 14)));
+                percept.elements.push(pane(&label, area));
+                percept.elements.push(element(Role::Button, "Open it", RectPx::new(area.x + 8, area.y + 40, 70, 24)));
+            }
+        }
+        percept
+    }
+
+    fn center_of(percept: &Percept, text: &str) -> Option<PointPx> {
+        match find(percept, &Phrase::parse(text), None) {
+            Finding::One(one, _) => Some(one.at),
+            Finding::Tie(_) | Finding::None(_) => None,
+        }
+    }
+
+    #[test]
+    fn cards_and_columns_are_counted_and_searched() {
+        let board = board();
+        let at = |x, y| Some(PointPx::new(x, y));
+        assert_eq!(center_of(&board, "second list"), Some(RectPx::new(320, 40, 260, 350).center()));
+        assert_eq!(center_of(&board, "third list"), None);
+        assert_eq!(center_of(&board, "last card of the Results list"), Some(RectPx::new(330, 260, 240, 80).center()));
+        assert_eq!(center_of(&board, "third card of the Plans list"), None);
+        assert_eq!(center_of(&board, "the Open it button of Results 2"), at(373, 222));
+        assert_eq!(center_of(&board, "the Save button in the Plans list"), None);
+        assert_eq!(count_holders(&board, "card"), 5);
+    }
+
+    #[test]
+    fn what_is_in_a_dialog_is_found_there() {
+        let mut percept = board();
+        let dialog = RectPx::new(300, 420, 400, 200);
+        percept.elements.push(pane("Throw it away?", dialog));
+        percept.elements.push(element(Role::Button, "Delete", RectPx::new(560, 570, 80, 30)));
+        percept.elements.push(element(Role::Button, "Delete", RectPx::new(800, 100, 80, 30)));
+        assert_eq!(center_of(&percept, "Delete in the dialog"), Some(PointPx::new(600, 585)));
+        assert_eq!(center_of(&percept, "Cancel in the dialog"), None);
+    }
+
+    #[test]
+    fn things_are_looked_for_in_the_window_that_is_named() {
+        let mut percept = screen();
+        let window = RectPx::new(500, 300, 250, 200);
+        percept.elements.push(element(Role::TitleBar, "Scale", RectPx::new(500, 300, 250, 24)));
+        percept.elements.push(pane("Scale", window));
+        percept.elements.push(element(Role::Button, "OK", RectPx::new(650, 450, 60, 30)));
+        assert_eq!(center_of(&percept, "OK in the Scale window"), Some(PointPx::new(680, 465)));
+        assert_eq!(center_of(&percept, "the Cancel button in the Scale window"), None);
     }
 
     #[test]

@@ -50,11 +50,16 @@ impl Search<'_> {
         best.filter(|(fit, _)| *fit >= LEAST).map(|(_, e)| e.area)
     }
 
+    /// The pane that a title bar is the top of.
+    fn window_of(&self, bar: RectPx) -> Option<RectPx> {
+        let mut panes = self.percept.elements.iter().filter(|e| e.role == Role::Pane).map(|e| e.area);
+        panes.find(|a| (a.x, a.y, a.w) == (bar.x, bar.y, bar.w) && a.h > bar.h)
+    }
+
     /// The window below a title bar: the pane that the bar is the top of, else down to the next title bar.
     pub(super) fn below_bar(&self, bar: RectPx) -> RectPx {
-        let is_window = |e: &&Element| e.role == Role::Pane && (e.area.x, e.area.y, e.area.w) == (bar.x, bar.y, bar.w);
-        if let Some(window) = self.percept.elements.iter().find(is_window) {
-            return window.area;
+        if let Some(window) = self.window_of(bar) {
+            return window;
         }
         let bars = self.percept.elements.iter().filter(|e| e.role == Role::TitleBar && e.area.y > bar.y + 2 * self.em);
         let next = bars
@@ -68,7 +73,7 @@ impl Search<'_> {
     /// Whether another window, which lies on `window`, is at a place.
     fn is_above(&self, window: &RectPx, at: PointPx) -> bool {
         let bars = self.percept.elements.iter().filter(|e| e.role == Role::TitleBar);
-        let others = bars.map(|e| self.below_bar(e.area)).filter(|o| o.iou(window) < 0.8);
+        let others = bars.filter_map(|e| self.window_of(e.area)).filter(|o| o.iou(window) < 0.8);
         others.into_iter().any(|o| o.contains(at) && o.area() < window.area())
     }
 
@@ -132,7 +137,9 @@ impl Search<'_> {
             anchors = self.candidates(&near.what, Reading::Loose, depth + 1);
         }
         // "order A-206" for "A-206": what it is may stand before what it is called.
-        if let (true, Some((_, name))) = (anchors.is_empty(), near.what.name.split_once(' ').filter(|(_, rest)| rest.len() >= 3)) {
+        if let (true, Some((_, name))) =
+            (anchors.is_empty(), near.what.name.split_once(' ').filter(|(_, rest)| rest.len() >= 3))
+        {
             let shorter = Phrase { name: name.to_owned(), ..*near.what.clone() };
             anchors = self.candidates(&shorter, Reading::Strict, depth + 1);
             anchors.retain(|a| similarity(name, &a.label) >= 0.95);
@@ -189,18 +196,15 @@ impl Search<'_> {
     /// The part of the screen that a general word means; all of it where the word says no place.
     fn part(&self, what: &Phrase) -> Option<RectPx> {
         let words = fold(&what.whole);
-        // "the file list", "the songs table": a list of what it holds.
-        const HELD: [&str; 12] = [
-            "file", "files", "folder", "folders", "song", "songs", "mail", "message", "messages", "item", "results",
-            "main",
-        ];
-        if matches!(what.kind, Some("list")) && HELD.contains(&fold(&what.name).as_str()) {
+        if is_list_of_contents(what) {
             return Some(RectPx::new(0, 0, self.percept.width as i32, self.percept.height as i32));
         }
         let has = |all: &[&str]| all.iter().any(|w| format!(" {words} ").contains(&format!(" {w} ")));
         let (w, h) = (self.percept.width as i32, self.percept.height as i32);
         let pane = |right: bool| self.side_pane(right).filter(|_| !has(&["toolbar", "tool bar"]));
-        if let Some(pane) = pane(has(&["right"])).filter(|_| has(&["left", "right", "side bar", "sidebar", "navigation"])) {
+        if let Some(pane) =
+            pane(has(&["right"])).filter(|_| has(&["left", "right", "side bar", "sidebar", "navigation"]))
+        {
             return Some(pane);
         }
         let area = if has(&[
@@ -350,6 +354,14 @@ impl Search<'_> {
         let row = rows.map(|e| e.area).min_by_key(RectPx::area);
         row.unwrap_or_else(|| RectPx::new(0, a.y - self.em / 4, self.percept.width as i32, a.h + self.em / 2))
     }
+}
+
+/// "the file list", "the songs table": a list of what it holds, which is no name.
+pub(super) fn is_list_of_contents(what: &Phrase) -> bool {
+    const HELD: [&str; 12] = [
+        "file", "files", "folder", "folders", "song", "songs", "mail", "message", "messages", "item", "results", "main",
+    ];
+    matches!(what.kind, Some("list")) && HELD.contains(&fold(&what.name).as_str())
 }
 
 /// What stands in `part` as it is, the rest as less likely. Of bars at the top, the first is meant.

@@ -19,6 +19,9 @@ impl Search<'_> {
         if let Some(part) = self.unnamed_part(what) {
             return Some(within(&part));
         }
+        if super::near::is_list_of_contents(what) {
+            return None;
+        }
         let name = name_of_part(what);
         let is_thing = !matches!(what.role, None | Some(Role::Dialog | Role::MenuItem | Role::ListRow));
         if name.is_empty() || what.ordinal.is_some() || is_thing {
@@ -239,13 +242,17 @@ impl Search<'_> {
     }
 
     /// "the second playlist" is one of those under the heading "Playlists".
+    pub(super) fn own_section(&self, phrase: &Phrase) -> Option<RectPx> {
+        let kind = phrase.kind.filter(|_| phrase.role.is_none() && phrase.name.is_empty() && phrase.near.is_empty())?;
+        self.sections(&format!("{kind}s")).first().copied()
+    }
+
+    /// Keeps what is under the heading of its kind, where there is one.
     pub(super) fn keep_under_own_heading(&self, candidates: &mut Vec<Candidate>, phrase: &Phrase) {
-        let Some(kind) = phrase.kind.filter(|_| phrase.role.is_none() && phrase.name.is_empty()) else { return };
-        let own = self.sections(&format!("{kind}s"));
-        let heading = |c: &Candidate| similarity(&format!("{kind}s"), &c.label) >= HEADS;
-        if let Some(section) = own.first().filter(|_| phrase.near.is_empty()) {
-            candidates.retain(|c| section.contains(c.at) && !c.area.holds(section) && !heading(c));
-        }
+        let Some(section) = self.own_section(phrase) else { return };
+        let plural = format!("{}s", phrase.kind.unwrap_or_default());
+        let heading = |c: &Candidate| similarity(&plural, &c.label) >= HEADS;
+        candidates.retain(|c| section.contains(c.at) && !c.area.holds(&section) && !heading(c));
     }
 
     /// Of panes, those of a kind: lists and columns stand side by side and hold several lines, cards are repeated

@@ -204,12 +204,16 @@ impl Grid {
         let mut heads: Vec<RectPx> = percept.elements.iter().filter(is_head).map(|e| e.area).collect();
         heads.sort_by_key(|a| a.x);
         heads.dedup_by(|b, a| b.x < a.right() - 4);
-        let in_heads = percept.text.iter().filter(|t| heads.iter().any(|h| h.row_overlap(&t.area) > 0.5)).flat_map(|t| &t.words);
+        let in_heads =
+            percept.text.iter().filter(|t| heads.iter().any(|h| h.row_overlap(&t.area) > 0.5)).flat_map(|t| &t.words);
         let offset = heads.iter().enumerate().find_map(|(at, head)| {
             let mut own = in_heads.clone().filter(|w| head.contains(w.area.center()) && w.text.len() == 1);
             own.find_map(|w| w.text.chars().next().filter(char::is_ascii_uppercase)).map(|c| c as i32 - at as i32)
         })?;
-        let columns = heads.iter().enumerate().filter_map(|(at, head)| Some((char::from(u8::try_from(offset + at as i32).ok()?), *head)));
+        let columns = heads
+            .iter()
+            .enumerate()
+            .filter_map(|(at, head)| Some((char::from(u8::try_from(offset + at as i32).ok()?), *head)));
         let columns: Vec<(char, RectPx)> = columns.collect();
         (columns.len() >= 2).then_some(Self { columns, rows })
     }
@@ -238,7 +242,10 @@ fn numbers(percept: &Percept) -> Vec<(u32, RectPx)> {
         let mut run = vec![(*first, *area)];
         while let Some(next) = all.iter().find(|(n, a)| {
             let (last, at) = run[run.len() - 1];
-            *n == last + 1 && a.y > at.y && a.y - at.bottom() <= 3 * at.h && (a.center().x - at.center().x).abs() <= at.h
+            *n == last + 1
+                && a.y > at.y
+                && a.y - at.bottom() <= 3 * at.h
+                && (a.center().x - at.center().x).abs() <= at.h
         }) {
             run.push(*next);
         }
@@ -260,4 +267,46 @@ pub fn coordinates(name: &str) -> Option<(String, String)> {
 /// The middle of the first text in `area`: rows are pressed where they are named.
 pub fn first_text(percept: &Percept, area: RectPx) -> Option<PointPx> {
     percept.text_in(area).min_by_key(|t| t.area.x).map(|t| t.area.center())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::screen::Word;
+
+    fn word(text: &str, x: i32, y: i32) -> TextSpan {
+        let area = RectPx::new(x, y, 8 * text.len() as i32, 12);
+        let words = vec![Word { text: text.into(), area }];
+        TextSpan { text: text.into(), area, confidence: 1.0, words, window: None }
+    }
+
+    /// A sheet with three columns of which two letters were read, and five rows.
+    fn sheet() -> Percept {
+        let heads = [(40, 100), (140, 60), (200, 80)];
+        let pane = |(x, w): (i32, i32)| Element::seen(Role::Pane, RectPx::new(x, 80, w, 20), 0.5);
+        let numbers = (1..=5).map(|n| word(&n.to_string(), 14, 84 + 20 * n));
+        let text = [word("A", 86, 84), word("C", 236, 84), word("12", 150, 124)];
+        Percept {
+            width: 400,
+            height: 400,
+            text: text.into_iter().chain(numbers).collect(),
+            elements: heads.into_iter().map(pane).collect(),
+            ..Percept::default()
+        }
+    }
+
+    #[test]
+    fn cells_of_a_spreadsheet_are_where_letters_and_numbers_meet() {
+        let grid = Grid::of(&sheet()).unwrap();
+        assert_eq!(grid.cell("B", "2"), Some(RectPx::new(140, 120, 60, 20)));
+        assert_eq!(grid.column("C"), Some(RectPx::new(200, 80, 80, 20)));
+        assert_eq!((grid.cell("D", "2"), grid.cell("B", "9")), (None, None));
+        assert_eq!(cell(&sheet(), "2", "B").and_then(|c| c.text).as_deref(), Some("12"));
+    }
+
+    #[test]
+    fn a_name_may_be_followed_by_more_in_its_text() {
+        assert!(name_likeness("Oak shelf", "Oak shelf, 180 cm") >= NAMES);
+        assert!(name_likeness("Oak shelf", "Oak table, 180 cm") < NAMES);
+    }
 }
