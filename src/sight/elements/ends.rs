@@ -56,7 +56,14 @@ fn arrows_in(scene: &Scene<'_>, end: RectPx) -> (Option<(Arrow, RectPx)>, Option
     let half = end.h / 2;
     let above = arrow(scene, RectPx::new(end.x, end.y, end.w, half));
     let below = arrow(scene, RectPx::new(end.x, end.y + end.h - half, end.w, half));
-    if let (Some(up), Some(down)) = (above, below) {
+    // Nothing joins the two: an eye is wide in the middle, too.
+    let parted = || {
+        let middle = RectPx::new(end.x + end.w / 4, end.y + half - 1, end.w / 2, 3);
+        (middle.y..middle.bottom()).any(|y| ink_in(scene, RectPx { y, h: 1, ..middle }).is_none())
+    };
+    if let (Some(up), Some(down)) = (above, below)
+        && parted()
+    {
         return (Some(up), Some(down));
     }
     (arrow(scene, end), None)

@@ -75,12 +75,35 @@ pub fn label(found: &mut [Element], text: &[TextSpan], em: i32) {
             areas.iter().any(|a| holds(&a))
         };
         let free: Vec<&TextSpan> = text.iter().filter(|t| !inside(t) && !others(t)).collect();
-        let left = free.iter().filter(|t| is_left(&t.area, &element.area, em)).max_by_key(|t| t.area.right());
+        // What stands between a name and a field has that name.
+        let between = |t: &TextSpan| {
+            let e = &element.area;
+            let parts = |(role, a): &(Role, RectPx)| {
+                is_control(*role) && a != e && a.x >= t.area.right() - 4 && a.right() <= e.x + 4 && a.row_overlap(e) > 0.5
+            };
+            areas.iter().any(parts)
+        };
+        let left = free.iter().filter(|t| is_left(&t.area, &element.area, em) && !between(t));
+        let left = left.max_by_key(|t| t.area.right());
         let above = free.iter().filter(|t| is_above(&t.area, &element.area, em)).max_by_key(|t| t.area.bottom());
         let near = |t: &&&TextSpan| element.area.x - t.area.right() <= 4 * em;
         let chosen = left.filter(near).or(above).or(left);
-        element.label = chosen.map(|t| trim_mark(&t.text));
+        element.label = chosen.map(|t| trim_mark(&last_part(t)));
     }
+}
+
+/// What is written at the end of a line: names of several things may have been read as one line.
+fn last_part(line: &TextSpan) -> String {
+    let apart = |pair: &[crate::screen::Word]| pair[1].area.x - pair[0].area.right() > line.area.h * 13 / 10;
+    let from = line.words.windows(2).rposition(apart).map_or(0, |at| at + 1);
+    line.words[from..].iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// What is written at the beginning of a line, as far as its words stand together.
+pub fn first_part(line: &TextSpan) -> String {
+    let apart = |pair: &[crate::screen::Word]| pair[1].area.x - pair[0].area.right() > line.area.h * 13 / 10;
+    let to = line.words.windows(2).position(apart).map_or(line.words.len(), |at| at + 1);
+    line.words[..to].iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 const fn is_named_beside(role: Role) -> bool {

@@ -59,7 +59,9 @@ fn is_joined(scene: &Scene<'_>, window: &RectPx, ground: &RectPx) -> bool {
 fn title_bar(scene: &Scene<'_>, found: &[Element], window: RectPx) -> Option<Element> {
     let em = scene.em;
     let strip = RectPx::new(window.x, window.y, window.w, em * 4);
-    let named = |t: &&TextSpan| t.text.chars().filter(|c| c.is_alphanumeric()).count() > 1;
+    // The buttons of a window may be read as letters.
+    let is_buttons = |t: &&TextSpan| t.text.chars().count() <= 3 && t.area.right() > window.right() - 6 * em;
+    let named = |t: &&TextSpan| t.text.chars().filter(|c| c.is_alphanumeric()).count() > 1 && !is_buttons(t);
     let pressed = |t: &&TextSpan| {
         found.iter().any(|e| e.role == Role::Button && e.area.holds(&t.area) && e.area.w * 2 < window.w)
     };

@@ -33,10 +33,29 @@ pub fn ticks(scene: &Scene<'_>, known: &[Element]) -> Vec<Element> {
             found.push(tick);
         }
     }
+    agree(&mut found);
     let columns: Vec<i32> = found.iter().map(|e| e.area.x).collect();
     let in_column = |e: &Element| columns.iter().filter(|x| (*x - e.area.x).abs() <= 2).count() >= 3;
     found.retain(|e| e.label.is_some() || (e.role == Role::CheckBox && in_column(e)));
     found
+}
+
+/// Boxes of one size below each other are of one kind: that of most of them.
+fn agree(found: &mut [Element]) {
+    let seen: Vec<(Role, RectPx)> = found.iter().map(|e| (e.role, e.area)).collect();
+    for element in found.iter_mut() {
+        let a = element.area;
+        let like = |(_, o): &&(Role, RectPx)| {
+            (o.x - a.x).abs() <= 2 && (o.w - a.w).abs() <= 2 && (o.y - a.y).abs() <= 4 * a.h
+        };
+        let of = |role: Role| seen.iter().filter(like).filter(|(r, _)| *r == role).count();
+        let (boxes, circles) = (of(Role::CheckBox), of(Role::RadioButton));
+        match boxes.cmp(&circles) {
+            std::cmp::Ordering::Greater => element.role = Role::CheckBox,
+            std::cmp::Ordering::Less => element.role = Role::RadioButton,
+            std::cmp::Ordering::Equal => {}
+        }
+    }
 }
 
 /// The small boxes before the branches of a tree, with a plus in those that can be opened.
@@ -76,7 +95,7 @@ fn tick(scene: &Scene<'_>, area: RectPx) -> Option<Element> {
     let label = beside(scene, area);
     let checked = is_marked(scene, area, outline, around)?;
     let role = if outline == Outline::Circle { Role::RadioButton } else { Role::CheckBox };
-    let label = label.map(|t| super::labels::trim_mark(&t.text));
+    let label = label.map(|t| super::labels::trim_mark(&super::labels::first_part(t)));
     Some(Element { label, state: State::ticked(checked), ..Element::seen(role, area, 0.8) })
 }
 
