@@ -217,6 +217,7 @@ impl Item {
             .max(by_icon)
             .max(self.address_likeness(name))
             .max(shown.map_or(0.0, |value| 0.9 * similarity(name, value)))
+            .max(shown.filter(|value| super::classes::is_of(&super::alike::fold(name), value)).map_or(0.0, |_| 0.82))
     }
 
     /// How alike the text beside it is to `name`, for what is taken loosely.

@@ -10,6 +10,7 @@ mod again;
 mod alike;
 pub mod annotate;
 pub mod ask;
+mod classes;
 mod detect;
 mod elements;
 pub mod find;

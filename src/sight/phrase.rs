@@ -101,6 +101,9 @@ const KINDS: &[(&str, Option<Role>)] = &[
     ("input box", Some(Role::TextField)),
     ("list row", Some(Role::ListRow)),
     ("list item", Some(Role::ListRow)),
+    ("list entry", Some(Role::ListRow)),
+    ("tree item", Some(Role::ListRow)),
+    ("tree node", Some(Role::ListRow)),
     ("table row", Some(Role::ListRow)),
     ("scroll bar", Some(Role::ScrollBar)),
     ("scrollbar", Some(Role::ScrollBar)),
@@ -158,6 +161,17 @@ const KINDS: &[(&str, Option<Role>)] = &[
     ("song", None),
     ("step", None),
     ("template", None),
+    ("album", None),
+    ("branch", None),
+    ("comment", None),
+    ("conversation", None),
+    ("node", None),
+    ("notification", None),
+    ("photo", Some(Role::Image)),
+    ("post", None),
+    ("product", None),
+    ("result", None),
+    ("thumbnail", Some(Role::Image)),
     ("tile", None),
     ("tool", Some(Role::Icon)),
     ("track", None),
@@ -357,6 +371,17 @@ impl Phrase {
         let lower = text.to_ascii_lowercase();
         let Some((at, word)) = SHOWING.iter().find_map(|word| Some((lower.find(word)?, *word))) else { return text };
         let value = text[at + word.len()..].trim();
+        if *word == *" with " {
+            // "a field with a red border" looks so; "magnifying glass with plus" is called so.
+            let looks = lookup(&COLOURS, strip_article(value)).filter(|(_, what)| is_border(what));
+            if let Some((colour, _)) = looks {
+                self.looks.colour = Some(colour);
+                return &text[..at];
+            }
+            if !matches!(take_kind(&text[..at]).1, Some(role) if role != Role::Icon) {
+                return text;
+            }
+        }
         self.value = Some(quoted(value).unwrap_or(value).to_owned());
         &text[..at]
     }
@@ -495,6 +520,10 @@ impl Phrase {
             self.name.clear();
         }
     }
+}
+
+fn is_border(word: &str) -> bool {
+    matches!(word, "border" | "frame" | "outline" | "edge" | "ring")
 }
 
 /// What has a side of the screen as a part of its name: "the left bar".

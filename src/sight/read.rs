@@ -65,7 +65,15 @@ impl Sight {
         let Networks { detector, fast_reader, careful_reader, icons } = networks;
         let icons = IconReader::new(icons)?;
         let recogniser = Recogniser::new(Reader::new(fast_reader)?, Reader::new(careful_reader)?);
-        Ok(Self { detector, recogniser, finder: Box::new(ByRules), icons, detection_side, last: None, signs: Vec::new() })
+        Ok(Self {
+            detector,
+            recogniser,
+            finder: Box::new(ByRules),
+            icons,
+            detection_side,
+            last: None,
+            signs: Vec::new(),
+        })
     }
 
     /// Looks lines up in `kept` before reading them, and gives it what was read.

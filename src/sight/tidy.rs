@@ -210,7 +210,8 @@ fn span(letters: &[Placed], height: f32) -> Option<TextSpan> {
     // A sign that stands alone may be an icon: whoever knows what it stands in may know better.
     let is_sign = letters.len() == 1 && !is_certain(first) && !DRAWN.contains(&first.text);
     let confidence = if is_sign { confidence * LEAST_CONFIDENCE } else { confidence };
-    if confidence < if is_sign { LEAST_SIGN } else { LEAST_CONFIDENCE } || (letters.len() == 1 && DRAWN.contains(&first.text))
+    if confidence < if is_sign { LEAST_SIGN } else { LEAST_CONFIDENCE }
+        || (letters.len() == 1 && DRAWN.contains(&first.text))
     {
         return None;
     }

@@ -87,10 +87,12 @@ impl Box {
         let drawings = scene.drawings.iter().map(|d| d.area).filter(|a| a.w >= em / 2);
         let seeds = scene.text.iter().map(|t| t.area).chain(drawings).filter(free);
         let mut found: Vec<Self> = Vec::new();
-        let around = |seed: RectPx| super::framed::around(scene, seed).filter(|area| area.w >= 5 * em || seed.w * 3 > area.w);
+        let around =
+            |seed: RectPx| super::framed::around(scene, seed).filter(|area| area.w >= 5 * em || seed.w * 3 > area.w);
         for area in seeds.filter_map(around) {
             if !found.iter().any(|b| b.area.iou(&area) > 0.5) {
-                let places = (area.y + 2..area.bottom() - 2).flat_map(|y| (area.x + 2..area.right() - 2).step_by(3).map(move |x| (x, y)));
+                let places = (area.y + 2..area.bottom() - 2)
+                    .flat_map(|y| (area.x + 2..area.right() - 2).step_by(3).map(move |x| (x, y)));
                 let fill = super::colour::median(places.filter_map(|(x, y)| scene.colour(x, y)));
                 found.push(Self { area, fill, around: scene.around(area), has_border: true });
             }

@@ -136,11 +136,16 @@ fn is_minus(scene: &Scene<'_>, area: RectPx) -> bool {
 
 /// Whether the ink in `area` runs along its middle both ways and leaves its corners free.
 pub fn is_cross(scene: &Scene<'_>, area: RectPx) -> bool {
+    // Where its sides are even, the middle is between two pixels.
     let middle = area.center();
-    let Some(ink) = scene.colour(middle.x, middle.y) else { return false };
-    let same = |x: i32, y: i32| scene.colour(x, y).is_some_and(|c| distance(c, ink) < INK);
-    let across = (area.x..area.right()).filter(|&x| same(x, middle.y)).count() as i32;
-    let down = (area.y..area.bottom()).filter(|&y| same(middle.x, y)).count() as i32;
+    [(0, 0), (-1, 0), (0, -1), (-1, -1)].iter().any(|(x, y)| is_cross_at(scene, area, middle.x + x, middle.y + y))
+}
+
+fn is_cross_at(scene: &Scene<'_>, area: RectPx, x: i32, y: i32) -> bool {
+    let Some(ink) = scene.colour(x, y) else { return false };
+    let same = |x: i32, y: i32| scene.colour(x, y).is_some_and(|c| distance(c, ink) < 3 * INK / 2);
+    let across = (area.x..area.right()).filter(|&x| same(x, y)).count() as i32;
+    let down = (area.y..area.bottom()).filter(|&y| same(x, y)).count() as i32;
     let (left, right) = (area.x + area.w / 5, area.right() - 1 - area.w / 5);
     let (top, bottom) = (area.y + area.h / 5, area.bottom() - 1 - area.h / 5);
     let free = ![(left, top), (right, top), (left, bottom), (right, bottom)].iter().any(|&(x, y)| same(x, y));

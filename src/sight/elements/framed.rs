@@ -12,7 +12,7 @@ const STEP: i32 = 7;
 /// How much of a side must be seen.
 const SEEN: i32 = 8;
 
-/// The box around `seed`, words or a drawing, where it stands on a shaded ground in a frame of its own.
+/// The box around `seed`, words or a drawing, where it stands in a frame of its own.
 pub fn around(scene: &Scene<'_>, seed: RectPx) -> Option<RectPx> {
     let em = scene.em;
     let reach = 2 * em;
@@ -25,7 +25,11 @@ pub fn around(scene: &Scene<'_>, seed: RectPx) -> Option<RectPx> {
     let (left, right) = both_ends(scene, seed, top, bottom)?;
     let area = RectPx::from_corners(left, top, right + 1, bottom + 1);
     let fits = area.h >= em * 13 / 10 && area.h <= em * 9 / 2 && area.w >= 3 * em && area.w * 2 >= area.h * 3;
-    let closed = is_upright_near(scene, left, area) && is_upright_near(scene, right, area);
+    let middle = |a: &RectPx| (a.y + a.h * 2 / 5, a.y + a.h * 3 / 5 + 1);
+    let upright = |(from, to): (i32, i32)| [left, right].map(|x| is_upright_near(scene, x, from..to));
+    // Sides that go on above or below are those of something larger.
+    let beyond = [(top - em, top - em / 3), (bottom + em / 3, bottom + em)].map(upright);
+    let closed = upright(middle(&area)) == [true; 2] && !beyond.iter().any(|sides| *sides == [true; 2]);
     (fits && closed && area.w < 60 * em && is_shaded(scene, area)).then_some(area)
 }
 
@@ -67,18 +71,15 @@ fn both_ends(scene: &Scene<'_>, seed: RectPx, top: i32, bottom: i32) -> Option<(
     Some((side(left, -1), side(right, 1)))
 }
 
-/// Whether an upright line runs near `x` through the middle of `area`.
-fn is_upright_near(scene: &Scene<'_>, x: i32, area: RectPx) -> bool {
-    let rows = area.y + area.h * 2 / 5..area.y + area.h * 3 / 5 + 1;
+/// Whether an upright line runs near `x` through `rows`.
+fn is_upright_near(scene: &Scene<'_>, x: i32, rows: std::ops::Range<i32>) -> bool {
     let count = rows.len() as i32;
     let crossed = |y: i32| (-3..=3).any(|d| step(scene.colour(x + d, y), scene.colour(x + d + 1, y)));
     rows.filter(|&y| crossed(y)).count() as i32 * 10 >= count * SEEN
 }
 
-/// Whether what is inside `area` is not of one colour, words aside.
+/// Whether what is inside `area` is no rectangle of one colour that could have been found as such.
 fn is_shaded(scene: &Scene<'_>, area: RectPx) -> bool {
-    let y = [area.y + 3 + area.h / 8, area.bottom() - 4 - area.h / 8];
-    let x = [area.x + area.h / 2, area.right() - 1 - area.h / 2];
-    let corners: Vec<Rgb> = y.iter().flat_map(|&y| x.map(|x| (x, y))).filter_map(|(x, y)| scene.colour(x, y)).collect();
-    corners.iter().any(|a| corners.iter().any(|b| distance(*a, *b) > 3))
+    let inside = scene.regions.at(area.x + area.h / 4, area.center().y);
+    !area.grow(4).holds(&inside.area) || !scene.regions.is_rectangle(inside, area.h / 2 - 1)
 }

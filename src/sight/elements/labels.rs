@@ -79,7 +79,11 @@ pub fn label(found: &mut [Element], text: &[TextSpan], em: i32) {
         let between = |t: &TextSpan| {
             let e = &element.area;
             let parts = |(role, a): &(Role, RectPx)| {
-                is_control(*role) && a != e && a.x >= t.area.right() - 4 && a.right() <= e.x + 4 && a.row_overlap(e) > 0.5
+                is_control(*role)
+                    && a != e
+                    && a.x >= t.area.right() - 4
+                    && a.right() <= e.x + 4
+                    && a.row_overlap(e) > 0.5
             };
             areas.iter().any(parts)
         };
@@ -154,7 +158,10 @@ pub fn colours(found: &mut [Element], scene: &Scene<'_>) {
             let coloured = colour::chroma(border) > 60 && element.colour.is_none();
             element.colour = coloured.then(|| colour::name(border).to_owned()).or(element.colour.take());
             // What is coloured all over has no border of that colour.
-            let inside = scene.colour(element.area.x + 4, element.area.center().y).unwrap_or_default();
+            // Words that are chosen in it may be lit in that colour.
+            let (a, y) = (element.area, element.area.center().y);
+            let places = [(a.x + 4, y), (a.center().x, y), (a.right() - 6, y), (a.center().x, a.y + 5)];
+            let inside = colour::median(places.into_iter().filter_map(|(x, y)| scene.colour(x, y)));
             let apart = colour::distance(border, inside) > 40;
             borders.push((element.area, if apart { colour::chroma(border) } else { 0 }));
         }

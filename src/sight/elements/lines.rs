@@ -39,6 +39,12 @@ fn links(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     for line in scene.text {
         let mut run: Vec<&Word> = Vec::new();
         for word in line.words.iter().map(Some).chain([None]) {
+            // Links side by side may have been read as one line.
+            let apart = |w: &Word| run.last().is_some_and(|last| w.area.x - last.area.right() > line.area.h * 8 / 10);
+            if word.is_some_and(apart) {
+                links.extend(link(&run).filter(|l| !pressed(l.area)));
+                run.clear();
+            }
             match word.filter(|w| is_link(scene, w.area)) {
                 Some(word) => run.push(word),
                 None => {

@@ -329,7 +329,7 @@ fn row_ink(cells: &[&TextSpan]) -> RectPx {
 fn with_icon(scene: &Scene<'_>, ink: RectPx) -> RectPx {
     let em = scene.em;
     let before = |a: &RectPx| {
-        a.w <= 3 * em && a.h <= 3 * em && a.row_overlap(&ink) > 0.5 && (0..=2 * em).contains(&(ink.x - a.right()))
+        a.w <= 3 * em && a.h <= 3 * em && a.row_overlap(&ink) > 0.5 && (0..=5 * em / 2).contains(&(ink.x - a.right()))
     };
     let icon = scene.drawings.iter().map(|d| d.area).filter(before).max_by_key(|a| a.right());
     // Its height is not the row's: icons may reach beyond the letters.

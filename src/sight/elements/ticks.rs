@@ -45,9 +45,8 @@ fn agree(found: &mut [Element]) {
     let seen: Vec<(Role, RectPx)> = found.iter().map(|e| (e.role, e.area)).collect();
     for element in found.iter_mut() {
         let a = element.area;
-        let like = |(_, o): &&(Role, RectPx)| {
-            (o.x - a.x).abs() <= 2 && (o.w - a.w).abs() <= 2 && (o.y - a.y).abs() <= 4 * a.h
-        };
+        let like =
+            |(_, o): &&(Role, RectPx)| (o.x - a.x).abs() <= 2 && (o.w - a.w).abs() <= 2 && (o.y - a.y).abs() <= 4 * a.h;
         let of = |role: Role| seen.iter().filter(like).filter(|(r, _)| *r == role).count();
         let (boxes, circles) = (of(Role::CheckBox), of(Role::RadioButton));
         match boxes.cmp(&circles) {
@@ -71,7 +70,7 @@ pub fn expanders(scene: &Scene<'_>) -> Vec<Element> {
         let centred = middle(ink.center().x, area.center().x) && middle(ink.center().y, area.center().y);
         let plus = (ink.w - ink.h).abs() <= 1 && is_cross(scene, ink);
         let minus = ink.h <= 3 && ink.w >= 2 * ink.h;
-        (centred && (plus || minus) && ink.w * 3 >= area.w).then_some((area, if plus { "plus" } else { "minus" }))
+        (centred && (plus || minus) && ink.w * 5 >= area.w).then_some((area, if plus { "plus" } else { "minus" }))
     };
     let marked = |area: RectPx| (2..=4).find_map(|border| marked_within(area, border));
     let mut found: Vec<(RectPx, &str)> = Vec::new();

@@ -122,7 +122,13 @@ impl Search<'_> {
             |a: &RectPx| a.center().x > bar.right() - 10 * self.em && a.w <= 3 * self.em && a.h <= 3 * self.em;
         let inside = |a: &RectPx| bar.grow(2).contains(a.center());
         let drawn = self.percept.elements.iter().filter(|e| matches!(e.role, Role::Icon | Role::Button));
-        let signs = self.percept.text.iter().filter(|t| t.text.chars().count() == 1).map(|t| t.area);
+        // All buttons together may have been read as a word of so many letters.
+        let signs = self.percept.text.iter().flat_map(|t| {
+            let count = t.text.chars().count() as i32;
+            let side = t.area.w / count.max(1);
+            let sign = move |i: i32| RectPx::new(t.area.x + i * side, t.area.y, side, t.area.h);
+            (0..count).filter(move |_| count <= 3).map(sign)
+        });
         let mut areas: Vec<RectPx> = Vec::new();
         for area in drawn.map(|e| e.area).chain(signs).filter(|a| inside(a) && near_end(a)) {
             match areas.iter_mut().find(|a| a.holds(&area) || area.holds(a)) {

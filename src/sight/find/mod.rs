@@ -17,6 +17,8 @@ use serde::Serialize;
 const LEAST: f32 = 0.62;
 /// From this likeness on, a whole description is a label.
 const LITERAL: f32 = 0.9;
+/// From this likeness on, a whole description may be a misspelt label.
+const MISSPELT: f32 = 0.78;
 /// Two candidates closer than this are a tie.
 const MARGIN: f32 = 0.04;
 
@@ -87,6 +89,13 @@ pub fn find(percept: &Percept, phrase: &Phrase, window: Option<u32>) -> Finding 
     let found = search.strictly(phrase);
     match (&found, phrase.without_second_kind()) {
         (Finding::None(_), Some(shorter)) => find(percept, &shorter, window),
+        // "date of brith": a name with a word in it that leads elsewhere, misspelt.
+        (Finding::None(_), None) if !phrase.near.is_empty() && phrase.value.is_none() => {
+            match search.run(&phrase.as_name(), Reading::Strict) {
+                Finding::One(one, others) if one.confidence >= MISSPELT => Finding::One(one, others),
+                _ => found,
+            }
+        }
         _ => found,
     }
 }
