@@ -314,6 +314,8 @@ mod tests {
         let (mut glyphs, strokes, bounds) = line("7");
         assert_eq!(tidy(&glyphs, &strokes, bounds)[0].text, "7");
         glyphs[0].fast = 0.0;
+        assert!(tidy(&glyphs, &strokes, bounds)[0].confidence < LEAST_CONFIDENCE);
+        glyphs[0].probability = 0.2;
         assert!(tidy(&glyphs, &strokes, bounds).is_empty());
     }
 

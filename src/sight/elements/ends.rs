@@ -15,6 +15,9 @@ enum Arrow {
     Down,
 }
 
+/// An arrow and where to press it.
+type Place = (Arrow, RectPx);
+
 /// Tells fields with such an end for what they are, and gives the arrows that step a number as buttons.
 pub fn ends(scene: &Scene<'_>, boxes: &mut Vec<Element>) {
     let mut arrows = Vec::new();
@@ -52,7 +55,7 @@ fn end_of(scene: &Scene<'_>, field: RectPx) -> Option<RectPx> {
 }
 
 /// The only arrow in `end`, or the one above and the one below.
-fn arrows_in(scene: &Scene<'_>, end: RectPx) -> (Option<(Arrow, RectPx)>, Option<(Arrow, RectPx)>) {
+fn arrows_in(scene: &Scene<'_>, end: RectPx) -> (Option<Place>, Option<Place>) {
     let half = end.h / 2;
     let above = arrow(scene, RectPx::new(end.x, end.y, end.w, half));
     let below = arrow(scene, RectPx::new(end.x, end.y + end.h - half, end.w, half));
@@ -70,7 +73,7 @@ fn arrows_in(scene: &Scene<'_>, end: RectPx) -> (Option<(Arrow, RectPx)>, Option
 }
 
 /// The arrow that `area` shows, with `area` as the place to press.
-fn arrow(scene: &Scene<'_>, area: RectPx) -> Option<(Arrow, RectPx)> {
+fn arrow(scene: &Scene<'_>, area: RectPx) -> Option<Place> {
     let inner = area.grow(-(area.w.min(area.h) / 6).max(1));
     let ink = ink_in(scene, inner)?;
     let small = ink.w <= scene.em * 5 / 4 && ink.w >= 4 && ink.w >= ink.h && ink.h * 3 >= ink.w;

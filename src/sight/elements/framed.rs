@@ -29,7 +29,7 @@ pub fn around(scene: &Scene<'_>, seed: RectPx) -> Option<RectPx> {
     let upright = |(from, to): (i32, i32)| [left, right].map(|x| is_upright_near(scene, x, from..to));
     // Sides that go on above or below are those of something larger.
     let beyond = [(top - em, top - em / 3), (bottom + em / 3, bottom + em)].map(upright);
-    let closed = upright(middle(&area)) == [true; 2] && !beyond.iter().any(|sides| *sides == [true; 2]);
+    let closed = upright(middle(&area)) == [true; 2] && !beyond.contains(&[true; 2]);
     (fits && closed && area.w < 60 * em && is_shaded(scene, area)).then_some(area)
 }
 

@@ -2,7 +2,7 @@
 
 use super::lines::is_faint;
 use super::{Scene, colour};
-use crate::screen::{Element, RectPx, Role, TextSpan};
+use crate::screen::{Element, RectPx, Role, TextSpan, Word};
 
 /// Of elements that lie in each other, keeps those that can be meant.
 pub fn tidy(found: &mut Vec<Element>) {
@@ -98,16 +98,22 @@ pub fn label(found: &mut [Element], text: &[TextSpan], em: i32) {
 
 /// What is written at the end of a line: names of several things may have been read as one line.
 fn last_part(line: &TextSpan) -> String {
-    let apart = |pair: &[crate::screen::Word]| pair[1].area.x - pair[0].area.right() > line.area.h * 13 / 10;
-    let from = line.words.windows(2).rposition(apart).map_or(0, |at| at + 1);
-    line.words[from..].iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ")
+    let from = line.words.windows(2).rposition(|pair| is_parted(line, pair)).map(|at| at + 1);
+    from.map_or_else(|| line.text.clone(), |from| joined(&line.words[from..]))
 }
 
 /// What is written at the beginning of a line, as far as its words stand together.
 pub fn first_part(line: &TextSpan) -> String {
-    let apart = |pair: &[crate::screen::Word]| pair[1].area.x - pair[0].area.right() > line.area.h * 13 / 10;
-    let to = line.words.windows(2).position(apart).map_or(line.words.len(), |at| at + 1);
-    line.words[..to].iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ")
+    let to = line.words.windows(2).position(|pair| is_parted(line, pair)).map(|at| at + 1);
+    to.map_or_else(|| line.text.clone(), |to| joined(&line.words[..to]))
+}
+
+fn is_parted(line: &TextSpan, pair: &[Word]) -> bool {
+    pair[1].area.x - pair[0].area.right() > line.area.h * 13 / 10
+}
+
+fn joined(words: &[Word]) -> String {
+    words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 const fn is_named_beside(role: Role) -> bool {

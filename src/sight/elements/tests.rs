@@ -224,3 +224,103 @@ fn numbered_marks_with_names_are_steps() {
     let steps: Vec<&str> = found.iter().filter(|e| e.role == Role::Tab).filter_map(|e| e.label.as_deref()).collect();
     assert_eq!(steps, ["Language", "Disk", "User"]);
 }
+
+/// A triangle as wide at one end as `area` and pointed at the other.
+fn triangle(canvas: &mut Canvas, area: RectPx, down: bool) {
+    for i in 0..area.h {
+        let inset = area.w * i / (2 * area.h);
+        let y = if down { area.y + i } else { area.bottom() - 1 - i };
+        canvas.fill(RectPx::new(area.x + inset, y, (area.w - 2 * inset).max(1), 1), 30);
+    }
+}
+
+#[test]
+fn a_box_with_an_arrow_at_the_end_of_a_field_opens_or_steps() {
+    for stepped in [false, true] {
+        let mut canvas = Canvas::new(400, 120, 230);
+        canvas.boxed(RectPx::new(120, 40, 200, 28), 120, 255);
+        canvas.boxed(RectPx::new(292, 42, 26, 24), 120, 240);
+        if stepped {
+            triangle(&mut canvas, RectPx::new(300, 45, 9, 5), false);
+            triangle(&mut canvas, RectPx::new(300, 58, 9, 5), true);
+        } else {
+            triangle(&mut canvas, RectPx::new(299, 51, 11, 6), true);
+        }
+        let text = [line("Copies:", RectPx::new(40, 44, 60, 16)), line("12", RectPx::new(128, 46, 18, 14))];
+        let found = ByRules.find(&canvas.frame(), &text);
+        let role = if stepped { Role::Spinner } else { Role::DropDown };
+        let field = found.iter().find(|e| e.role == role);
+        assert_eq!(field.and_then(|e| e.label.as_deref()), Some("Copies"), "{found:?}");
+        let steps = found.iter().filter(|e| e.label.as_deref().is_some_and(|l| l.ends_with(" arrow"))).count();
+        assert_eq!(steps, if stepped { 2 } else { 0 });
+    }
+}
+
+#[test]
+fn heads_of_columns_are_pressed_and_cells_are_no_fields() {
+    let mut canvas = Canvas::new(420, 240, 230);
+    let names = ["Part", "Count", "Price"];
+    let mut text = Vec::new();
+    for (i, name) in names.iter().enumerate() {
+        let x = 20 + 120 * i as i32;
+        canvas.boxed(RectPx::new(x, 20, 121, 26), 150, 250);
+        text.push(line(name, RectPx::new(x + 6, 26, 40, 14)));
+        for row in 0..3 {
+            canvas.boxed(RectPx::new(x, 80 + row * 40, 121, 41), 150, 255);
+        }
+    }
+    let found = ByRules.find(&canvas.frame(), &text);
+    for name in names {
+        assert!(found.iter().any(|e| e.role == Role::Button && e.label.as_deref() == Some(name)), "{name}: {found:?}");
+    }
+    assert!(!found.iter().any(|e| e.role == Role::TextField), "{found:?}");
+}
+
+#[test]
+fn a_plus_in_a_small_box_opens_a_branch() {
+    let mut canvas = Canvas::new(300, 120, 250);
+    for (y, plus) in [(20, true), (50, false)] {
+        canvas.boxed(RectPx::new(20, y, 15, 15), 120, 255);
+        canvas.fill(RectPx::new(24, y + 7, 7, 1), 20);
+        if plus {
+            canvas.fill(RectPx::new(27, y + 4, 1, 7), 20);
+        }
+    }
+    let text = [line("Stations", RectPx::new(44, 20, 60, 15)), line("Archive", RectPx::new(44, 50, 56, 15))];
+    let found = ByRules.find(&canvas.frame(), &text);
+    let signs: Vec<&str> = found.iter().filter(|e| !e.icons.is_empty()).filter_map(|e| e.label.as_deref()).collect();
+    assert_eq!(signs, ["plus", "minus"], "{found:?}");
+    assert!(!found.iter().any(|e| e.role == Role::CheckBox));
+}
+
+#[test]
+fn a_field_on_a_shaded_ground_is_found_by_the_lines_around_it() {
+    let mut canvas = Canvas::new(500, 200, 60);
+    for x in 0..500 {
+        canvas.fill(RectPx::new(x, 0, 1, 200), 60 + (x / 5) as u8);
+    }
+    for area in [
+        RectPx::new(100, 80, 300, 1),
+        RectPx::new(100, 119, 300, 1),
+        RectPx::new(100, 80, 1, 40),
+        RectPx::new(399, 80, 1, 40),
+    ] {
+        canvas.fill(area, 240);
+    }
+    let text = [line("User name", RectPx::new(100, 56, 80, 14)), line("j.okafor", RectPx::new(112, 92, 60, 16))];
+    let found = ByRules.find(&canvas.frame(), &text);
+    let field = found.iter().find(|e| e.role == Role::TextField);
+    assert_eq!(field.and_then(|e| e.label.as_deref()), Some("User name"), "{found:?}");
+}
+
+#[test]
+fn a_lone_sign_names_the_key_it_stands_on() {
+    let key = |label: Option<&str>| Element {
+        label: label.map(str::to_owned),
+        ..Element::seen(Role::Button, RectPx::new(10, 10, 40, 30), 0.6)
+    };
+    let sign = TextSpan { confidence: 0.3, ..line("√", RectPx::new(25, 18, 10, 14)) };
+    let mut keys = [key(None), key(Some("print"))];
+    name_by_signs(&mut keys, &[sign]);
+    assert_eq!(keys.map(|k| k.label), [Some("√".to_owned()), Some("print".to_owned())]);
+}
