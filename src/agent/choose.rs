@@ -2,7 +2,7 @@
 
 use super::field::find_field;
 use super::world::{Stop, World};
-use crate::screen::{Element, Percept, PointPx, RectPx, Role};
+use crate::screen::{Element, Percept, PointPx, RectPx, Role, TextSpan};
 use crate::sight::find::{Candidate, Finding};
 use crate::sight::{Phrase, similarity};
 use crate::task::{Action, Chord, Claim, Observation};
@@ -111,9 +111,21 @@ pub fn option_in_popup(percept: &Percept, opened: &Observation, option: &str, cl
     // Where the list is no window of its own, it is what came up outside the drop-down.
     let area = popup.or(opened.changed.filter(|c| c.h > closed.h * 3 / 2))?;
     let likeness = |text: &str| similarity(option, text);
-    let lines = percept.text_in(area).filter(|t| popup.is_some() || t.area.covered_by(&closed) < 0.5);
-    let best = lines.map(|t| (likeness(&t.text), t.area)).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let lines = percept.text.iter().filter_map(|line| part_in(line, area));
+    let lines = lines.filter(|(_, at)| popup.is_some() || at.covered_by(&closed) < 0.5);
+    let best = lines.map(|(text, at)| (likeness(&text), at)).max_by(|a, b| a.0.total_cmp(&b.0))?;
     (best.0 >= 0.8).then_some(best.1)
+}
+
+/// What of a line stands in `area`: what is beside a list that came up may have been read together with an entry.
+fn part_in(line: &TextSpan, area: RectPx) -> Option<(String, RectPx)> {
+    if line.area.covered_by(&area) > 0.95 || line.words.is_empty() {
+        return (line.area.covered_by(&area) > 0.6).then(|| (line.text.clone(), line.area));
+    }
+    let words: Vec<_> = line.words.iter().filter(|w| area.contains(w.area.center())).collect();
+    let at = words.iter().fold(RectPx::default(), |all, w| all.union(&w.area));
+    let text = words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
+    (!words.is_empty()).then_some((text, at))
 }
 
 /// Takes an option that stands open on the screen: a radio button, a row, a drop-down's present value.
