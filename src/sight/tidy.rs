@@ -37,7 +37,7 @@ pub fn tidy(glyphs: &[Glyph], strokes: &[Stroke], bounds: RectPx) -> Vec<TextSpa
         }
         let parted = |last: &Placed| {
             gap(last, letter) as f32 > PART_GAP * height
-                || has_border(strokes, last.area.right()..letter.area.x + 1, height, bounds.h)
+                || has_border(strokes, last.area.right()..letter.area.x + 1, height)
         };
         if run.last().is_some_and(parted) {
             spans.extend(span(&std::mem::take(&mut run), height));
@@ -48,13 +48,10 @@ pub fn tidy(glyphs: &[Glyph], strokes: &[Stroke], bounds: RectPx) -> Vec<TextSpa
     spans
 }
 
-/// Whether the side of a box stands between two places: taller than the letters, or as tall as the crop of the line.
-fn has_border(strokes: &[Stroke], between: std::ops::Range<i32>, height: f32, line: i32) -> bool {
-    let tall = |s: &Stroke| {
-        let high = s.bottom - s.top;
-        high as f32 > 1.5 * height || (high + 1 >= line && high as f32 > 1.15 * height)
-    };
-    strokes.iter().any(|s| s.from >= between.start && s.to <= between.end && s.to - s.from <= 4 && tall(s))
+/// Whether the side of a box, much taller than the letters, stands between two places.
+fn has_border(strokes: &[Stroke], between: std::ops::Range<i32>, height: f32) -> bool {
+    let tall = |s: &Stroke| (s.bottom - s.top) as f32 > 1.5 * height && s.to - s.from <= 4;
+    strokes.iter().any(|s| s.from >= between.start && s.to <= between.end && tall(s))
 }
 
 /// The height of a line's letters. Borders of what stands beside them are no letters.
