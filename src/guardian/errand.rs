@@ -8,7 +8,7 @@ use super::journal::now_ms;
 use super::policy::{self, Objection};
 use super::seat::Lease;
 use crate::sandbox::{Agent, SandboxError};
-use crate::screen::{Element, Frame, Percept, RectPx, Role};
+use crate::screen::{Element, Frame, Percept, PointPx, RectPx, Role};
 use crate::store::StoreError;
 use crate::task::{Action, Ask, Brief, Claim, EventKind, Observation, Outcome, Reply, Step, Task, Verdict};
 use crate::tools::{files, terminal};
@@ -250,15 +250,10 @@ impl<'a> Errand<'a> {
 
     /// What the guardian itself reads at the place of a click.
     fn labels_at(&self, action: &Action) -> Vec<String> {
-        let (Action::Click { at, .. }, Some((_, percept))) = (action, &self.last) else { return Vec::new() };
-        // The window, row or picture that a thing stands in does not say what it does.
-        let is_ground =
-            |e: &&Element| matches!(e.role, Role::Frame | Role::Dialog | Role::TitleBar | Role::ListRow | Role::Image);
-        let here = percept.elements.iter().filter(|e| e.area.contains(*at) && !is_ground(e) && e.label.is_some());
-        let named = here.min_by_key(|e| e.area.area()).and_then(|e| e.label.clone());
-        // An icon in a button has no label, and a word may stand on no button: both are asked about.
-        let words = percept.text.iter().find(|t| t.area.contains(*at)).map(|t| t.text.clone());
-        named.into_iter().chain(words).collect()
+        match (action, &self.last) {
+            (Action::Click { at, .. }, Some((_, percept))) => labels_at(percept, *at),
+            _ => Vec::new(),
+        }
     }
 
     fn object(&self, action: &Action, objection: Objection) -> Result<Ending, Fatal> {
@@ -387,4 +382,42 @@ impl<'a> Errand<'a> {
 
 const fn changes_text(action: &Action) -> bool {
     matches!(action, Action::Type { .. })
+}
+
+/// The names of what is at a place: that of the smallest element that has one, and the words there.
+fn labels_at(percept: &Percept, at: PointPx) -> Vec<String> {
+    // What a thing stands in does not say what the thing does.
+    let is_ground = |e: &Element| {
+        let grounds = [Role::Frame, Role::Pane, Role::Dialog, Role::TitleBar, Role::ListRow, Role::Image];
+        grounds.contains(&e.role)
+    };
+    let here = percept.elements.iter().filter(|e| e.area.contains(at) && !is_ground(e) && e.label.is_some());
+    let named = here.min_by_key(|e| e.area.area()).and_then(|e| e.label.clone());
+    // An icon in a button has no label, and a word may stand on no button: both are asked about.
+    let words = percept.text.iter().find(|t| t.area.contains(at)).map(|t| t.text.clone());
+    named.into_iter().chain(words).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_thing_stands_in_does_not_name_it() {
+        let element = |role, label: Option<&str>, area| Element {
+            label: label.map(str::to_owned),
+            ..Element::seen(role, area, 0.9)
+        };
+        let percept = Percept {
+            elements: vec![
+                element(Role::Pane, Some("Delete the order?"), RectPx::new(0, 0, 400, 300)),
+                element(Role::Button, Some("Delete"), RectPx::new(40, 40, 80, 30)),
+                element(Role::Icon, None, RectPx::new(45, 45, 20, 20)),
+                element(Role::Icon, None, RectPx::new(200, 45, 20, 20)),
+            ],
+            ..Percept::default()
+        };
+        assert_eq!(labels_at(&percept, PointPx::new(50, 50)), ["Delete"]);
+        assert!(labels_at(&percept, PointPx::new(210, 50)).is_empty());
+    }
 }

@@ -217,7 +217,7 @@ impl Item {
             .max(by_icon)
             .max(self.address_likeness(name))
             .max(shown.map_or(0.0, |value| 0.9 * similarity(name, value)))
-            .max(shown.filter(|value| super::classes::is_of(&super::alike::fold(name), value)).map_or(0.0, |_| 0.82))
+            .max(shown.map_or(0.0, |value| written_likeness(name, value)))
     }
 
     /// How alike the text beside it is to `name`, for what is taken loosely.
@@ -453,6 +453,12 @@ impl Item {
             })
             .collect()
     }
+}
+
+/// Whether a value is written as what `name` calls it: "the language drop-down" shows a language.
+fn written_likeness(name: &str, value: &str) -> f32 {
+    let written = super::written::Written::of(&super::alike::fold(name)).and_then(|kind| kind.within(value));
+    if written.is_some() { 0.82 } else { 0.0 }
 }
 
 /// Whether a colour that is called `seen` here may be called `wanted` by others.

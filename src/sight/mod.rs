@@ -10,7 +10,6 @@ mod again;
 mod alike;
 pub mod annotate;
 pub mod ask;
-mod classes;
 mod detect;
 mod elements;
 pub mod find;

@@ -44,8 +44,6 @@ pub struct Sight {
     icons: IconReader,
     detection_side: u32,
     last: Option<Seen>,
-    /// Lone signs of this look that may be icons.
-    signs: Vec<TextSpan>,
 }
 
 /// Where more than one part in so many of a frame has changed, all of it is looked at again.
@@ -65,15 +63,7 @@ impl Sight {
         let Networks { detector, fast_reader, careful_reader, icons } = networks;
         let icons = IconReader::new(icons)?;
         let recogniser = Recogniser::new(Reader::new(fast_reader)?, Reader::new(careful_reader)?);
-        Ok(Self {
-            detector,
-            recogniser,
-            finder: Box::new(ByRules),
-            icons,
-            detection_side,
-            last: None,
-            signs: Vec::new(),
-        })
+        Ok(Self { detector, recogniser, finder: Box::new(ByRules), icons, detection_side, last: None })
     }
 
     /// Looks lines up in `kept` before reading them, and gives it what was read.
@@ -102,21 +92,13 @@ impl Sight {
         Ok(percept)
     }
 
-    /// Reads lines, and sets aside the lone signs that may be icons.
-    fn read_lines(&mut self, frame: &Frame, boxes: &[RectPx]) -> Result<Vec<TextSpan>, InferError> {
-        let read = self.recogniser.read(frame, boxes)?;
-        let (lines, signs) = read.into_iter().partition(|line| line.confidence >= LEAST_CONFIDENCE);
-        self.signs.extend::<Vec<TextSpan>>(signs);
-        Ok(lines)
-    }
-
     fn look_anew(&mut self, frame: &Frame, percept: &mut Percept) -> Result<(Vec<TextSpan>, Vec<Element>), SightError> {
         let failed = |cause| SightError::Model { width: frame.width(), height: frame.height(), cause };
         let at = Instant::now();
         let boxes = detect::detect(frame, self.detector.as_mut(), self.detection_side).map_err(failed)?;
         percept.took_ms.insert("detect".into(), millis(at));
         let at = Instant::now();
-        let mut text = self.read_lines(frame, &boxes).map_err(failed)?;
+        let (mut text, signs) = part_signs(self.recogniser.read(frame, &boxes).map_err(failed)?);
         sort_for_reading(&mut text);
         percept.took_ms.insert("recognise".into(), millis(at));
         let at = Instant::now();
@@ -124,7 +106,7 @@ impl Sight {
         self.icons.name(frame, &mut elements).map_err(failed)?;
         IconReader::untick(&mut elements);
         IconReader::tick(&mut elements, &text);
-        elements::name_by_signs(&mut elements, &std::mem::take(&mut self.signs));
+        elements::name_by_signs(&mut elements, &signs);
         text.retain(|line| !elements::is_ornament(line, &elements));
         percept.took_ms.insert("elements".into(), millis(at));
         Ok((text, elements))
@@ -166,7 +148,7 @@ impl Sight {
         let mut took = |stage: &str, since| *percept.took_ms.entry(stage.into()).or_default() += millis(since);
         let at = Instant::now();
         let failed = |cause| SightError::Model { width: frame.width(), height: frame.height(), cause };
-        let mut now = self.read_again(frame, area, last).map_err(failed)?;
+        let (mut now, signs) = part_signs(self.read_again(frame, area, last).map_err(failed)?);
         took("changed_text", at);
         let at = Instant::now();
         let around = area.grow(SURROUNDINGS).intersect(&frame.bounds());
@@ -184,7 +166,7 @@ impl Sight {
         IconReader::untick(&mut there);
         IconReader::tick(&mut there, &known);
         there.iter_mut().for_each(|e| e.area = e.area.offset(around.x, around.y));
-        elements::name_by_signs(&mut there, &std::mem::take(&mut self.signs));
+        elements::name_by_signs(&mut there, &signs);
         now.retain(|line| !elements::is_ornament(line, &there));
         last.elements.retain(|e| !(area.contains(e.area.center()) && area.grow(4).holds(&e.area)));
         last.text.append(&mut now);
@@ -198,7 +180,7 @@ impl Sight {
         let there = last.text.iter().filter(|line| area.contains(line.area.center()));
         let (same, changed): (Vec<&TextSpan>, Vec<&TextSpan>) = there.partition(|line| is_unchanged(line, last, frame));
         if let Some(boxes) = lines_by_ink(frame, last, area, &changed, &same) {
-            let now = self.read_lines(frame, &boxes)?;
+            let now = self.recogniser.read(frame, &boxes)?;
             // Where text was and none is to be read, or ink that says nothing, the network has the last word.
             let is_whole = now.len() >= boxes.len() && (changed.is_empty() || !boxes.is_empty());
             if is_whole && now.iter().all(|line| line.confidence >= SURE_BY_INK) {
@@ -216,7 +198,7 @@ impl Sight {
         let boxes = detect::detect_scaled(&part, self.detector.as_mut(), scale)?;
         let boxes = boxes.into_iter().map(|b| b.offset(around.x, around.y));
         let boxes: Vec<RectPx> = boxes.filter(|b| area.contains(b.center())).collect();
-        let mut now = self.read_lines(frame, &boxes)?;
+        let mut now = self.recogniser.read(frame, &boxes)?;
         now.retain(|line| area.contains(line.area.center()));
         Ok(now)
     }
@@ -232,7 +214,7 @@ impl Sight {
         let (w, h) = (crop.width() * 2, crop.height() * 2);
         let large = Frame::new(w, h, detect::resize(&crop, w, h)).unwrap_or(crop);
         let boxes = detect::detect(&large, self.detector.as_mut(), self.detection_side).map_err(failed)?;
-        let mut text = self.read_lines(&large, &boxes).map_err(failed)?;
+        let (mut text, _) = part_signs(self.recogniser.read(&large, &boxes).map_err(failed)?);
         sort_for_reading(&mut text);
         Ok(text.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" "))
     }
@@ -247,6 +229,11 @@ impl Sight {
     pub fn has_seen(&self, frame: &Frame) -> bool {
         self.last.as_ref().is_some_and(|last| compare(&last.frame, frame, frame.bounds()).pixels == 0)
     }
+}
+
+/// Parts the lines that are text from lone signs that may be icons.
+fn part_signs(read: Vec<TextSpan>) -> (Vec<TextSpan>, Vec<TextSpan>) {
+    read.into_iter().partition(|line| line.confidence >= LEAST_CONFIDENCE)
 }
 
 fn millis(since: Instant) -> f64 {

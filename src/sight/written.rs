@@ -1,4 +1,4 @@
-//! What a text says by the way it is written: a price, a date, a time, a month.
+//! What a text says by the way it is written: a price, a date, a language, a size of paper.
 
 /// A sort of thing that is known by how it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -7,6 +7,13 @@ pub enum Written {
     Date,
     Time,
     Month,
+    Currency,
+    Language,
+    Paper,
+    Typeface,
+    Zoom,
+    TypeSize,
+    Version,
 }
 
 const MONTHS: [&str; 12] = [
@@ -24,6 +31,77 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
+/// Codes and signs of currencies that are common in choices.
+const CURRENCIES: [&str; 24] = [
+    "eur", "usd", "gbp", "chf", "jpy", "cny", "sek", "nok", "dkk", "pln", "czk", "huf", "cad", "aud", "nzd", "inr",
+    "brl", "mxn", "zar", "krw", "€", "$", "£", "¥",
+];
+/// Languages, in English and as their speakers write them.
+const LANGUAGES: [&str; 36] = [
+    "english",
+    "german",
+    "french",
+    "spanish",
+    "italian",
+    "portuguese",
+    "dutch",
+    "swedish",
+    "norwegian",
+    "danish",
+    "finnish",
+    "polish",
+    "czech",
+    "turkish",
+    "greek",
+    "russian",
+    "ukrainian",
+    "japanese",
+    "chinese",
+    "korean",
+    "arabic",
+    "hebrew",
+    "hindi",
+    "deutsch",
+    "français",
+    "español",
+    "italiano",
+    "português",
+    "nederlands",
+    "svenska",
+    "norsk",
+    "dansk",
+    "suomi",
+    "polski",
+    "čeština",
+    "türkçe",
+];
+const PAPERS: [&str; 9] = ["a3", "a4", "a5", "a6", "b5", "letter", "legal", "tabloid", "executive"];
+/// Words in the names of typefaces.
+const FACES: [&str; 22] = [
+    "serif",
+    "sans",
+    "mono",
+    "arial",
+    "helvetica",
+    "times",
+    "courier",
+    "georgia",
+    "verdana",
+    "calibri",
+    "cambria",
+    "roboto",
+    "ubuntu",
+    "noto",
+    "dejavu",
+    "liberation",
+    "tahoma",
+    "garamond",
+    "consolas",
+    "inter",
+    "cantarell",
+    "lato",
+];
+
 impl Written {
     /// What a word such as "price" asks for.
     pub fn of(word: &str) -> Option<Self> {
@@ -32,6 +110,13 @@ impl Written {
             "date" | "day" | "due date" => Some(Self::Date),
             "time" => Some(Self::Time),
             "month" => Some(Self::Month),
+            "currency" => Some(Self::Currency),
+            "language" => Some(Self::Language),
+            "paper" | "paper size" | "page size" => Some(Self::Paper),
+            "font" | "typeface" | "font family" | "font name" => Some(Self::Typeface),
+            "zoom" | "zoom level" => Some(Self::Zoom),
+            "font size" | "text size" | "type size" => Some(Self::TypeSize),
+            "version" => Some(Self::Version),
             _ => None,
         }
     }
@@ -44,8 +129,33 @@ impl Written {
             Self::Date => date(&words),
             Self::Time => words.iter().map(|w| bare(w)).find(|w| is_time(w)).map(str::to_owned),
             Self::Month => month(&words),
+            Self::Currency => one_of(&CURRENCIES, text),
+            Self::Language => one_of(&LANGUAGES, text),
+            Self::Paper => one_of(&PAPERS, text),
+            Self::Typeface => one_of(&FACES, text),
+            Self::Zoom => whole(text, |t| t.strip_suffix('%').is_some_and(|n| n.trim().parse::<u32>().is_ok())),
+            Self::TypeSize => whole(text, |t| t.parse::<u32>().is_ok_and(|n| (5..=96).contains(&n))),
+            Self::Version => words.iter().map(|w| bare(w)).find(|w| is_version(w)).map(str::to_owned),
         }
     }
+}
+
+/// All of a short text, where a word of it is in `list`: "EUR (€)", "Liberation Serif".
+fn one_of(list: &[&str], text: &str) -> Option<String> {
+    let lower = text.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric() && !"€$£¥".contains(c)).filter(|w| !w.is_empty());
+    let short = words.clone().count() <= 4;
+    (short && words.any(|w| list.contains(&w))).then(|| text.trim().to_owned())
+}
+
+fn whole(text: &str, is: impl Fn(&str) -> bool) -> Option<String> {
+    Some(text.trim()).filter(|t| is(t)).map(str::to_owned)
+}
+
+/// `2.6`, `v3.8.1`.
+fn is_version(word: &str) -> bool {
+    let mut parts = word.strip_prefix('v').unwrap_or(word).split('.');
+    parts.clone().count() > 1 && parts.all(|n| n.parse::<u32>().is_ok())
 }
 
 fn bare(word: &str) -> &str {
@@ -127,5 +237,20 @@ mod tests {
         check(Written::Time, "4:3 format", None);
         check(Written::Month, "October 2024", Some("October 2024"));
         check(Written::Month, "Meeting in May", None);
+    }
+
+    #[test]
+    fn choices_are_known_by_what_they_are_among() {
+        check(Written::Currency, "EUR (€)", Some("EUR (€)"));
+        check(Written::Currency, "A4", None);
+        check(Written::Language, "Deutsch", Some("Deutsch"));
+        check(Written::Language, "Price: low to high", None);
+        check(Written::Paper, "A4", Some("A4"));
+        check(Written::Typeface, "Liberation Serif", Some("Liberation Serif"));
+        check(Written::Zoom, "125 %", Some("125 %"));
+        check(Written::TypeSize, "12", Some("12"));
+        check(Written::TypeSize, "2024", None);
+        check(Written::Version, "Version 2.6", Some("2.6"));
+        check(Written::Version, "12", None);
     }
 }

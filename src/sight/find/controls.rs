@@ -69,7 +69,7 @@ impl Search<'_> {
             return None;
         }
         let bar = self.title_bar(&title);
-        if bar.is_none() && !title.is_empty() && title != "main" && title != "event" {
+        if bar.is_none() && !title.is_empty() && title != "main" {
             // A window that is named must be there.
             super::best_window(self.percept, &title)?;
         }

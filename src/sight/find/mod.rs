@@ -629,6 +629,27 @@ mod tests {
         assert_eq!(center_of(&percept, "the Cancel button in the Scale window"), None);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_description_and_question_is_taken(
+            words in proptest::collection::vec(
+                proptest::sample::select(vec![
+                    "the", "second", "Save", "button", "in", "of", "next to", "row", "cell", "B2", "card", "section",
+                    "İstanbul", "ẞ", "list", "dialog", "with", "'s", "What is", "How many", "when", "below", "cards",
+                    "is selected", "price", "order", "window", "last", "…", "ﬁle", "\u{212a}",
+                ]),
+                0..9,
+            ),
+            rest in "\\PC{0,12}",
+        ) {
+            let text = format!("{} {rest}", words.join(" "));
+            let mut percept = board();
+            percept.elements.push(element(Role::TitleBar, "İstanbul", RectPx::new(300, 420, 300, 24)));
+            find(&percept, &Phrase::parse(&text), None);
+            crate::sight::ask::ask(&percept, &text, None);
+        }
+    }
+
     #[test]
     fn two_of_a_name_are_a_tie() {
         let mut percept = screen();

@@ -310,13 +310,11 @@ impl Search<'_> {
 
 /// The words of `what` that name a part, without the word for what it is.
 fn name_of_part(what: &Phrase) -> String {
+    const PARTS: [&str; 11] =
+        ["section", "panel", "group", "box", "area", "list", "part", "column", "card", "tab", "page"];
     let name = if what.name.is_empty() { &what.whole } else { &what.name };
-    ["section", "panel", "group", "box", "area", "list", "part", "column", "card", "tab", "page"]
-        .iter()
-        .find_map(|w| {
-            name.to_lowercase().strip_suffix(&format!(" {w}")).map(|n| name[..n.len().min(name.len())].to_owned())
-        })
-        .unwrap_or_else(|| name.clone())
+    let bare = name.rsplit_once(' ').filter(|(_, last)| PARTS.iter().any(|part| part.eq_ignore_ascii_case(last)));
+    bare.map_or_else(|| name.clone(), |(name, _)| name.to_owned())
 }
 
 /// "order A-206" for the row of "A-206": what it is may stand before what it is called.

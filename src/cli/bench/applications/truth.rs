@@ -83,7 +83,7 @@ pub fn seen(frame: &Frame, percept: &Percept) -> Vec<Thing> {
 }
 
 const fn is_compared(role: Role) -> bool {
-    !matches!(role, Role::Frame | Role::Dialog | Role::TitleBar)
+    !matches!(role, Role::Frame | Role::Pane | Role::Dialog | Role::TitleBar)
 }
 
 /// A button without words is an icon.
