@@ -2,7 +2,8 @@
 
 /// `text` with case, punctuation and runs of white space gone: what two labels are compared by.
 pub fn fold(text: &str) -> String {
-    let kept = text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' });
+    let spelt = text.replace(" & ", " and ");
+    let kept = spelt.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' });
     let lower: String = kept.flat_map(char::to_lowercase).collect();
     let words: Vec<&str> = lower.split_whitespace().collect();
     if words.is_empty() { text.split_whitespace().collect() } else { words.join(" ") }
@@ -47,8 +48,9 @@ const SAME: [&[&str]; 33] = [
 
 /// How alike two labels are, in `[0, 1]`; 1 means equal but for case and punctuation.
 pub fn similarity(wanted: &str, seen: &str) -> f32 {
+    let cut_off = cut_off_likeness(wanted, seen);
     let (wanted, seen) = (fold(wanted), fold(seen));
-    let plain = likeness(&wanted, &seen);
+    let plain = likeness(&wanted, &seen).max(cut_off);
     if plain >= 0.9 || wanted.is_empty() || seen.is_empty() {
         return plain;
     }
@@ -61,6 +63,19 @@ pub fn similarity(wanted: &str, seen: &str) -> f32 {
     let swapped = others
         .map(|(said, other)| likeness(padded.replacen(&format!(" {said} "), &format!(" {other} "), 1).trim(), &seen));
     plain.max(0.94 * swapped.fold(0.0, f32::max))
+}
+
+/// How alike a label is to one that had no room and ends in dots: "Filter in any colu…".
+fn cut_off_likeness(wanted: &str, seen: &str) -> f32 {
+    let Some(begin) = seen.trim().strip_suffix('…').or_else(|| seen.trim().strip_suffix("...")) else { return 0.0 };
+    let (wanted, begin) = (fold(wanted), fold(begin));
+    let (long, shown) = (wanted.chars().count(), begin.chars().count());
+    if shown < 6 || long <= shown {
+        return 0.0;
+    }
+    let head: String = wanted.chars().take(shown).collect();
+    let alike = strsim::normalized_damerau_levenshtein(&head, &begin) as f32;
+    if alike >= 0.85 { 0.93 * alike } else { 0.0 }
 }
 
 /// [`similarity`] of folded labels, letter by letter.
@@ -159,6 +174,9 @@ mod tests {
         assert_eq!(similarity("", "x"), 0.0);
         assert!(similarity("birth date", "Date of birth") > 0.8);
         assert!(similarity("+", "+") == 1.0);
+        assert_eq!(similarity("black and white", "Black & white"), 1.0);
+        assert!(similarity("Filter in any column", "Filter in any cou...") > 0.8);
+        assert!(similarity("Save", "Save as...") < 0.8);
     }
 
     #[test]

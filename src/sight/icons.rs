@@ -51,7 +51,7 @@ impl IconReader {
             let small = e.area.w.max(e.area.h) <= 160;
             matches!(e.role, Role::Icon)
                 || matches!(e.role, Role::CheckBox | Role::RadioButton)
-                || (e.role == Role::Button && e.label.is_none() && e.area.w <= 2 * e.area.h)
+                || (e.role == Role::Button && e.label.as_deref().is_none_or(may_be_drawn) && e.area.w <= 2 * e.area.h)
                 || (e.role == Role::Image && small)
         };
         let drawings: Vec<usize> = (0..elements.len()).filter(|&i| is_drawing(&elements[i])).collect();
@@ -76,12 +76,57 @@ impl IconReader {
                     elements[i].state = State::default();
                     elements[i].label = None;
                 }
-                elements[i].icons = icons;
-                let sure = elements[i].icons.first().filter(|icon| icon.confidence >= SURE);
-                elements[i].label = sure.map(|icon| icon.concept.clone());
+                let read = elements[i].label.is_some() && elements[i].role == Role::Button;
+                let least = if read { SURELY_DRAWN } else { SURE };
+                let sure = icons.first().filter(|icon| icon.confidence >= least).map(|icon| icon.concept.clone());
+                if sure.is_some() || !read {
+                    elements[i].label = sure;
+                    elements[i].icons = icons;
+                }
             }
         }
         Ok(())
+    }
+
+    /// Says of buttons that begin with a tick that they are chosen, as chips are.
+    pub fn choose_ticked(elements: &mut [Element]) {
+        let is_tick = |e: &&Element| e.role == Role::Icon && e.icons.first().is_some_and(|i| i.concept == "check");
+        let ticks: Vec<RectPx> = elements.iter().filter(is_tick).map(|e| e.area).collect();
+        let begins = |a: &RectPx| ticks.iter().any(|t| a.holds(t) && t.right() < a.center().x);
+        let buttons = elements.iter_mut().filter(|e| e.role == Role::Button && e.label.is_some());
+        buttons.filter(|e| e.area.w > 3 * e.area.h / 2 && begins(&e.area)).for_each(|e| e.state.selected = Some(true));
+    }
+
+    /// Joins large drawings with the caption centred below them, as in views of files: what the caption says is their name.
+    pub fn caption(elements: &mut [Element], text: &[TextSpan]) {
+        let caption_of = |a: &RectPx| {
+            let below = |t: &&TextSpan| {
+                let gap = t.area.y - a.bottom();
+                (0..=t.area.h).contains(&gap) && (t.area.center().x - a.center().x).abs() <= t.area.h / 2
+            };
+            text.iter().find(below).filter(|t| a.h >= 2 * t.area.h && t.area.w <= 5 * a.w)
+        };
+        let is_drawing =
+            |e: &Element| matches!(e.role, Role::Icon | Role::Image) && (e.area.w - e.area.h).abs() * 2 <= e.area.h;
+        let captioned: Vec<(usize, &TextSpan)> = (0..elements.len())
+            .filter(|&i| is_drawing(&elements[i]))
+            .filter_map(|i| Some((i, caption_of(&elements[i].area)?)))
+            .collect();
+        // A view has several in a row or column.
+        let in_line =
+            |a: &RectPx, b: &RectPx| (a.center().x - b.center().x).abs() <= 4 || (a.bottom() - b.bottom()).abs() <= 4;
+        let areas: Vec<RectPx> = captioned.iter().map(|(i, _)| elements[*i].area).collect();
+        for (at, (i, caption)) in captioned.iter().enumerate() {
+            if areas.iter().enumerate().filter(|(o, b)| *o != at && in_line(&areas[at], b)).count() >= 2 {
+                let element = &mut elements[*i];
+                *element = Element {
+                    role: Role::Icon,
+                    area: element.area.union(&caption.area),
+                    label: Some(caption.text.clone()),
+                    ..element.clone()
+                };
+            }
+        }
     }
 
     /// Drops what was taken for a box to tick and is part of a drawing that means something else.
@@ -116,6 +161,30 @@ impl IconReader {
         }
     }
 
+    /// Takes a box of one line with a magnifier at its end for the field to search in that it is.
+    pub fn search_fields(elements: &mut [Element], text: &[TextSpan]) {
+        let is_lens = |e: &&Element| e.role == Role::Icon && e.icons.first().is_some_and(|i| i.concept == "search");
+        let lenses: Vec<RectPx> = elements.iter().filter(is_lens).map(|e| e.area).collect();
+        let areas: Vec<RectPx> = elements.iter().filter(|e| e.role == Role::ListRow).map(|e| e.area).collect();
+        let touches = |a: &RectPx| {
+            let next =
+                |o: &RectPx| (o.x - a.x).abs() <= 4 && ((o.y - a.bottom()).abs() <= 6 || (a.y - o.bottom()).abs() <= 6);
+            areas.iter().any(next)
+        };
+        for element in elements.iter_mut().filter(|e| matches!(e.role, Role::ListRow | Role::Button)) {
+            let a = element.area;
+            let is_lens_read = |t: &TextSpan| lenses.iter().any(|l| t.area.covered_by(&l.grow(3)) > 0.6);
+            let mut lines = text.iter().filter(|t| t.area.covered_by(&a) > 0.6 && !is_lens_read(t));
+            let (line, more) = (lines.next(), lines.next());
+            let at_end = |l: &RectPx| a.holds(l) && (l.right() > a.right() - 2 * a.h || l.x < a.x + a.h);
+            let wide = a.w >= 5 * a.h && line.is_none_or(|t| t.area.w * 3 < a.w * 2);
+            if wide && more.is_none() && lenses.iter().any(at_end) && !touches(&a) {
+                let value = line.map(|t| t.text.clone());
+                *element = Element { value, ..Element::seen(Role::TextField, a, 0.5) };
+            }
+        }
+    }
+
     /// The three likeliest concepts.
     fn meanings(&self, scores: &[f32]) -> Vec<Icon> {
         let known = self.concepts.iter().zip(scores).filter(|(concept, score)| *concept != "other" && **score >= LEAST);
@@ -125,6 +194,11 @@ impl IconReader {
         icons.truncate(3);
         icons
     }
+}
+
+/// Whether a button's name of a letter or two may be a drawing that was read.
+fn may_be_drawn(label: &str) -> bool {
+    label.chars().count() <= 2 && !label.chars().any(|c| c.is_ascii_digit())
 }
 
 /// Where the drawing is: inside a button, within its border.
@@ -181,20 +255,31 @@ struct Concept {
     name: String,
     #[serde(default)]
     synonyms: Vec<String>,
+    /// Concepts that small drawings of it may as well mean.
+    #[serde(default)]
+    drawn_like: Vec<String>,
+}
+
+fn concepts() -> &'static HashMap<String, Concept> {
+    static KNOWN: OnceLock<HashMap<String, Concept>> = OnceLock::new();
+    KNOWN.get_or_init(|| {
+        let concepts: Concepts = toml::from_str(CONCEPTS).unwrap_or(Concepts { concept: Vec::new() });
+        let entry = |mut c: Concept| {
+            c.synonyms.insert(0, c.name.replace('-', " "));
+            (c.name.clone(), c)
+        };
+        concepts.concept.into_iter().map(entry).collect()
+    })
 }
 
 /// What people call the icon of a concept, its own name first.
 pub fn words_for(concept: &str) -> &'static [String] {
-    static WORDS: OnceLock<HashMap<String, Vec<String>>> = OnceLock::new();
-    let words = WORDS.get_or_init(|| {
-        let concepts: Concepts = toml::from_str(CONCEPTS).unwrap_or(Concepts { concept: Vec::new() });
-        let entry = |c: Concept| {
-            let all = std::iter::once(c.name.replace('-', " ")).chain(c.synonyms).collect();
-            (c.name, all)
-        };
-        concepts.concept.into_iter().map(entry).collect()
-    });
-    words.get(concept).map_or(&[], Vec::as_slice)
+    concepts().get(concept).map_or(&[], |c| c.synonyms.as_slice())
+}
+
+/// The concepts that small drawings of `concept` may as well mean: a gear with thin teeth looks like a sun.
+pub fn drawn_like(concept: &str) -> &'static [String] {
+    concepts().get(concept).map_or(&[], |c| c.drawn_like.as_slice())
 }
 
 #[cfg(test)]
@@ -205,6 +290,7 @@ mod tests {
     fn concepts_have_the_words_that_people_say() {
         assert!(words_for("trash").iter().any(|w| w == "bin"));
         assert!(words_for("no such concept").is_empty());
+        assert!(drawn_like("sun").iter().all(|other| !words_for(other).is_empty()));
     }
 
     #[test]

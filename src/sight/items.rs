@@ -2,7 +2,7 @@
 
 use super::alike::similarity;
 use super::find::{Candidate, tables::first_text};
-use super::icons::words_for;
+use super::icons::{drawn_like, words_for};
 use super::phrase::{Condition, Looks, Phrase};
 use crate::screen::{Element, Icon, Percept, PointPx, RectPx, Role, TextSpan, Word};
 
@@ -26,6 +26,8 @@ pub struct Item {
     /// Where to click it.
     pub at: PointPx,
     pub element: Option<Element>,
+    /// The box of the element itself, or of the one that a text stands in or names.
+    of: RectPx,
     /// The text that stands beside or above it and may be its name.
     beside: Option<String>,
     /// The first text of a row: what it is called.
@@ -56,24 +58,29 @@ pub fn items(percept: &Percept) -> Vec<Item> {
         area: e.area,
         at: press_point(percept, e),
         element: Some(e.clone()),
+        of: e.area,
         beside: may_be_named_beside(e.role).then(|| name_beside(percept, e)).flatten(),
         lead: matches!(e.role, Role::ListRow | Role::MenuItem).then(|| lead(percept, e.area)).flatten(),
         drawn_beside: icons_of(percept, e),
         words: Vec::new(),
         leads: e.role == Role::Icon && leads_row(percept, e.area),
     });
-    let texts = percept.text.iter().map(|t| Item {
-        kind: ItemKind::Text,
-        label: t.text.clone(),
-        role: owner(percept, t),
-        area: t.area,
-        at: t.area.center(),
-        element: None,
-        beside: None,
-        lead: None,
-        drawn_beside: Vec::new(),
-        words: t.words.clone(),
-        leads: false,
+    let texts = percept.text.iter().map(|t| {
+        let owner = owner(percept, t);
+        Item {
+            kind: ItemKind::Text,
+            label: t.text.clone(),
+            role: owner.map(|e| e.role),
+            area: t.area,
+            at: t.area.center(),
+            element: None,
+            of: owner.map_or(t.area, |e| e.area),
+            beside: None,
+            lead: None,
+            drawn_beside: Vec::new(),
+            words: t.words.clone(),
+            leads: false,
+        }
     });
     elements.chain(texts).collect()
 }
@@ -103,12 +110,15 @@ fn lead(percept: &Percept, row: RectPx) -> Option<String> {
 
 /// The meanings of the icon that stands for the name of an element: in a button, before a slider.
 fn icons_of(percept: &Percept, element: &Element) -> Vec<Icon> {
-    if element.label.is_some() {
+    let written_in = matches!(element.role, Role::TextField | Role::DropDown);
+    if element.label.is_some() && !written_in {
         return Vec::new();
     }
     let a = &element.area;
     let belongs = |e: &&Element| match element.role {
         Role::Button => a.holds(&e.area),
+        // What is written in a field or chosen in a drop-down may be told by a drawing before it.
+        Role::TextField | Role::DropDown => a.holds(&e.area) && e.area.right() < a.x + a.h.max(a.w / 4),
         Role::Slider => e.area.row_overlap(a) > 0.3 && (0..=2 * e.area.w).contains(&(a.x - e.area.right())),
         _ => false,
     };
@@ -137,8 +147,8 @@ fn name_beside(percept: &Percept, element: &Element) -> Option<String> {
     left.filter(near).or(above).or(left).map(|t| t.text.clone())
 }
 
-/// The role of the element that a text stands in, or whose name it is.
-fn owner(percept: &Percept, text: &TextSpan) -> Option<Role> {
+/// The element that a text stands in, or whose name it is.
+fn owner<'a>(percept: &'a Percept, text: &TextSpan) -> Option<&'a Element> {
     let is_owner = |e: &&Element| match e.role {
         Role::ListRow | Role::Frame | Role::Pane | Role::Dialog | Role::Image | Role::ScrollBar => false,
         Role::CheckBox | Role::RadioButton => {
@@ -146,14 +156,17 @@ fn owner(percept: &Percept, text: &TextSpan) -> Option<Role> {
         }
         _ => text.area.covered_by(&e.area) > 0.7,
     };
-    percept.elements.iter().filter(is_owner).min_by_key(|e| e.area.area()).map(|e| e.role)
+    percept.elements.iter().filter(is_owner).min_by_key(|e| e.area.area())
 }
 
 /// How well an icon is described by `name`: by any of the words for what it may mean.
 fn icon_likeness(name: &str, icon: &Icon) -> f32 {
-    let words = words_for(&icon.concept).iter().enumerate();
-    let likeness =
-        words.map(|(at, word)| similarity(name, word) * if at == 0 { 1.0 } else { 0.97 }).fold(0.0, f32::max);
+    let of = |concept: &str| {
+        let words = words_for(concept).iter().enumerate();
+        words.map(|(at, word)| similarity(name, word) * if at == 0 { 1.0 } else { 0.97 }).fold(0.0, f32::max)
+    };
+    let meant = of(&icon.concept);
+    let likeness = drawn_like(&icon.concept).iter().map(|other| 0.85 * of(other)).fold(meant, f32::max);
     if likeness < 0.8 { 0.0 } else { likeness * (0.75 + 0.2 * icon.confidence) }
 }
 
@@ -253,13 +266,15 @@ impl Item {
     }
 
     fn strict_fit(&self, wanted: Role, phrase: &Phrase) -> f32 {
-        let is_pill = self.area.w * 10 >= self.area.h * 14;
+        let is_pill = self.of.w * 10 >= self.of.h * 14;
         match (wanted, self.role) {
             (Role::CheckBox, Some(Role::CheckBox)) if matches!(phrase.kind, Some("switch" | "toggle")) && !is_pill => {
                 0.0
             }
             (Role::CheckBox, Some(Role::CheckBox)) if phrase.kind.is_some_and(|k| k.contains("box")) && is_pill => 0.7,
             (wanted, Some(seen)) if wanted == seen && self.kind == ItemKind::Element => 1.0,
+            // What stands beside a box to tick names it, but the box has that name, too.
+            (Role::CheckBox | Role::RadioButton, Some(seen)) if wanted == seen => 0.75,
             (wanted, Some(seen)) if wanted == seen => 0.95,
             (Role::Button, Some(Role::Icon)) if self.leads => 0.6,
             (Role::Button, Some(Role::Icon)) if self.is_surely_drawn() => 0.9,
@@ -345,7 +360,19 @@ impl Item {
     /// How well it is what `kind` calls it, a word without a role of its own.
     pub fn kind_fit(&self, kind: &str) -> f32 {
         let Some(role) = self.role.filter(|_| self.kind == ItemKind::Element) else {
-            let written = matches!(kind, "text" | "label" | "heading" | "header" | "column header" | "value" | "line");
+            let written = matches!(
+                kind,
+                "text"
+                    | "label"
+                    | "heading"
+                    | "header"
+                    | "column header"
+                    | "value"
+                    | "line"
+                    | "tag"
+                    | "topic"
+                    | "preset"
+            );
             return if written && self.kind == ItemKind::Text { 0.9 } else { 0.0 };
         };
         let is_tab_like = matches!(kind, "step" | "view" | "sheet" | "page");
@@ -365,7 +392,7 @@ impl Item {
                 }
             }
             Role::MenuItem => 0.95,
-            Role::Button if kind == "tile" => 1.0,
+            Role::Button if matches!(kind, "tile" | "chip" | "tag" | "topic" | "category" | "filter") => 1.0,
             Role::Link | Role::Button => 0.75,
             Role::TextField if kind == "cell" => 0.9,
             Role::Pane if HOLDERS.contains(&kind) => 1.0,

@@ -59,6 +59,10 @@ pub enum Side {
     LeftOf,
     Above,
     Below,
+    /// Right of it or below it.
+    After,
+    /// Left of it or above it.
+    Before,
     InRow,
     InColumn,
     /// In it, of it, for it.
@@ -173,6 +177,13 @@ const KINDS: &[(&str, Option<Role>)] = &[
     ("result", None),
     ("thumbnail", Some(Role::Image)),
     ("tile", None),
+    ("chip", None),
+    ("tag", None),
+    ("topic", None),
+    ("preset", None),
+    ("category", None),
+    ("filter", None),
+    ("avatar", Some(Role::Image)),
     ("tool", Some(Role::Icon)),
     ("track", None),
     ("view", None),
@@ -337,8 +348,10 @@ impl Phrase {
             phrase.window = Some(window.to_owned());
             rest = strip_article(thing);
         }
+        rest = phrase.take_state(rest);
         rest = phrase.take_value(rest);
         rest = phrase.take_place(rest);
+        rest = phrase.take_between(rest);
         rest = phrase.take_near(rest);
         phrase.take_thing(rest);
         phrase
@@ -358,12 +371,47 @@ impl Phrase {
         Some(Self { name: name.to_owned(), ordinal: Some(ordinal), ..self.clone() })
     }
 
+    /// The same description with its name taken for what the rows of a list are called: "the selected ticket",
+    /// "ticket of Kwame", "third ticket". `None` where it has a kind, or nothing by which to choose a row.
+    pub fn as_rows(&self) -> Option<Self> {
+        let mut phrase = Self { role: Some(Role::ListRow), kind: Some("item"), ..self.clone() };
+        if let Some((state, noun)) = lookup(&CONDITIONS, &self.name).filter(|_| self.looks.state.is_none()) {
+            (phrase.looks.state, phrase.name) = (Some(state), noun.to_owned());
+        }
+        if let Some((ordinal, noun)) = take_ordinal(&phrase.name).filter(|_| self.ordinal.is_none()) {
+            (phrase.ordinal, phrase.name) = (Some(ordinal), noun.to_owned());
+        }
+        let noun = phrase.name.chars().count() >= 3 && phrase.name.chars().all(char::is_alphabetic);
+        let chosen = phrase.looks.state.is_some() || phrase.ordinal.is_some() || !phrase.near.is_empty();
+        let bare = self.role.is_none() && self.kind.is_none() && self.value.is_none();
+        (bare && noun && chosen).then_some(phrase)
+    }
+
     /// "A link to the Reports chapter": of two kinds, the one without a role says nothing more.
     pub fn without_second_kind(&self) -> Option<Self> {
         let (shorter, second, also) = take_kind(&self.name);
         let ends = also.is_some_and(|kind| kind != "file" && self.name.ends_with(kind));
         let said_twice = self.role.is_some() && second.is_none() && ends && !shorter.is_empty();
         said_twice.then(|| Self { name: shorter.to_owned(), ..self.clone() })
+    }
+
+    /// "… that is off", "… which are greyed out".
+    fn take_state<'a>(&mut self, text: &'a str) -> &'a str {
+        const STATES: [&str; 6] = [" that is ", " that are ", " that's ", " which is ", " which are ", " switched "];
+        let lower = text.to_ascii_lowercase();
+        let Some((at, word)) = STATES.iter().find_map(|word| Some((lower.rfind(word)?, *word))) else { return text };
+        let said = text[at + word.len()..].trim();
+        let said = said.strip_prefix("turned ").or_else(|| said.strip_prefix("switched ")).unwrap_or(said);
+        let state = match said.to_ascii_lowercase().as_str() {
+            "on" => Some(Condition::Checked),
+            "off" | "not checked" | "not ticked" => Some(Condition::Unchecked),
+            said => lookup(&CONDITIONS, said).filter(|(_, tail)| tail.is_empty()).map(|(state, _)| state),
+        };
+        if state.is_none() {
+            return text;
+        }
+        self.looks.state = state;
+        &text[..at]
     }
 
     /// "… that contains 42".
@@ -414,6 +462,18 @@ impl Phrase {
             }
         }
         text
+    }
+
+    /// "… between Apps and Gaming": after the one and before the other.
+    fn take_between<'a>(&mut self, text: &'a str) -> &'a str {
+        let lower = text.to_ascii_lowercase();
+        let Some(at) = lower.find(" between ") else { return text };
+        let rest = &text[at + " between ".len()..];
+        let Some(and) = rest.to_ascii_lowercase().find(" and ") else { return text };
+        for (side, name) in [(Side::After, &rest[..and]), (Side::Before, &rest[and + " and ".len()..])] {
+            self.near.push(Near { side, what: Box::new(Self::parse(name)) });
+        }
+        &text[..at]
     }
 
     /// "… in the row of Dana", "… under Password".
@@ -509,8 +569,10 @@ impl Phrase {
             }
         }
         let (name, role, kind) = take_kind(rest);
-        self.role = role;
-        self.kind = kind;
+        // An entry with a name is a field of that name; other entries are those of lists and menus.
+        let listed = kind == Some("entry") && strip_article(name).is_empty();
+        self.role = if listed { None } else { role };
+        self.kind = if listed { Some("item") } else { kind };
         let name = strip_article(name);
         self.name = quoted(name).unwrap_or(name).to_owned();
         // "the red circle": a shape, where nothing is called so.

@@ -106,6 +106,9 @@ impl Sight {
         self.icons.name(frame, &mut elements).map_err(failed)?;
         IconReader::untick(&mut elements);
         IconReader::tick(&mut elements, &text);
+        IconReader::search_fields(&mut elements, &text);
+        IconReader::choose_ticked(&mut elements);
+        IconReader::caption(&mut elements, &text);
         elements::name_by_signs(&mut elements, &signs);
         text.retain(|line| !elements::is_ornament(line, &elements));
         percept.took_ms.insert("elements".into(), millis(at));
@@ -165,6 +168,9 @@ impl Sight {
         self.icons.name(&part, &mut there).map_err(failed)?;
         IconReader::untick(&mut there);
         IconReader::tick(&mut there, &known);
+        IconReader::search_fields(&mut there, &known);
+        IconReader::choose_ticked(&mut there);
+        IconReader::caption(&mut there, &known);
         there.iter_mut().for_each(|e| e.area = e.area.offset(around.x, around.y));
         elements::name_by_signs(&mut there, &signs);
         now.retain(|line| !elements::is_ornament(line, &there));

@@ -12,6 +12,8 @@ pub fn boxes(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let mut areas: Vec<Box> = scene.panels.iter().filter_map(|p| Box::of(scene, p)).collect();
     let shaded = Box::shaded(scene, &areas);
     areas.extend(shaded);
+    let notched = super::notched::notched(scene);
+    areas.extend(notched.iter().map(|(area, _)| Box::drawn(scene, *area)));
     areas.sort_by_key(|b| b.area.area());
     let mut kept: Vec<Box> = Vec::new();
     for area in areas {
@@ -23,6 +25,10 @@ pub fn boxes(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let mut boxes = grids(free.filter_map(|b| classify(scene, b).map(|e| (e, b.fill))).collect());
     stacks(&mut boxes);
     ends(scene, &mut boxes);
+    for (area, name) in notched {
+        let named = boxes.iter_mut().filter(|e| e.area == area && e.role != Role::Button);
+        named.for_each(|e| e.label = Some(super::labels::trim_mark(&name.text)));
+    }
     boxes
 }
 
@@ -91,13 +97,18 @@ impl Box {
             |seed: RectPx| super::framed::around(scene, seed).filter(|area| area.w >= 5 * em || seed.w * 3 > area.w);
         for area in seeds.filter_map(around) {
             if !found.iter().any(|b| b.area.iou(&area) > 0.5) {
-                let places = (area.y + 2..area.bottom() - 2)
-                    .flat_map(|y| (area.x + 2..area.right() - 2).step_by(3).map(move |x| (x, y)));
-                let fill = super::colour::median(places.filter_map(|(x, y)| scene.colour(x, y)));
-                found.push(Self { area, fill, around: scene.around(area), has_border: true });
+                found.push(Self::drawn(scene, area));
             }
         }
         found
+    }
+
+    /// The box that is drawn by lines along the edges of `area`.
+    fn drawn(scene: &Scene<'_>, area: RectPx) -> Self {
+        let places = (area.y + 2..area.bottom() - 2)
+            .flat_map(|y| (area.x + 2..area.right() - 2).step_by(3).map(move |x| (x, y)));
+        let fill = super::colour::median(places.filter_map(|(x, y)| scene.colour(x, y)));
+        Self { area, fill, around: scene.around(area), has_border: true }
     }
 
     /// Whether it looks like something to write on: lighter on light themes, darker on dark ones.
@@ -169,6 +180,13 @@ impl<'a> Content<'a> {
         areas.windows(2).any(|pair| pair[1].x - pair[0].right() > 5 * em)
     }
 
+    /// How many texts stand in it with some space between them.
+    fn pieces(&self, em: i32) -> usize {
+        let mut areas: Vec<RectPx> = self.words.iter().map(|t| t.area).collect();
+        areas.sort_by_key(|a| a.x);
+        1 + areas.windows(2).filter(|pair| pair[1].x - pair[0].right() > em).count()
+    }
+
     fn text(&self) -> Option<String> {
         let text = self.words.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
         (!text.is_empty()).then_some(text)
@@ -181,6 +199,9 @@ fn classify(scene: &Scene<'_>, b: &Box) -> Option<Element> {
     let is_control = area.h >= em * 12 / 10 && area.h <= em * 9 / 2;
     if !is_control {
         return key(scene, b, &content).or_else(|| large(scene, b, &content)).or_else(|| tile(scene, b, &content));
+    }
+    if is_menu_bar(&content) {
+        return None;
     }
     let lines = content.words.iter().any(|t| t.area.bottom() <= content.ink.center().y) && content.ink.h > 2 * em;
     let element = |role, confidence| Element::seen(role, area, confidence);
@@ -208,6 +229,14 @@ fn classify(scene: &Scene<'_>, b: &Box) -> Option<Element> {
     // What is chosen in a list or tree may be lit no farther than its words reach.
     let tight = area.w <= content.ink.w + em && area.h <= content.ink.h + em;
     if tight && chroma(b.fill) > 60 && !lines && has_sibling(scene, area, content.ink) && !has_twin(scene, area) {
+        return Some(row());
+    }
+    let address = content.text().is_some_and(|t| t.contains("://") || (t.contains('@') && t.contains('.')));
+    if address && b.is_paper() && b.has_border && !lines {
+        return Some(Element { value: content.text(), ..element(Role::TextField, 0.7) });
+    }
+    // Buttons say one thing; what says several is a row.
+    if !lines && content.pieces(em) >= 3 && !b.has_border && has_sibling(scene, area, content.ink) {
         return Some(row());
     }
     if pressed && !(b.is_paper() && b.has_border && at_left) {
@@ -247,6 +276,14 @@ fn classify(scene: &Scene<'_>, b: &Box) -> Option<Element> {
         return Some(row());
     }
     Some(Element { label: content.text(), ..element(Role::Button, 0.5) })
+}
+
+/// Whether several of the names that menu bars have stand in a box.
+fn is_menu_bar(content: &Content<'_>) -> bool {
+    let words = content.words.iter().flat_map(|t| &t.words);
+    let named = words.filter(|w| super::lines::is_menu_name(&w.text)).count();
+    let signs: usize = content.words.iter().map(|t| t.words.len()).sum();
+    named >= 2 && named * 3 >= signs
 }
 
 /// Whether coloured words and a sign before them stand on a tint of their colour: a notice, not a field.

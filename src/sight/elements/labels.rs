@@ -74,7 +74,9 @@ pub fn label(found: &mut [Element], text: &[TextSpan], em: i32) {
             };
             areas.iter().any(|a| holds(&a))
         };
-        let free: Vec<&TextSpan> = text.iter().filter(|t| !inside(t) && !others(t)).collect();
+        // What a slider or switch stands at is written beside it, too, and is not its name.
+        let reads = |t: &TextSpan| matches!(element.role, Role::Slider | Role::CheckBox) && is_reading(&t.text);
+        let free: Vec<&TextSpan> = text.iter().filter(|t| !inside(t) && !others(t) && !reads(t)).collect();
         // What stands between a name and a field has that name.
         let between = |t: &TextSpan| {
             let e = &element.area;
@@ -89,11 +91,60 @@ pub fn label(found: &mut [Element], text: &[TextSpan], em: i32) {
         };
         let left = free.iter().filter(|t| is_left(&t.area, &element.area, em) && !between(t));
         let left = left.max_by_key(|t| t.area.right());
-        let above = free.iter().filter(|t| is_above(&t.area, &element.area, em)).max_by_key(|t| t.area.bottom());
+        // A name may stand above the button at the left of a field that lowers its number.
+        let with_button = found_left(&areas, &element.area);
+        let is_over = |t: &&&TextSpan| is_above(&t.area, &element.area, em) || is_above(&t.area, &with_button, em);
+        let above = free.iter().filter(is_over).max_by_key(|t| t.area.bottom());
+        // Of a name and the words that explain it below, the name.
+        let left = left.map(|t| {
+            let names = |o: &&&TextSpan| {
+                (o.area.x - t.area.x).abs() <= em / 2
+                    && (0..=em).contains(&(t.area.y - o.area.bottom()))
+                    && o.area.row_overlap(&element.area) > 0.2
+            };
+            free.iter().find(names).unwrap_or(t)
+        });
         let near = |t: &&&TextSpan| element.area.x - t.area.right() <= 4 * em;
         let chosen = left.filter(near).or(above).or(left);
         element.label = chosen.map(|t| trim_mark(&last_part(t)));
+        if element.label.is_none() {
+            read_across(element, text);
+        }
     }
+}
+
+/// A field and the small button that touches it, or nearly so, from the left.
+fn found_left(areas: &[(Role, RectPx)], field: &RectPx) -> RectPx {
+    let touches = |(role, a): &&(Role, RectPx)| {
+        *role == Role::Button
+            && a.w * 2 <= a.h * 3
+            && (a.h - field.h).abs() <= 4
+            && a.row_overlap(field) > 0.8
+            && (-3..=field.h / 2).contains(&(field.x - a.right()))
+    };
+    areas.iter().find(touches).map_or(*field, |(_, a)| a.union(field))
+}
+
+/// Where a name and what stands in the field were read as one line, parts the two at the field's edge.
+fn read_across(element: &mut Element, text: &[TextSpan]) {
+    let a = element.area;
+    let crosses = |t: &&TextSpan| t.area.row_overlap(&a) > 0.5 && t.area.x < a.x && t.area.right() > a.x + a.h / 2;
+    let Some(line) = text.iter().find(crosses) else { return };
+    let (before, within): (Vec<&Word>, Vec<&Word>) = line.words.iter().partition(|w| w.area.center().x < a.x);
+    let joined = |words: &[&Word]| words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
+    if !before.is_empty() && within.iter().all(|w| w.area.x >= a.x - 3) {
+        element.label = Some(trim_mark(&joined(&before)));
+        element.value = element.value.take().or_else(|| Some(joined(&within))).filter(|v| !v.is_empty());
+    }
+}
+
+/// Whether a text is what something stands at: a number with its unit, or the word for one of two states.
+fn is_reading(text: &str) -> bool {
+    let text = text.trim();
+    let number = text.trim_start_matches(['-', '+', '−']);
+    let digits = number.starts_with(|c: char| c.is_ascii_digit());
+    let letters = number.chars().filter(|c| c.is_alphabetic()).count();
+    (digits && letters <= 3) || ["on", "off"].contains(&text.to_lowercase().as_str())
 }
 
 /// What is written at the end of a line: names of several things may have been read as one line.
@@ -172,8 +223,12 @@ pub fn colours(found: &mut [Element], scene: &Scene<'_>) {
             borders.push((element.area, if apart { colour::chroma(border) } else { 0 }));
         }
     }
-    // The only field with a coloured border has the keyboard.
-    let coloured: Vec<RectPx> = borders.iter().filter(|(_, chroma)| *chroma > 60).map(|(area, _)| *area).collect();
+    // The only field with a coloured border has the keyboard; where there are several, red ones say what is wrong.
+    let mut coloured: Vec<RectPx> = borders.iter().filter(|(_, chroma)| *chroma > 60).map(|(area, _)| *area).collect();
+    if coloured.len() > 1 {
+        let is_red = |a: &RectPx| found.iter().any(|e| e.area == *a && e.colour.as_deref() == Some("red"));
+        coloured.retain(|a| !is_red(a));
+    }
     if let ([one], true) = (coloured.as_slice(), borders.len() > 1) {
         found.iter_mut().filter(|e| e.area == *one).for_each(|e| e.state.focused = Some(true));
     }

@@ -192,6 +192,7 @@ fn entries(line: &TextSpan) -> Vec<Element> {
 fn rows(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let mut rows = stacked(scene);
     join_cells(&mut rows, scene.em);
+    rows.retain(|row| row.label.is_some());
     let by_rhythm = lists::rows(scene, found);
     let doubled = |e: &Element| {
         rows.iter()
@@ -216,7 +217,8 @@ fn join_cells(rows: &mut Vec<Element>, em: i32) {
             Some(row) => {
                 row.area = row.area.union(&cell.area);
                 let labels = [row.label.take(), cell.label];
-                row.label = Some(labels.into_iter().flatten().collect::<Vec<_>>().join(" "));
+                let said: Vec<String> = labels.into_iter().flatten().collect();
+                row.label = (!said.is_empty()).then(|| said.join(" "));
                 row.state.selected = row.state.selected.max(cell.state.selected);
             }
             None => joined.push(cell),
@@ -259,10 +261,11 @@ fn strip_rows(scene: &Scene<'_>, group: &[&Region]) -> Vec<Element> {
     let row = |p: &&Region| {
         let cells: Vec<&str> = scene.text_in(p.area).map(|t| t.text.as_str()).collect();
         let selected = others(p) == 1 && group.iter().any(|o| distance(o.colour, p.colour) > 16);
-        let (label, state) = (Some(cells.join(" ")), State::chosen(selected));
-        (!cells.is_empty()).then(|| Element { label, state, ..Element::seen(Role::ListRow, p.area, 0.6) })
+        // A cell without words still belongs to its row.
+        let label = (!cells.is_empty()).then(|| cells.join(" "));
+        Element { label, state: State::chosen(selected), ..Element::seen(Role::ListRow, p.area, 0.6) }
     };
-    group.iter().filter_map(row).collect()
+    group.iter().map(row).collect()
 }
 
 /// Whether letters are so faint against their ground that what they name cannot be used.

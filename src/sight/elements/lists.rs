@@ -176,8 +176,11 @@ fn tables<'a>(scene: &Scene<'_>, mut columns: Vec<Column<'a>>) -> Vec<Table<'a>>
         let ground = |c: &Column<'_>| ground(scene, &(0..c.items.len()).map(|i| c.area(i)).collect::<Vec<_>>());
         let own = ground(&column);
         let same_ground = |t: &Table<'_>| match (own, ground(&t.columns[0])) {
+            (Some(a), Some(b)) if t.shares_rows_exactly(&column) => {
+                !is_parted(scene, &t.columns[0], &column, [a.colour, b.colour], 3)
+            }
             (Some(a), Some(b)) => {
-                distance(a.colour, b.colour) <= 4 && !is_parted(scene, &t.columns[0], &column, a.colour)
+                distance(a.colour, b.colour) <= 4 && !is_parted(scene, &t.columns[0], &column, [a.colour; 2], 2)
             }
             _ => true,
         };
@@ -193,18 +196,31 @@ fn tables<'a>(scene: &Scene<'_>, mut columns: Vec<Column<'a>>) -> Vec<Table<'a>>
     tables
 }
 
-/// Whether an edge runs down between two columns, as between a menu and what opens from it.
-fn is_parted(scene: &Scene<'_>, a: &Column<'_>, b: &Column<'_>, ground: Rgb) -> bool {
+/// Whether an edge of at least `width` pixels runs down between two columns, as between a menu and what opens from it.
+/// Thinner lines part the columns of one table.
+fn is_parted(scene: &Scene<'_>, a: &Column<'_>, b: &Column<'_>, grounds: [Rgb; 2], width: usize) -> bool {
     let (a_area, b_area) = (a.area(0), b.area(0));
     let (from, to) = if a_area.x < b_area.x { (a_area.right(), b_area.x) } else { (b_area.right(), a_area.x) };
     // All the way down: letters of one word stand below each other, too.
     let bottom = b.area(b.items.len() - 1).bottom();
-    let differs = |x: i32, y: i32| scene.colour(x, y).is_some_and(|c| distance(c, ground) > 20);
+    let differs =
+        |x: i32, y: i32| scene.colour(x, y).is_some_and(|c| grounds.iter().all(|ground| distance(c, *ground) > 20));
     let edge = |x: i32| (b_area.y..bottom).step_by(2).all(|y| differs(x, y));
-    (from + 2..to - 2).any(edge)
+    let edges: Vec<bool> = (from + 2..to - 2).map(edge).collect();
+    edges.windows(width).any(|run| run.iter().all(|edge| *edge))
 }
 
 impl<'a> Table<'a> {
+    /// Whether nearly all items of a column that has several stand on the baselines of rows of this table.
+    fn shares_rows_exactly(&self, column: &Column<'_>) -> bool {
+        let level = |item: &Vec<&TextSpan>| {
+            let of = |c: &Column<'_>| c.items.iter().any(|own| (baseline(own[0]) - baseline(item[0])).abs() <= 2);
+            self.columns.iter().any(of)
+        };
+        let shared = column.items.iter().filter(|item| level(item)).count();
+        column.items.len() >= 4 && shared * 10 >= column.items.len() * 9
+    }
+
     fn shares_rows(&self, column: &Column<'_>, em: i32) -> bool {
         let own = &self.columns[0];
         // Cells of one row may be set a little higher or lower, but all by the same.
@@ -292,7 +308,8 @@ impl<'a> Table<'a> {
                 let gap = if i > 0 { ink.y - half(i - 1, i) } else { half(i, i + 1) - ink.bottom() };
                 let top = if i > 0 { half(i - 1, i) } else { ink.y - gap };
                 let bottom = if i + 1 < count { half(i, i + 1) } else { ink.bottom() + gap };
-                let area = RectPx::from_corners(left, top, right, bottom).intersect(&scene.bounds());
+                let far = seen_to(scene, &ink, right);
+                let area = RectPx::from_corners(left, top, far, bottom).intersect(&scene.bounds());
                 let label = cells[i].iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
                 let state = State::chosen(chosen == Some(i));
                 Element { label: Some(label), state, ..Element::seen(role, area, 0.5) }
@@ -347,11 +364,21 @@ fn ground(scene: &Scene<'_>, inks: &[RectPx]) -> Option<Region> {
     regions.iter().max_by_key(count).copied()
 }
 
-/// The colour beside a row's ink.
+/// The colour behind a row's ink.
 fn beside(scene: &Scene<'_>, ink: &RectPx) -> Rgb {
+    let across = (ink.x - 4..ink.right()).step_by(3);
+    let places = across.flat_map(|x| (ink.y..ink.bottom()).step_by(2).map(move |y| (x, y)));
+    super::colour::median(places.filter_map(|(x, y)| scene.colour(x, y)))
+}
+
+/// How far to the right a row is seen: to `right`, or to the edge of what lies on it.
+fn seen_to(scene: &Scene<'_>, ink: &RectPx, right: i32) -> i32 {
+    let ground = beside(scene, ink);
     let y = ink.center().y;
-    let places = [(ink.x - 4, y), (ink.x - 3, ink.y), (ink.right() + 4, y), (ink.right() + 3, ink.bottom() - 1)];
-    super::colour::median(places.into_iter().filter_map(|(x, y)| scene.colour(x, y)))
+    let is_ground = |x: i32| scene.colour(x, y).is_some_and(|c| distance(c, ground) <= 12);
+    let hidden =
+        |x: &i32| (0..2 * scene.em).step_by(2).filter(|d| !is_ground(x + d)).count() as i32 * 10 >= 9 * scene.em;
+    (ink.right() + 2..right - 2 * scene.em).find(hidden).unwrap_or(right)
 }
 
 /// The one of several that differs from all others, which may have one or two colours in turn.

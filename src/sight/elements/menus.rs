@@ -3,20 +3,27 @@
 use super::Scene;
 use super::colour::{Rgb, distance};
 use super::lists::odd_one;
-use crate::screen::{Element, RectPx, Role, State, TextSpan};
+use crate::screen::{Element, PointPx, RectPx, Role, State, TextSpan};
 
 /// Puts the entries of opened menus in the place of what their lines were taken for.
 pub fn entries(scene: &Scene<'_>, found: &mut Vec<Element>) {
-    let menus = opened(scene, found);
+    let mut menus = opened(scene, found);
+    let faint = faint(scene, found, &menus);
+    for (area, label) in &faint {
+        found.push(Element { label: Some(label.clone()), ..Element::seen(Role::Pane, *area, 0.4) });
+    }
+    menus.extend(faint.into_iter().map(|(area, _)| area));
     for menu in menus {
         let entries = entries_of(scene, menu);
         let taken = |e: &Element| {
-            matches!(
-                e.role,
-                Role::ListRow | Role::TextField | Role::RadioButton | Role::MenuItem | Role::Button | Role::Link
-            ) && e.area.covered_by(&menu.grow(2)) > 0.8
+            matches!(e.role, Role::ListRow | Role::TextField | Role::MenuItem | Role::Button | Role::Link)
+                && e.area.covered_by(&menu.grow(2)) > 0.8
         };
-        found.retain(|e| !taken(e));
+        let across = |e: &Element| e.role == Role::ListRow && e.area.intersect(&menu).area() * 10 > e.area.area() * 3;
+        found.retain(|e| !(taken(e) || across(e)));
+        // What looks like a box to tick before an entry is mostly its icon.
+        let marks = found.iter_mut().filter(|e| e.role == Role::RadioButton && menu.holds(&e.area));
+        marks.for_each(|e| *e = Element::seen(Role::Icon, e.area, 0.5));
         found.extend(entries);
     }
 }
@@ -31,7 +38,11 @@ fn opened(scene: &Scene<'_>, found: &[Element]) -> Vec<RectPx> {
             let name = e.label.as_deref().unwrap_or_default();
             let is_name = e.role == Role::MenuItem || super::lines::is_menu_name(name);
             let gap = p.y - e.area.bottom();
-            is_name && e.area.h <= 3 * em && (-3..=em).contains(&gap) && (e.area.x - p.x).abs() <= em * 3 / 2
+            let right = e.role == Role::DropDown && (e.area.right() - p.right()).abs() <= em;
+            let level = (e.area.x - p.x).abs() <= em * 3 / 2 || right;
+            // What ends in an arrow opens, whatever its name.
+            let opens = is_name || (e.role == Role::DropDown && gap <= em * 8 / 10);
+            opens && e.area.h <= 3 * em && (-3..=em).contains(&gap) && level
         };
         found.iter().any(from)
     };
@@ -46,6 +57,38 @@ fn opened(scene: &Scene<'_>, found: &[Element]) -> Vec<RectPx> {
         at += 1;
     }
     menus
+}
+
+/// Entries of a menu that hardly stands out from what it lies on, under the name that it hangs from: its area and
+/// first line.
+fn faint(scene: &Scene<'_>, found: &[Element], known: &[RectPx]) -> Vec<(RectPx, String)> {
+    let em = scene.em;
+    let free = |e: &&Element| e.role == Role::MenuItem && !known.iter().any(|m| m.contains(e.area.center()));
+    let mut groups: Vec<(RectPx, String)> = Vec::new();
+    for entry in found.iter().filter(free) {
+        let label = entry.label.clone().unwrap_or_default();
+        let below = |g: &&mut (RectPx, String)| g.0.x == entry.area.x && (entry.area.y - g.0.bottom()).abs() <= em;
+        match groups.iter_mut().find(below) {
+            Some((area, _)) => *area = area.union(&entry.area),
+            None => groups.push((entry.area, label)),
+        }
+    }
+    groups.retain(|(area, _)| area.h > 4 * em);
+    let hung = |(area, label): (RectPx, String)| {
+        let from = |e: &&Element| {
+            let named = e.label.as_deref().is_some_and(|l| l.chars().any(char::is_alphabetic));
+            let is_name = matches!(e.role, Role::MenuItem | Role::Button | Role::Tab) && named && e.area.h <= 3 * em;
+            is_name
+                && (-em / 2..=em).contains(&(area.y - e.area.bottom()))
+                && (0..=3 * em).contains(&(area.x - e.area.x))
+        };
+        let name = found.iter().find(from)?.area;
+        let lines = scene.text.iter().filter(|t| area.contains(PointPx::new(area.x + 1, t.area.center().y)));
+        let level = lines.filter(|t| t.area.x >= area.x && t.area.x < area.right() + 4 * em);
+        let right = level.map(|t| t.area.right() + em).max()?.max(area.right());
+        Some((RectPx::from_corners(name.x, name.bottom(), right, area.bottom()), label))
+    };
+    groups.into_iter().filter_map(hung).collect()
 }
 
 /// Whether a pane holds nothing but a few short lines that begin at one place.
@@ -89,7 +132,9 @@ fn entries_of(scene: &Scene<'_>, menu: RectPx) -> Vec<Element> {
         let faint = distance(grounds[at], grounds[usize::from(at == 0)]) < 12
             && super::lines::is_faint(scene, row[0].area, usual);
         let state = State { disabled: Some(faint), ..State::chosen(chosen == Some(at)) };
-        let label = Some(row[0].text.trim_end_matches(['.', '…']).to_owned());
+        // An icon may have been read as a sign.
+        let named = row.iter().find(|t| t.text.chars().filter(|c| c.is_alphanumeric()).count() > 1).unwrap_or(&row[0]);
+        let label = Some(named.text.trim_end_matches(['.', '…']).to_owned());
         Element { label, state, ..Element::seen(Role::MenuItem, area, 0.7) }
     };
     rows.iter().enumerate().map(entry).collect()

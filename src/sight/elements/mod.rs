@@ -3,7 +3,8 @@
 //! Interfaces are drawn in flat or gently shaded areas with borders around them. So: grow [`regions`] of
 //! like colour, take the connected ink between them as [`islands`], and tell what each is from its size,
 //! its shape, its colour against its surroundings and the text in and beside it. One file per kind:
-//! [`ticks`], [`bars`], [`boxes`] (with [`ends`], [`framed`] and [`grids`]), [`shapes`], [`lines`]; [`labels`] binds names and values.
+//! [`ticks`], [`bars`], [`boxes`] (with [`ends`], [`framed`],
+//! [`notched`] and [`grids`]), [`shapes`], [`lines`]; [`labels`] binds names and values.
 
 mod bars;
 mod boxes;
@@ -16,6 +17,7 @@ mod labels;
 mod lines;
 mod lists;
 mod menus;
+mod notched;
 mod panes;
 mod regions;
 mod shapes;

@@ -4,9 +4,10 @@
 //! made of several grounds, a rectangle of straight edges on whatever lies behind. One side may be hidden.
 
 use super::Scene;
-use super::colour::{distance, median};
+use super::colour::{Rgb, distance, median};
+use super::lists::odd_one;
 use super::regions::Region;
-use crate::screen::{Element, RectPx, Role, TextSpan};
+use crate::screen::{Element, RectPx, Role, State, TextSpan};
 
 /// Neighbouring pixels that differ by more than this are parted by an edge.
 const STEP: i32 = 7;
@@ -19,7 +20,7 @@ const MOST_RUNS: usize = 600;
 
 /// The panes of a screen, each labelled with its title where it has one, and the title bars of windows.
 pub fn panes(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
-    let (mut windows, grounds) = (windows(scene), grounds(scene));
+    let (mut windows, grounds) = (windows(scene, found), grounds(scene));
     windows.extend(framed(scene));
     windows.retain(|w| !grounds.iter().any(|g| is_joined(scene, w, g)));
     let bars: Vec<Element> = windows.iter().filter_map(|w| title_bar(scene, found, *w)).collect();
@@ -35,8 +36,31 @@ pub fn panes(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let bar_of = |a: &RectPx| bars.iter().find(|b| is_top(&b.area, a));
     let label = |a: &RectPx| bar_of(a).map_or_else(|| title(scene, found, *a), |bar| bar.label.clone());
     let pane = |area: &RectPx| Element { label: label(area), ..Element::seen(Role::Pane, *area, 0.5) };
-    let panes: Vec<Element> = areas.iter().map(pane).collect();
+    let mut panes: Vec<Element> = areas.iter().map(pane).collect();
+    choose(scene, &mut panes);
     panes.into_iter().chain(bars).collect()
+}
+
+/// Of cards of one size, the one whose ground or border differs from that of all others is the one that is chosen.
+fn choose(scene: &Scene<'_>, panes: &mut [Element]) {
+    let areas: Vec<RectPx> = panes.iter().map(|p| p.area).collect();
+    let like = |a: &RectPx, b: &RectPx| (a.w - b.w).abs() <= 6 && (a.h - b.h).abs() <= 6 && a.h > 2 * scene.em;
+    for lead in 0..areas.len() {
+        let group: Vec<usize> = (0..areas.len()).filter(|&i| like(&areas[lead], &areas[i])).collect();
+        if group.len() < 3 || group[0] != lead {
+            continue;
+        }
+        let ground = |a: &RectPx| scene.colour(a.x + a.w / 10, a.y + a.h / 10).unwrap_or_default();
+        let border = |a: &RectPx| {
+            let side = (-3..3).filter_map(|d| scene.colour(a.x + d, a.center().y));
+            side.max_by_key(|c| distance(*c, ground(a))).unwrap_or_default()
+        };
+        let of = |colour: &dyn Fn(&RectPx) -> Rgb| group.iter().map(|&i| colour(&areas[i])).collect::<Vec<_>>();
+        let chosen = odd_one(&of(&ground), 5).or_else(|| odd_one(&of(&border), 30));
+        if let Some(chosen) = chosen {
+            group.iter().enumerate().for_each(|(at, &i)| panes[i].state = State::chosen(at == chosen));
+        }
+    }
 }
 
 /// Whether a title bar is the top of a window.
@@ -60,7 +84,10 @@ fn title_bar(scene: &Scene<'_>, found: &[Element], window: RectPx) -> Option<Ele
     let em = scene.em;
     let strip = RectPx::new(window.x, window.y, window.w, em * 4);
     // The buttons of a window may be read as letters.
-    let is_buttons = |t: &&TextSpan| t.text.chars().count() <= 3 && t.area.right() > window.right() - 6 * em;
+    let is_buttons = |t: &&TextSpan| {
+        let signs = t.words.iter().all(|w| w.text.chars().count() <= 2);
+        (signs || t.text.chars().count() <= 3) && t.area.right() > window.right() - 6 * em
+    };
     let named = |t: &&TextSpan| t.text.chars().filter(|c| c.is_alphanumeric()).count() > 1 && !is_buttons(t);
     let pressed = |t: &&TextSpan| {
         found.iter().any(|e| e.role == Role::Button && e.area.holds(&t.area) && e.area.w * 2 < window.w)
@@ -76,8 +103,10 @@ fn title_bar(scene: &Scene<'_>, found: &[Element], window: RectPx) -> Option<Ele
     let bar = RectPx::new(window.x, window.y, window.w, 2 * (title.area.center().y - window.y));
     let label = Some(super::labels::trim_mark(&title.text));
     // What heads a card or list stands on the ground that the rest of it has; titles stand on their own or in the middle.
-    let own = scene.colour(bar.x + em / 3, title.area.center().y).zip(scene.colour(bar.x + em / 3, bar.bottom() + em));
-    let apart = own.is_some_and(|(bar, below)| distance(bar, below) > STEP);
+    // A bar may be shaded.
+    let down = [bar.y + 3, title.area.center().y].map(|y| scene.colour(bar.x + em / 3, y));
+    let below = scene.colour(bar.x + em / 3, bar.bottom() + em);
+    let apart = down.into_iter().any(|own| own.zip(below).is_some_and(|(own, below)| distance(own, below) > STEP));
     let centred = (title.area.center().x - window.center().x).abs() <= 2 * em;
     (alone && ((closes && (apart || centred)) || (apart && centred)) && bar.h <= 5 * em)
         .then(|| Element { label, ..Element::seen(Role::TitleBar, bar, 0.6) })
@@ -157,15 +186,41 @@ fn framed(scene: &Scene<'_>) -> Vec<RectPx> {
 }
 
 /// Rectangles of straight edges that lie on one ground and differ from it.
-fn windows(scene: &Scene<'_>) -> Vec<RectPx> {
+fn windows(scene: &Scene<'_>, found: &[Element]) -> Vec<RectPx> {
     let edges = Edges::of(scene);
     let runs = edges.runs_down(5 * scene.em);
     if runs.len() > MOST_RUNS {
         return Vec::new();
     }
     let mut areas = rectangles(&edges, &runs, scene.em);
-    areas.retain(|a| is_window(scene, *a));
+    // Over other windows, a border of one colour around a title bar tells as much as the ground behind.
+    let framed = |a: &RectPx| a.h >= 8 * scene.em && is_bordered_all_around(scene, *a);
+    areas.retain(|a| is_window(scene, *a) || (framed(a) && title_bar(scene, found, *a).is_some()));
     areas
+}
+
+/// Whether a line of one colour runs along all four sides of `area`, right inside it.
+fn is_bordered_all_around(scene: &Scene<'_>, area: RectPx) -> bool {
+    let corner = scene.em;
+    let across = |y: i32| (area.x + corner..area.right() - corner).step_by(3).map(move |x| (x, y)).collect::<Vec<_>>();
+    let down = |x: i32| (area.y + corner..area.bottom() - corner).step_by(3).map(move |y| (x, y)).collect::<Vec<_>>();
+    // The colour of a side, where it has one.
+    let colour = |places: Vec<(i32, i32)>| {
+        let colour = median(places.iter().filter_map(|&(x, y)| scene.colour(x, y)));
+        let alike = |&&(x, y): &&(i32, i32)| scene.colour(x, y).is_some_and(|c| distance(c, colour) <= STEP);
+        (places.iter().filter(alike).count() * 10 >= places.len() * 9).then_some(colour)
+    };
+    let sides: [Vec<Rgb>; 4] = [
+        (-2..=1).filter_map(|d| colour(across(area.y + d))).collect(),
+        (-2..=1).filter_map(|d| colour(across(area.bottom() - 1 - d))).collect(),
+        (-2..=1).filter_map(|d| colour(down(area.x + d))).collect(),
+        (-2..=1).filter_map(|d| colour(down(area.right() - 1 - d))).collect(),
+    ];
+    let ground = scene.colour(area.center().x, area.bottom() - corner).unwrap_or_default();
+    let is_line = |c: &&Rgb| {
+        distance(**c, ground) > 24 && sides[1..].iter().all(|side| side.iter().any(|o| distance(**c, *o) <= 12))
+    };
+    sides[0].iter().any(|c| is_line(&c))
 }
 
 /// Whether what lies right outside of `area` has one colour on three sides, and what lies right inside has others.

@@ -16,25 +16,31 @@ struct Piece {
     ground: Region,
     /// Whether it looks like what is written in a field.
     in_field: bool,
+    /// Whether it names a box to tick.
+    names_box: bool,
 }
 
 /// The tabs of all strips; what was taken for something else at their places is to give way.
 pub fn tabs(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
+    let names_box = |p: &Piece| {
+        let names = |e: &Element| {
+            matches!(e.role, Role::CheckBox | Role::RadioButton)
+                && e.area.row_overlap(&p.area) > 0.5
+                && (0..=2 * scene.em).contains(&(p.area.x - e.area.right()))
+        };
+        found.iter().any(names)
+    };
     let in_field = |p: &Piece| {
         let roles = [Role::TextField, Role::DropDown, Role::Spinner, Role::CheckBox, Role::RadioButton];
         found.iter().any(|e| {
             // What closes a tab may make it look like a field; a real one is wider than its text.
             let wide = e.role != Role::TextField || e.area.w > p.area.w + 6 * scene.em;
-            let labels = matches!(e.role, Role::CheckBox | Role::RadioButton)
-                && e.area.row_overlap(&p.area) > 0.5
-                && (0..=2 * scene.em).contains(&(p.area.x - e.area.right()));
-            labels
-                || is_written_in(scene, p)
+            is_written_in(scene, p)
                 || (roles.contains(&e.role) && wide && p.area.covered_by(&e.area) > 0.6 && p.area.h * 4 > e.area.h)
         })
     };
     let pieces: Vec<Piece> = scene.text.iter().flat_map(|t| pieces(scene, t)).filter(|p| is_name(&p.text)).collect();
-    let pieces = pieces.into_iter().map(|p| Piece { in_field: in_field(&p), ..p }).collect();
+    let pieces = pieces.into_iter().map(|p| Piece { in_field: in_field(&p), names_box: names_box(&p), ..p }).collect();
     let runs = runs(pieces, scene.em);
     runs.iter()
         .filter(|run| !is_table_row(run, &runs, scene.em))
@@ -189,7 +195,7 @@ fn pieces(scene: &Scene<'_>, line: &TextSpan) -> Vec<Piece> {
     }
     let piece = |(text, area): (String, RectPx)| {
         let ground = ground(scene, area)?;
-        Some(Piece { text, area, ground, in_field: false })
+        Some(Piece { text, area, ground, in_field: false, names_box: false })
     };
     parts.into_iter().filter_map(piece).collect()
 }
@@ -213,7 +219,7 @@ fn runs(mut pieces: Vec<Piece>, em: i32) -> Vec<Vec<Piece>> {
             run.last().is_some_and(|last| {
                 let gap = piece.area.x - last.area.right();
                 let level = (last.area.center().y - piece.area.center().y).abs() <= em / 3;
-                (em / 2..=em * 16).contains(&gap) && level
+                (em / 2..=em * 24).contains(&gap) && level
             })
         };
         match runs.iter_mut().filter(beside).max_by_key(|run| run.last().map(|l| l.area.right())) {
@@ -238,10 +244,14 @@ fn strip(scene: &Scene<'_>, run: &[Piece]) -> Option<Vec<Element>> {
         return None;
     }
     let long = run.iter().filter(|p| p.text.chars().count() >= 3).count();
-    if run.iter().any(|p| p.in_field) || long * 2 <= run.len() {
+    let chosen = underlined(scene, run);
+    // What stands in one box together, one of it underlined, are tabs; other words in boxes are written in them.
+    let together = chosen.is_some() && run.iter().all(|p| p.ground.label == run[0].ground.label);
+    let written = run.iter().any(|p| p.in_field) && !together;
+    if written || run.iter().any(|p| p.names_box) || long * 2 <= run.len() {
         return None;
     }
-    let chosen = underlined(scene, run).or_else(|| opened(scene, run)).or_else(|| filled(scene, run))?;
+    let chosen = chosen.or_else(|| opened(scene, run)).or_else(|| filled(scene, run))?;
     // Where the one that is set apart stands among names that are far from it in kind, they are no strip.
     let tab = |(at, piece): (usize, &Piece)| {
         let area = slot(scene, piece);
@@ -279,7 +289,7 @@ fn underlined(scene: &Scene<'_>, run: &[Piece]) -> Option<usize> {
             let ends = !(left(4 * em) || right(4 * em) || (left(2 * em) && right(2 * em)));
             along * 10 >= p.area.w * 9 && ends
         };
-        let below = (p.area.bottom() + 2..p.area.bottom() + em * 14 / 10).find(|&y| is_bar(y));
+        let below = (p.area.bottom() + 2..p.area.bottom() + em * 19 / 10).find(|&y| is_bar(y));
         below.is_some_and(|y| !(is_bar(y + em / 2) && is_bar(y + em / 3)))
     };
     only(run.iter().map(has_bar)).filter(|_| run.iter().all(|p| p.ground.area.h > 0))

@@ -7,6 +7,8 @@ use crate::screen::{Element, Icon, RectPx, Role, State, TextSpan};
 
 /// A difference from which a pixel is not the ground's.
 const FAR: i32 = 18;
+/// How sure it is that a filled box larger than letters need is one to tick.
+const UNSURE: f32 = 0.5;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outline {
@@ -29,10 +31,20 @@ pub fn ticks(scene: &Scene<'_>, known: &[Element]) -> Vec<Element> {
     let mut found: Vec<Element> = Vec::new();
     for area in candidates {
         let inside_another = known.iter().chain(&found).any(|e| area.covered_by(&e.area) > 0.5);
-        if !inside_another && let Some(tick) = tick(scene, area) {
+        // A number in a small field is no tick.
+        let written = scene.text_in(area).any(|t| t.text.chars().any(|c| c.is_ascii_digit()));
+        if !inside_another
+            && !written
+            && let Some(tick) = tick(scene, area)
+        {
             found.push(tick);
         }
     }
+    // A large filled box may be the plate of an icon; beside an empty one of its size it is none.
+    let is_empty = |e: &&Element| e.role == Role::CheckBox && e.state.checked == Some(false);
+    let empty: Vec<RectPx> = found.iter().filter(is_empty).map(|e| e.area).collect();
+    let like = |e: &Element| empty.iter().any(|s| (s.w - e.area.w).abs() <= 3);
+    found.retain(|e| e.confidence > UNSURE || like(e));
     agree(&mut found);
     let columns: Vec<i32> = found.iter().map(|e| e.area.x).collect();
     let in_column = |e: &Element| columns.iter().filter(|x| (*x - e.area.x).abs() <= 2).count() >= 3;
@@ -92,10 +104,13 @@ fn tick(scene: &Scene<'_>, area: RectPx) -> Option<Element> {
     let around = scene.around(area.grow(-2));
     let outline = outline(scene, area)?;
     let label = beside(scene, area);
-    let checked = is_marked(scene, area, outline, around)?;
+    let checked = is_marked(scene, area, outline, around, label.is_some())?;
     let role = if outline == Outline::Circle { Role::RadioButton } else { Role::CheckBox };
     let label = label.map(|t| super::labels::trim_mark(&super::labels::first_part(t)));
-    Some(Element { label, state: State::ticked(checked), ..Element::seen(role, area, 0.8) })
+    let filled = chroma(scene.regions.at(area.x + area.w / 8 + 1, area.center().y).colour) > 60;
+    let large = role == Role::CheckBox && checked && filled && area.w > scene.em * 3 / 2;
+    let sure = if large { UNSURE } else { 0.8 };
+    Some(Element { label, state: State::ticked(checked), ..Element::seen(role, area, sure) })
 }
 
 /// Whether something square or round is drawn along the edge of `area`.
@@ -148,7 +163,7 @@ fn outline(scene: &Scene<'_>, area: RectPx) -> Option<Outline> {
 
 /// Whether there is a tick or dot in it, or the whole is filled with a strong colour; `None` where what
 /// stands in it is neither empty nor a mark.
-fn is_marked(scene: &Scene<'_>, area: RectPx, outline: Outline, around: super::Rgb) -> Option<bool> {
+fn is_marked(scene: &Scene<'_>, area: RectPx, outline: Outline, around: super::Rgb, named: bool) -> Option<bool> {
     let inner = area.grow(-(area.w / 5).max(2));
     let pixels: Vec<super::Rgb> = (inner.y..inner.bottom())
         .flat_map(|y| (inner.x..inner.right()).map(move |x| (x, y)))
@@ -165,8 +180,8 @@ fn is_marked(scene: &Scene<'_>, area: RectPx, outline: Outline, around: super::R
         let rim = scene.colour(area.center().x, area.y + (area.h / 8).max(1)).unwrap_or_default();
         return (distance(rim, ground) > 40).then_some(true);
     }
-    // Icons stand on coloured plates; boxes to tick are no larger than letters need.
-    if outline == Outline::Square && coloured && area.w > scene.em * 3 / 2 {
+    // Icons stand on coloured plates; boxes to tick are no larger than letters need, or have a name beside them.
+    if outline == Outline::Square && coloured && area.w > scene.em * 3 / 2 && !named {
         return None;
     }
     // A coloured plate with something else than a tick on it is an icon.
@@ -234,6 +249,12 @@ pub fn switches(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
             switches.push(Element { state, ..Element::seen(Role::CheckBox, area, 0.7) });
         }
     }
+    // All switches of a screen have one size; a single one that is much smaller is a drawing.
+    let largest = switches.iter().map(|s| s.area.h).max().unwrap_or(0);
+    let small = |s: &Element| s.area.h * 10 <= largest * 6;
+    if switches.iter().filter(|s| small(s)).count() == 1 {
+        switches.retain(|s| !small(s));
+    }
     switches
 }
 
@@ -246,6 +267,11 @@ fn whole(scene: &Scene<'_>, part: RectPx) -> RectPx {
         (1..=2 * part.h).map(|d| from + d * step).take_while(differs).last().unwrap_or(from)
     };
     RectPx::from_corners(reach(part.x, -1), part.y, reach(part.right() - 1, 1) + 1, part.bottom())
+}
+
+/// The colours at a place and right above and below it.
+fn at_row(scene: &Scene<'_>, x: i32, y: i32) -> impl Iterator<Item = super::Rgb> {
+    [y - 1, y, y + 1].into_iter().filter_map(move |y| scene.colour(x, y))
 }
 
 /// Whether the knob of a switch is at its right end; `None` where there is none or the ends are not round.
@@ -274,6 +300,10 @@ fn knob(scene: &Scene<'_>, area: RectPx) -> Option<bool> {
         (false, false) => return None,
     };
     let track = if on { left } else { right };
-    let clear = distance(left, right) > 30 && distance(track, around) > 8;
+    // A track may be drawn by its edge alone.
+    let quarters = [1, 2, 3].map(|q| area.x + area.w * q / 4);
+    let edged = |y: i32| quarters.iter().all(|&x| at_row(scene, x, y).any(|c| distance(c, around) > 40));
+    let rimmed = edged(area.y) && edged(area.bottom() - 1);
+    let clear = distance(left, right) > 30 && (distance(track, around) > 8 || rimmed);
     (round && clear).then_some(on)
 }

@@ -26,7 +26,7 @@ impl Search<'_> {
         };
         candidates.sort_by_key(distance);
         // Something in the corner is nearer to it than to the middle.
-        let limit = (within.w * place.across.abs() + within.h * place.down.abs()) / 2;
+        let limit = (within.w * place.across.abs() + within.h * place.down.abs()) / 2 + self.em / 2;
         match candidates.first() {
             Some(first) if distance(first) <= limit => {
                 let one = candidates.remove(0);

@@ -37,6 +37,9 @@ impl Control {
     }
 }
 
+/// What people call that which such a button belongs to.
+const WINDOWS: [&str; 6] = ["window", "dialog", "dialogue", "pop up", "popup", "panel"];
+
 /// "the X of the window", "close button of the Print dialog": the control and the title of its window, if given.
 fn asked(phrase: &Phrase) -> Option<(Control, String)> {
     if let Some(title) = &phrase.window {
@@ -50,10 +53,20 @@ fn asked(phrase: &Phrase) -> Option<(Control, String)> {
             return Control::of(verb).map(|control| (control, String::new()));
         }
     }
+    // "close the Print dialog"
+    let said = whole.strip_prefix("close the ").or_else(|| whole.strip_prefix("close "));
+    let closed = |rest: &str| WINDOWS.iter().find_map(|w| rest.strip_suffix(w)).map(|title| title.trim().to_owned());
+    if let Some(title) = said.and_then(closed) {
+        return Some((Control::Close, title));
+    }
     let control = Control::of(&phrase.name)?;
+    let bare = phrase.near.is_empty() && phrase.place.is_none() && phrase.ordinal.is_none();
+    if bare && control != Control::Close && matches!(phrase.role, None | Some(Role::Button | Role::Icon)) {
+        return Some((control, String::new()));
+    }
     let near = phrase.near.iter().find(|n| n.side == Side::Of)?;
     let what = fold(&near.what.whole);
-    let title = ["window", "dialog", "dialogue", "pop up", "popup"].iter().find_map(|w| what.strip_suffix(w))?;
+    let title = WINDOWS.iter().find_map(|w| what.strip_suffix(w))?;
     Some((control, title.trim().to_owned()))
 }
 
@@ -148,6 +161,19 @@ impl Search<'_> {
 
     /// Where there is no title bar that is known as one: the drawing that means it, nearest to the top right.
     fn by_icon(&self, control: Control, bar: Option<RectPx>) -> Option<RectPx> {
+        let drawn = self.nearest_drawing(control, bar);
+        // A short dash is easily missed: it stands as far before the others as they do from each other.
+        let dash = || {
+            let (close, maximise) =
+                (self.nearest_drawing(Control::Close, bar)?, self.nearest_drawing(Control::Maximise, bar)?);
+            let pitch = close.center().x - maximise.center().x;
+            let level = close.row_overlap(&maximise) > 0.5 && (close.w..=6 * self.em).contains(&pitch);
+            level.then(|| maximise.offset(-pitch, 0))
+        };
+        if control == Control::Minimise { dash().or(drawn) } else { drawn }
+    }
+
+    fn nearest_drawing(&self, control: Control, bar: Option<RectPx>) -> Option<RectPx> {
         let means = |e: &&Element| {
             e.icons.first().is_some_and(|i| i.confidence > 0.3 && control.concepts().contains(&i.concept.as_str()))
         };

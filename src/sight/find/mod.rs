@@ -10,7 +10,7 @@ use super::alike::similarity;
 use super::items::{Item, ItemKind, Reading, items};
 use super::phrase::{Condition, Near, Phrase, Side};
 use super::written::Written;
-use crate::screen::{Element, Percept, PointPx, RectPx, Role};
+use crate::screen::{Element, Percept, PointPx, RectPx, Role, TextSpan};
 use serde::Serialize;
 
 /// From this likeness on, a thing can be meant at all.
@@ -86,7 +86,10 @@ pub fn find(percept: &Percept, phrase: &Phrase, window: Option<u32>) -> Finding 
     if let Some(cell) = search.cell(phrase) {
         return Finding::One(Box::new(cell), Vec::new());
     }
-    let found = search.strictly(phrase);
+    let found = match search.strictly(phrase) {
+        Finding::None(nearest) => search.as_rows(phrase).unwrap_or(Finding::None(nearest)),
+        found => found,
+    };
     match (&found, phrase.without_second_kind()) {
         (Finding::None(_), Some(shorter)) => find(percept, &shorter, window),
         // "date of brith": a name with a word in it that leads elsewhere, misspelt.
@@ -209,6 +212,46 @@ impl<'a> Search<'a> {
             },
             found => found,
         }
+    }
+
+    /// "the selected ticket": a row of the list under a text that says what its rows are called; else what alone is chosen.
+    fn as_rows(&self, phrase: &Phrase) -> Option<Finding> {
+        let mut rows = phrase.as_rows()?;
+        let noun = std::mem::take(&mut rows.name);
+        if let Some(list) = self.list_of(&noun) {
+            let mut candidates = self.candidates(&rows, Reading::Strict, 0);
+            candidates.retain(|c| list.contains(c.at) && c.confidence >= 0.5);
+            candidates.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+            drop_same_place(&mut candidates);
+            let found = match rows.ordinal {
+                Some(ordinal) => self.pick_ordinal(candidates, ordinal, &rows),
+                None => self.decide(candidates, &rows),
+            };
+            return matches!(found, Finding::One(..)).then_some(found);
+        }
+        if rows.looks.state != Some(Condition::Selected) || rows.ordinal.is_some() || !rows.near.is_empty() {
+            return None;
+        }
+        let chosen = |i: &&Item| {
+            let holds = matches!(i.role, Some(Role::Pane | Role::ListRow | Role::Button));
+            holds && i.element.as_ref().is_some_and(|e| e.state.selected == Some(true))
+        };
+        let mut chosen: Vec<Candidate> = self.items.iter().filter(chosen).map(|i| i.candidate(0.7)).collect();
+        drop_same_place(&mut chosen);
+        <[Candidate; 1]>::try_from(chosen).ok().map(|[one]| Finding::One(Box::new(one), Vec::new()))
+    }
+
+    /// The list close below a text that has `noun` among its words.
+    fn list_of(&self, noun: &str) -> Option<RectPx> {
+        let stem = |word: &str| super::fold(word).trim_end_matches('s').to_owned();
+        let says = |t: &&TextSpan| t.text.split_whitespace().any(|word| stem(word) == stem(noun));
+        let under = |area: &RectPx| {
+            let heads = |t: &TextSpan| {
+                t.area.column_overlap(area) > 0.3 && (0..=8 * self.em).contains(&(area.y - t.area.bottom()))
+            };
+            self.percept.text.iter().filter(says).any(heads)
+        };
+        tables::lists(self.percept).iter().map(tables::List::area).find(|area| under(area))
     }
 
     /// The same description with its name, a word for a part of a screen, taken for where it is.

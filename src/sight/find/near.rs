@@ -221,7 +221,7 @@ impl Search<'_> {
             if has(&["right"]) { RectPx::new(w * 7 / 10, 0, w, h) } else { RectPx::new(0, 0, w * 28 / 100, h) }
         } else if has(&["right"]) {
             RectPx::new(w / 2, 0, w, h)
-        } else if has(&["status bar", "statusbar", "footer", "bottom"]) {
+        } else if has(&["status bar", "statusbar", "task bar", "taskbar", "dock", "footer", "bottom"]) {
             RectPx::new(0, h * 85 / 100, w, h)
         } else if has(&[
             "toolbar",
@@ -287,6 +287,11 @@ impl Search<'_> {
             Side::LeftOf => (in_row && left >= -em / 2).then_some(left.max(0)),
             Side::Below => (in_column && below >= -em / 2).then_some(below.max(0)),
             Side::Above => (in_column && above >= -em / 2).then_some(above.max(0)),
+            Side::After | Side::Before => {
+                let (across, down) =
+                    if side == Side::After { (Side::RightOf, Side::Below) } else { (Side::LeftOf, Side::Above) };
+                self.distance(across, anchor, c).or_else(|| self.distance(down, anchor, c))
+            }
             Side::InRow if self.share_row(a, b) => Some(right.max(left).max(0) / 8),
             Side::InRow => self.row_of(a).row_overlap(b).gt(&0.4).then(|| right.max(left).max(0)),
             Side::InColumn => (a.column_overlap(b) > 0.3 && below >= -em / 2).then_some(below.max(0)),
@@ -314,7 +319,8 @@ impl Search<'_> {
         if let Some(bar) = bars.filter(|e| e.area.contains(anchor.at)).map(|e| e.area).next() {
             return self.below_bar(bar).contains(c.at).then_some(em);
         }
-        let (across, below) = ((b.x - a.right()).max(a.x - b.right()).max(0), b.y - a.bottom());
+        // What stands left of a name hardly belongs to it.
+        let (across, below) = ((b.x - a.right()).max(3 * (a.x - b.right())).max(0), b.y - a.bottom());
         if self.share_row(a, b) {
             return Some(across / 8);
         }
@@ -387,5 +393,7 @@ fn title_likeness(wanted: &str, title: &str) -> f32 {
     let title = title.replace(" — ", " - ").replace(" – ", " - ").replace("— ", " - ");
     let by_part = title.split(" - ").map(|part| similarity(wanted, part)).fold(similarity(wanted, &title), f32::max);
     let within = wanted.chars().count() >= 5 && fold(&title).contains(&fold(wanted));
-    by_part.max(if within { 0.75 } else { 0.0 })
+    // "the zip window": a word of a file's name.
+    let by_word = title.split(|c: char| !c.is_alphanumeric()).any(|word| word.len() >= 3 && fold(word) == fold(wanted));
+    by_part.max(if within || by_word { 0.75 } else { 0.0 })
 }

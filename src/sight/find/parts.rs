@@ -117,7 +117,12 @@ impl Search<'_> {
         let mut heads: Vec<(f32, &TextSpan)> =
             self.percept.text.iter().map(|t| (fit(t), t)).filter(|(fit, _)| *fit >= HEADS).collect();
         heads.sort_by(|a, b| b.0.total_cmp(&a.0));
-        heads.into_iter().filter_map(|(_, t)| self.section_under(t)).collect()
+        let under = |t: &TextSpan| {
+            let first = self.section_under(t);
+            let all = first.map(|area| self.stack_from(area).union(&area));
+            first.into_iter().chain(all.filter(|all| Some(*all) != first))
+        };
+        heads.into_iter().flat_map(|(_, t)| under(t)).collect()
     }
 
     /// What a heading stands over: the pane that it is the title of, the pane right below it, or its block.
@@ -146,6 +151,22 @@ impl Search<'_> {
             return Some(pane.area.union(h));
         }
         self.block_under(head)
+    }
+
+    /// A card and those right below it that are as wide: together they stand under one heading.
+    fn stack_from(&self, card: RectPx) -> RectPx {
+        let mut stack = card;
+        let mut below: Vec<RectPx> = self.panes().map(|e| e.area).filter(|a| a.y >= card.bottom() - 2).collect();
+        below.sort_by_key(|a| a.y);
+        for next in below {
+            if (next.right() - card.right()).abs() <= 3
+                && (next.x - card.x).abs() <= 3
+                && next.y - stack.bottom() <= self.em
+            {
+                stack = stack.union(&next);
+            }
+        }
+        stack
     }
 
     /// The lines right below texts like `name` that begin where these do.
