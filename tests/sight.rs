@@ -24,7 +24,7 @@ fn sight() -> Sight {
         careful_reader: load(files.text_recognition.checked().unwrap()),
         icons: Box::new(OnnxModel::from_bytes(runtime, "icons", ICONS, 1).unwrap()),
     };
-    Sight::new(networks, 1280).unwrap()
+    Sight::new(networks, 1920).unwrap()
 }
 
 fn picture(name: &str) -> Frame {

@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn the_documented_defaults_load() {
         let config = Config::load(None).unwrap();
-        assert_eq!(config.sight.detection_side, 1280);
+        assert_eq!(config.sight.detection_side, 1920);
         assert_eq!(config.policy, Policy::default());
     }
 

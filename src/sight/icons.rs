@@ -1,7 +1,7 @@
 //! What icons mean: a small network over drawings, and the words that people have for its concepts.
 
 use crate::infer::{InferError, VisionModel};
-use crate::screen::{Element, Frame, Icon, RectPx, Role, State, TextSpan};
+use crate::screen::{Element, Frame, Icon, RectPx, Role, State};
 use ndarray::{Array4, Ix2};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ const DRAWN: u32 = 28;
 /// Below this an icon may be anything. Source: `models/recipes/icons.md`.
 const LEAST: f32 = 0.15;
 /// From this on, an icon is called what the network takes it for.
-const SURE: f32 = 0.6;
+pub const SURE: f32 = 0.6;
 /// From this on, what looks like a box to tick is taken for the icon instead.
 const SURELY_DRAWN: f32 = 0.8;
 /// Drawings in one call.
@@ -88,103 +88,6 @@ impl IconReader {
         Ok(())
     }
 
-    /// Says of buttons that begin with a tick that they are chosen, as chips are.
-    pub fn choose_ticked(elements: &mut [Element]) {
-        let is_tick = |e: &&Element| e.role == Role::Icon && e.icons.first().is_some_and(|i| i.concept == "check");
-        let ticks: Vec<RectPx> = elements.iter().filter(is_tick).map(|e| e.area).collect();
-        let begins = |a: &RectPx| ticks.iter().any(|t| a.holds(t) && t.right() < a.center().x);
-        let buttons = elements.iter_mut().filter(|e| e.role == Role::Button && e.label.is_some());
-        buttons.filter(|e| e.area.w > 3 * e.area.h / 2 && begins(&e.area)).for_each(|e| e.state.selected = Some(true));
-    }
-
-    /// Joins large drawings with the caption centred below them, as in views of files: what the caption says is their name.
-    pub fn caption(elements: &mut [Element], text: &[TextSpan]) {
-        let caption_of = |a: &RectPx| {
-            let below = |t: &&TextSpan| {
-                let gap = t.area.y - a.bottom();
-                (0..=t.area.h).contains(&gap) && (t.area.center().x - a.center().x).abs() <= t.area.h / 2
-            };
-            text.iter().find(below).filter(|t| a.h >= 2 * t.area.h && t.area.w <= 5 * a.w)
-        };
-        let is_drawing =
-            |e: &Element| matches!(e.role, Role::Icon | Role::Image) && (e.area.w - e.area.h).abs() * 2 <= e.area.h;
-        let captioned: Vec<(usize, &TextSpan)> = (0..elements.len())
-            .filter(|&i| is_drawing(&elements[i]))
-            .filter_map(|i| Some((i, caption_of(&elements[i].area)?)))
-            .collect();
-        // A view has several in a row or column.
-        let in_line =
-            |a: &RectPx, b: &RectPx| (a.center().x - b.center().x).abs() <= 4 || (a.bottom() - b.bottom()).abs() <= 4;
-        let areas: Vec<RectPx> = captioned.iter().map(|(i, _)| elements[*i].area).collect();
-        for (at, (i, caption)) in captioned.iter().enumerate() {
-            if areas.iter().enumerate().filter(|(o, b)| *o != at && in_line(&areas[at], b)).count() >= 2 {
-                let element = &mut elements[*i];
-                *element = Element {
-                    role: Role::Icon,
-                    area: element.area.union(&caption.area),
-                    label: Some(caption.text.clone()),
-                    ..element.clone()
-                };
-            }
-        }
-    }
-
-    /// Drops what was taken for a box to tick and is part of a drawing that means something else.
-    pub fn untick(elements: &mut Vec<Element>) {
-        let is_other =
-            |e: &Element| e.icons.first().is_some_and(|i| i.confidence >= SURE && !is_box_to_tick(&i.concept));
-        let drawn: Vec<RectPx> =
-            elements.iter().filter(|e| e.role == Role::Icon && is_other(e)).map(|e| e.area).collect();
-        let within = |e: &Element| drawn.iter().any(|d| e.area.covered_by(&d.grow(1)) > 0.8);
-        elements.retain(|e| !(matches!(e.role, Role::CheckBox | Role::RadioButton) && within(e)));
-    }
-
-    /// Takes drawings of boxes to tick that stand before a text for what they are.
-    pub fn tick(elements: &mut [Element], text: &[TextSpan]) {
-        let known: Vec<RectPx> =
-            elements.iter().filter(|e| matches!(e.role, Role::CheckBox | Role::RadioButton)).map(|e| e.area).collect();
-        for element in elements.iter_mut().filter(|e| e.role == Role::Icon) {
-            let Some(icon) = element.icons.first().filter(|i| i.confidence > 0.5) else { continue };
-            let a = element.area;
-            let follows = |t: &&TextSpan| {
-                t.area.row_overlap(&a) > 0.5 && (0..=2 * a.w).contains(&(t.area.x - a.right())) && t.area.h * 2 >= a.h
-            };
-            let label = text.iter().filter(follows).min_by_key(|t| t.area.x);
-            let double = known.iter().any(|k| k.contains(a.center()));
-            if icon.concept == "check-square"
-                && !double
-                && let Some(label) = label
-            {
-                let state = State::ticked(true);
-                *element = Element { label: Some(label.text.clone()), state, ..Element::seen(Role::CheckBox, a, 0.6) };
-            }
-        }
-    }
-
-    /// Takes a box of one line with a magnifier at its end for the field to search in that it is.
-    pub fn search_fields(elements: &mut [Element], text: &[TextSpan]) {
-        let is_lens = |e: &&Element| e.role == Role::Icon && e.icons.first().is_some_and(|i| i.concept == "search");
-        let lenses: Vec<RectPx> = elements.iter().filter(is_lens).map(|e| e.area).collect();
-        let areas: Vec<RectPx> = elements.iter().filter(|e| e.role == Role::ListRow).map(|e| e.area).collect();
-        let touches = |a: &RectPx| {
-            let next =
-                |o: &RectPx| (o.x - a.x).abs() <= 4 && ((o.y - a.bottom()).abs() <= 6 || (a.y - o.bottom()).abs() <= 6);
-            areas.iter().any(next)
-        };
-        for element in elements.iter_mut().filter(|e| matches!(e.role, Role::ListRow | Role::Button)) {
-            let a = element.area;
-            let is_lens_read = |t: &TextSpan| lenses.iter().any(|l| t.area.covered_by(&l.grow(3)) > 0.6);
-            let mut lines = text.iter().filter(|t| t.area.covered_by(&a) > 0.6 && !is_lens_read(t));
-            let (line, more) = (lines.next(), lines.next());
-            let at_end = |l: &RectPx| a.holds(l) && (l.right() > a.right() - 2 * a.h || l.x < a.x + a.h);
-            let wide = a.w >= 5 * a.h && line.is_none_or(|t| t.area.w * 3 < a.w * 2);
-            if wide && more.is_none() && lenses.iter().any(at_end) && !touches(&a) {
-                let value = line.map(|t| t.text.clone());
-                *element = Element { value, ..Element::seen(Role::TextField, a, 0.5) };
-            }
-        }
-    }
-
     /// The three likeliest concepts.
     fn meanings(&self, scores: &[f32]) -> Vec<Icon> {
         let known = self.concepts.iter().zip(scores).filter(|(concept, score)| *concept != "other" && **score >= LEAST);
@@ -207,7 +110,7 @@ fn drawn_area(element: &Element) -> RectPx {
 }
 
 /// Whether an icon is drawn like a box or circle to tick.
-fn is_box_to_tick(concept: &str) -> bool {
+pub fn is_box_to_tick(concept: &str) -> bool {
     ["square", "circle", "check", "dot", "radio", "box", "minus", "close", "stop", "record", "target", "toggle", "disc"]
         .iter()
         .any(|w| concept.contains(w))

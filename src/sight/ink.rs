@@ -9,6 +9,8 @@ pub struct Stroke {
     pub to: i32,
     pub top: i32,
     pub bottom: i32,
+    /// How many of its pixels are ink.
+    pub ink: i32,
 }
 
 /// A difference of a colour channel below this is never ink.
@@ -67,13 +69,15 @@ pub fn strokes(crop: &Frame) -> Vec<Stroke> {
     for x in 0..ink.width {
         let mut rows = rows.iter().filter(|(_, letters)| letters[x]).map(|(y, _)| *y as i32);
         let Some(top) = rows.next() else { continue };
-        let bottom = rows.next_back().unwrap_or(top) + 1;
+        let (between, last) = rows.fold((0, top), |(count, _), y| (count + 1, y));
+        let (bottom, ink) = (last + 1, between + 1);
         let x = x as i32;
         match strokes.last_mut().filter(|s| s.to == x) {
             Some(stroke) => {
-                *stroke = Stroke { to: x + 1, top: stroke.top.min(top), bottom: stroke.bottom.max(bottom), ..*stroke }
+                let (top, bottom) = (stroke.top.min(top), stroke.bottom.max(bottom));
+                *stroke = Stroke { to: x + 1, top, bottom, ink: stroke.ink + ink, ..*stroke };
             }
-            None => strokes.push(Stroke { from: x, to: x + 1, top, bottom }),
+            None => strokes.push(Stroke { from: x, to: x + 1, top, bottom, ink }),
         }
     }
     strokes
@@ -169,7 +173,7 @@ mod tests {
     #[test]
     fn strokes_are_parted_by_blank_columns() {
         let found = strokes(&crop(".##..#..."));
-        let stroke = |from, to| Stroke { from, to, top: 1, bottom: 4 };
+        let stroke = |from, to| Stroke { from, to, top: 1, bottom: 4, ink: 3 * (to - from) };
         assert_eq!(found, [stroke(1, 3), stroke(5, 6)]);
         assert!(strokes(&crop(".....")).is_empty());
     }

@@ -11,6 +11,7 @@ mod alike;
 pub mod annotate;
 pub mod ask;
 mod detect;
+mod drawn;
 mod elements;
 pub mod find;
 pub mod fuse;
@@ -20,6 +21,7 @@ mod items;
 mod phrase;
 mod read;
 mod recognise;
+mod spelling;
 mod tidy;
 mod written;
 

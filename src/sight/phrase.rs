@@ -740,6 +740,28 @@ mod tests {
     }
 
     #[test]
+    fn what_state_it_is_in_may_be_said_after_it() {
+        for (text, state) in [
+            ("the switch that is off", Some(Condition::Unchecked)),
+            ("a check box which is ticked", Some(Condition::Checked)),
+            ("the button that's greyed out", Some(Condition::Disabled)),
+            ("the note that is mine", None),
+        ] {
+            assert_eq!(Phrase::parse(text).looks.state, state, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_list_holds_may_be_called_anything() {
+        let rows = |text: &str| Phrase::parse(text).as_rows().map(|p| (p.name, p.looks.state, p.ordinal));
+        assert_eq!(rows("the selected ticket"), Some(("ticket".into(), Some(Condition::Selected), None)));
+        assert_eq!(rows("third ticket"), Some(("ticket".into(), None, Some(3))));
+        assert_eq!(rows("ticket of Kwame"), Some(("ticket".into(), None, None)));
+        assert_eq!(rows("ticket"), None);
+        assert_eq!(rows("the selected button"), None);
+    }
+
+    #[test]
     fn other_things_say_where_it_is() {
         let near = |text: &str| {
             let phrase = Phrase::parse(text);
@@ -749,6 +771,10 @@ mod tests {
         assert_eq!(
             near("check box next to Bold"),
             (String::new(), Some(Role::CheckBox), vec![(Side::Beside, "Bold".into())])
+        );
+        assert_eq!(
+            near("the entry between Apps and Gaming"),
+            (String::new(), None, vec![(Side::After, "Apps".into()), (Side::Before, "Gaming".into())])
         );
         assert_eq!(
             near("trash icon in the row of Dana"),

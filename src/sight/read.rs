@@ -5,7 +5,7 @@ use super::elements::{ByRules, ElementFinder};
 use super::icons::IconReader;
 use super::recognise::{LineMemory, Reader, Recogniser};
 use super::tidy::LEAST_CONFIDENCE;
-use super::{detect, elements};
+use super::{detect, drawn, elements};
 use crate::infer::{InferError, VisionModel};
 use crate::screen::{Element, Frame, Percept, RectPx, Role, State, TextSpan, Window, changes, compare};
 use std::time::Instant;
@@ -104,12 +104,7 @@ impl Sight {
         let at = Instant::now();
         let mut elements = self.finder.find(frame, &text);
         self.icons.name(frame, &mut elements).map_err(failed)?;
-        IconReader::untick(&mut elements);
-        IconReader::tick(&mut elements, &text);
-        IconReader::search_fields(&mut elements, &text);
-        IconReader::choose_ticked(&mut elements);
-        IconReader::caption(&mut elements, &text);
-        elements::name_by_signs(&mut elements, &signs);
+        drawn::settle(&mut elements, &text, &signs);
         text.retain(|line| !elements::is_ornament(line, &elements));
         percept.took_ms.insert("elements".into(), millis(at));
         Ok((text, elements))
@@ -166,13 +161,9 @@ impl Sight {
         let mut there = self.finder.find(&part, &known);
         there.retain(|e| within.contains(e.area.center()) && within.grow(4).holds(&e.area));
         self.icons.name(&part, &mut there).map_err(failed)?;
-        IconReader::untick(&mut there);
-        IconReader::tick(&mut there, &known);
-        IconReader::search_fields(&mut there, &known);
-        IconReader::choose_ticked(&mut there);
-        IconReader::caption(&mut there, &known);
+        let signs: Vec<TextSpan> = signs.into_iter().map(|sign| sign.offset(-around.x, -around.y)).collect();
+        drawn::settle(&mut there, &known, &signs);
         there.iter_mut().for_each(|e| e.area = e.area.offset(around.x, around.y));
-        elements::name_by_signs(&mut there, &signs);
         now.retain(|line| !elements::is_ornament(line, &there));
         last.elements.retain(|e| !(area.contains(e.area.center()) && area.grow(4).holds(&e.area)));
         last.text.append(&mut now);

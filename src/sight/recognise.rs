@@ -20,7 +20,7 @@ const BATCH: usize = 8;
 /// Columns in one call over all its lines, for the same reason.
 const BATCH_COLUMNS: u32 = 1600;
 /// From this probability on, the fast reading of a character stands.
-const SURE: f32 = 0.8;
+const SURE: f32 = 0.95;
 /// The same for a character that looks like another: a round or straight stroke with or without a mark.
 const SURE_ALIKE: f32 = 0.97;
 /// Characters that look like others.
@@ -436,7 +436,7 @@ mod tests {
         let glyph =
             |text: &str, x, probability| Glyph { text: text.into(), x, probability, missing: 0.0, fast: probability };
         let glyphs = [glyph("a", 5.0, 1.0), glyph(" ", 15.0, 1.0), glyph("b", 25.0, 0.3), glyph("a", 32.0, 1.0)];
-        let stroke = |from, to| Stroke { from, to, top: 4, bottom: 16 };
+        let stroke = |from, to| Stroke { from, to, top: 4, bottom: 16, ink: 12 };
         let line = Line {
             area: RectPx::new(0, 0, 60, 20),
             crop: Frame::new(60, 20, vec![0; 60 * 20 * 4]).unwrap(),
@@ -464,7 +464,7 @@ mod tests {
             let glyphs: Vec<Glyph> =
                 glyphs.into_iter().map(|(text, x, probability)| Glyph { text, x, probability, missing: 0.0, fast: probability }).collect();
             let cuts: Vec<i32> = cuts.into_iter().collect();
-            let stroke = |pair: &[i32]| Stroke { from: pair[0], to: pair[1], top: 0, bottom: 9 };
+            let stroke = |pair: &[i32]| Stroke { from: pair[0], to: pair[1], top: 0, bottom: 9, ink: 9 };
             let strokes = cuts.chunks_exact(2).map(stroke).collect();
             let crop = Frame::new(100, 10, vec![0; 4000]).unwrap();
             let line = Line { area: RectPx::new(0, 0, 100, 10), crop, strokes, hash: 0 };

@@ -26,8 +26,9 @@ const LEAST_SIGN: f32 = 0.15;
 ///
 /// All in pixels of the crop, whose box is `bounds`.
 pub fn tidy(glyphs: &[Glyph], strokes: &[Stroke], bounds: RectPx) -> Vec<TextSpan> {
-    let placed = place(glyphs, strokes, bounds);
+    let mut placed = place(glyphs, strokes, bounds);
     let height = ink_height(&placed);
+    placed.drain(..leading_grid(&placed, height));
     let mut spans = Vec::new();
     let mut run: Vec<Placed> = Vec::new();
     for (at, letter) in placed.iter().enumerate() {
@@ -75,6 +76,8 @@ struct Placed {
     joined: bool,
     /// Whether it was read right where its ink is.
     exact: bool,
+    /// How many pixels of its run of ink are inked.
+    ink: i32,
 }
 
 fn place(glyphs: &[Glyph], strokes: &[Stroke], bounds: RectPx) -> Vec<Placed> {
@@ -113,6 +116,7 @@ fn place(glyphs: &[Glyph], strokes: &[Stroke], bounds: RectPx) -> Vec<Placed> {
             spaced,
             joined,
             exact,
+            ink: at[i].map_or(0, |s| strokes[s].ink),
         });
         spaced = false;
     }
@@ -210,16 +214,64 @@ fn span(letters: &[Placed], height: f32) -> Option<TextSpan> {
     // A sign that stands alone may be an icon: whoever knows what it stands in may know better.
     let is_sign = letters.len() == 1 && !is_certain(first) && !DRAWN.contains(&first.text);
     let confidence = if is_sign { confidence * LEAST_CONFIDENCE } else { confidence };
+    let ink = letters.iter().fold(RectPx::default(), |all, l| all.union(&l.area));
+    if is_grid(letters, ink) || is_outline(letters) {
+        return None;
+    }
     if confidence < if is_sign { LEAST_SIGN } else { LEAST_CONFIDENCE }
         || (letters.len() == 1 && DRAWN.contains(&first.text))
     {
         return None;
     }
-    let ink = letters.iter().fold(RectPx::default(), |all, l| all.union(&l.area));
     let area = RectPx::from_corners(first.area.x, ink.y, last.area.right(), ink.bottom());
-    let words = words(letters, height, area);
+    let mut words = words(&cased(letters), height, area);
+    let right = super::spelling::put_right(words.iter().map(|w| w.text.clone()).collect());
+    words.iter_mut().zip(right).for_each(|(word, text)| word.text = text);
     let text = words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
     Some(TextSpan { text, area, confidence, words, window: None })
+}
+
+/// The letters, small or large as their height beside the others says.
+fn cased(letters: &[Placed]) -> Vec<Placed> {
+    let plain = |l: &&Placed| l.exact && !l.joined;
+    let mut heights: Vec<i32> =
+        letters.iter().filter(plain).filter(|l| super::spelling::is_tall(&l.text)).map(|l| l.area.h).collect();
+    heights.sort_unstable();
+    let mut cased = letters.to_vec();
+    let Some(tall) = heights.get(heights.len() / 2).copied() else { return cased };
+    // Small letters stand within words that have others like them.
+    let is_small = |l: &Placed| l.text.chars().all(|c| c.is_lowercase());
+    for at in 0..letters.len() {
+        let begins = at == 0 || letters[at].spaced;
+        let end = (at + 1..letters.len()).find(|&i| letters[i].spaced).unwrap_or(letters.len());
+        let leads = begins && end - at > 1 && !letters[at + 1..end].iter().any(is_small);
+        let letter = &letters[at];
+        if plain(&letter)
+            && let Some(text) = super::spelling::by_height(&letter.text, letter.area.h, tall, leads)
+        {
+            cased[at].text = text;
+        }
+    }
+    cased
+}
+
+/// How many letters at the beginning of a line are the four squares that are often read as two eights.
+fn leading_grid(placed: &[Placed], height: f32) -> usize {
+    let [first, second, next, ..] = placed else { return 0 };
+    let apart = next.spaced || gap(second, next) as f32 > ICON_GAP * height;
+    if apart && is_grid(&placed[..2], first.area.union(&second.area)) { 2 } else { 0 }
+}
+
+/// Whether what was read as two eights is four squares: digits are higher than wide.
+fn is_grid(letters: &[Placed], ink: RectPx) -> bool {
+    letters.len() == 2 && letters.iter().all(|l| l.text == "8") && ink.w * 100 < ink.h * 112
+}
+
+/// Whether a large ring that stands alone has lines much finer than those of letters: the outline of something.
+fn is_outline(letters: &[Placed]) -> bool {
+    let [letter] = letters else { return false };
+    let a = letter.area;
+    "DOQ0CGUBR8".contains(&letter.text) && a.h >= 20 && !letter.joined && letter.ink * 100 < a.w * a.h * 22
 }
 
 fn words(letters: &[Placed], height: f32, line: RectPx) -> Vec<Word> {
@@ -277,7 +329,7 @@ mod tests {
                         missing: 0.0,
                         fast: 0.99,
                     });
-                    strokes.push(Stroke { from: x, to: x + 7, top: 3, bottom: 15 });
+                    strokes.push(Stroke { from: x, to: x + 7, top: 3, bottom: 15, ink: 40 });
                     x += 8;
                     continue;
                 }
@@ -336,7 +388,7 @@ mod tests {
             let glyphs: Vec<Glyph> =
                 glyphs.into_iter().map(|(text, x, probability)| Glyph { text, x, probability, missing: 0.0, fast: probability }).collect();
             let cuts: Vec<i32> = cuts.into_iter().collect();
-            let stroke = |pair: &[i32]| Stroke { from: pair[0], to: pair[1], top: 1, bottom: 9 };
+            let stroke = |pair: &[i32]| Stroke { from: pair[0], to: pair[1], top: 1, bottom: 9, ink: 8 };
             let strokes: Vec<Stroke> = cuts.chunks_exact(2).map(stroke).collect();
             for span in tidy(&glyphs, &strokes, RectPx::new(0, 0, 100, 10)) {
                 prop_assert!(!span.text.is_empty() && !span.words.is_empty());

@@ -324,3 +324,75 @@ fn a_lone_sign_names_the_key_it_stands_on() {
     name_by_signs(&mut keys, &[sign]);
     assert_eq!(keys.map(|k| k.label), [Some("√".to_owned()), Some("print".to_owned())]);
 }
+
+#[test]
+fn a_name_in_a_gap_of_a_border_names_the_field() {
+    let mut canvas = Canvas::new(500, 200, 250);
+    let field = RectPx::new(60, 60, 240, 44);
+    let (name, value) = (RectPx::new(84, 54, 72, 12), RectPx::new(80, 76, 60, 12));
+    canvas.boxed(field, 100, 250).fill(name.grow(4), 250);
+    write(&mut canvas, name);
+    write(&mut canvas, value);
+    let found = ByRules.find(&canvas.frame(), &[worded("Full name *", name), worded("Imani", value)]);
+    let fields: Vec<_> = found.iter().filter(|e| e.role == Role::TextField).collect();
+    assert_eq!(fields.len(), 1, "{found:?}");
+    assert_eq!((fields[0].label.as_deref(), fields[0].value.as_deref()), (Some("Full name"), Some("Imani")));
+    assert!(fields[0].area.iou(&field) > 0.9);
+}
+
+#[test]
+fn a_switch_drawn_by_its_edge_is_off_where_its_knob_is_at_the_left() {
+    let mut canvas = Canvas::new(500, 120, 40);
+    canvas.boxed(RectPx::new(300, 40, 44, 22), 150, 40);
+    for corner in [(300, 40), (343, 40), (300, 61), (343, 61)] {
+        canvas.fill(RectPx::new(corner.0, corner.1, 1, 1), 40);
+    }
+    canvas.fill(RectPx::new(305, 45, 12, 12), 200);
+    let (name, state) = (RectPx::new(20, 44, 120, 12), RectPx::new(270, 44, 20, 12));
+    write(&mut canvas, name);
+    write(&mut canvas, state);
+    let found = ByRules.find(&canvas.frame(), &[worded("Show pointer", name), worded("Off", state)]);
+    let switch = found.iter().find(|e| e.role == Role::CheckBox).unwrap_or_else(|| panic!("{found:?}"));
+    assert_eq!(switch.state.checked, Some(false));
+    // The word for its state is not its name.
+    assert_eq!(switch.label.as_deref(), Some("Show pointer"));
+}
+
+#[test]
+fn of_cards_of_one_size_the_one_with_a_ground_of_its_own_is_chosen() {
+    let mut canvas = Canvas::new(700, 240, 255);
+    for i in 0..3 {
+        let card = RectPx::new(20 + 220 * i, 40, 200, 140);
+        canvas.boxed(card, if i == 1 { 60 } else { 200 }, if i == 1 { 235 } else { 250 });
+    }
+    let text: Vec<TextSpan> = (0..3)
+        .map(|i| {
+            let area = RectPx::new(90 + 220 * i, 130, 50, 12);
+            write(&mut canvas, area);
+            worded(["ball", "star", "tree"][i as usize], area)
+        })
+        .collect();
+    let found = ByRules.find(&canvas.frame(), &text);
+    let chosen: Vec<_> = found.iter().filter(|e| e.role == Role::Pane && e.state.selected == Some(true)).collect();
+    assert_eq!(chosen.len(), 1, "{found:?}");
+    assert_eq!(chosen[0].label.as_deref(), Some("star"));
+}
+
+#[test]
+fn rows_end_where_something_lies_on_them() {
+    let mut canvas = Canvas::new(600, 300, 250);
+    canvas.boxed(RectPx::new(20, 20, 560, 260), 120, 250);
+    let names = ["labels", "photos", "poster", "readme", "visitors"];
+    let text: Vec<TextSpan> = (0..5)
+        .map(|i| {
+            let area = RectPx::new(30, 40 + 34 * i, 60, 12);
+            write(&mut canvas, area);
+            worded(names[i as usize], area)
+        })
+        .collect();
+    canvas.boxed(RectPx::new(300, 60, 290, 230), 60, 205);
+    let found = ByRules.find(&canvas.frame(), &text);
+    let rows: Vec<_> = found.iter().filter(|e| e.role == Role::ListRow).collect();
+    assert_eq!(rows.len(), 5);
+    assert!(rows[1..].iter().all(|row| row.area.right() <= 302), "{rows:?}");
+}

@@ -650,6 +650,36 @@ mod tests {
         assert_eq!(count_holders(&board, "card"), 5);
     }
 
+    /// A list of four under a heading that says what they are.
+    fn tickets() -> Percept {
+        let mut percept = Percept { width: 600, height: 400, ..Percept::default() };
+        percept.text.push(line("My open tickets", RectPx::new(20, 10, 120, 14)));
+        for (i, name) in ["Printer jams", "No network", "New laptop", "Lost badge"].into_iter().enumerate() {
+            let area = RectPx::new(10, 40 + 40 * i as i32, 300, 40);
+            percept.text.push(line(name, RectPx::new(20, area.y + 4, 90, 12)));
+            percept.text.push(line(["Dana", "Kwame", "Ines", "Olu"][i], RectPx::new(20, area.y + 22, 40, 12)));
+            let state = crate::screen::State { selected: Some(i == 2), ..Default::default() };
+            percept.elements.push(Element { state, ..element(Role::ListRow, name, area) });
+        }
+        percept
+    }
+
+    #[test]
+    fn rows_are_called_what_their_heading_says() {
+        let percept = tickets();
+        let row = |text: &str| match find(&percept, &Phrase::parse(text), None) {
+            Finding::One(one, _) => Some((one.area.y - 40) / 40),
+            Finding::Tie(_) | Finding::None(_) => None,
+        };
+        assert_eq!(row("the selected ticket"), Some(2));
+        assert_eq!(row("second ticket"), Some(1));
+        assert_eq!(row("ticket of Kwame"), Some(1));
+        assert_eq!(row("the entry between No network and Lost badge"), Some(2));
+        assert_eq!(row("ticket of Zoe"), None);
+        assert_eq!(row("fifth ticket"), None);
+        assert_eq!(row("second invoice"), None);
+    }
+
     #[test]
     fn what_is_in_a_dialog_is_found_there() {
         let mut percept = board();

@@ -1,0 +1,98 @@
+//! What is never written so: letters that readers confuse, told by their neighbours or by their height.
+
+/// Words in capitals that interfaces show, with the letter O in them: a zero there is none.
+const CAPITALS: [&str; 26] = [
+    "AUDIO", "AUTO", "BOOT", "CODE", "COM", "DEMO", "DO", "DOWN", "ERROR", "FROM", "GO", "INFO", "LOG", "LOGO", "MEMO",
+    "NO", "OFF", "OK", "ON", "OPEN", "OR", "PHOTO", "ROOT", "TO", "TODO", "VIDEO",
+];
+
+/// Letters whose small form is drawn like the large one.
+const SAME_SHAPE: &str = "cosuvwxz";
+/// Letters and digits as tall as capitals.
+const TALL: &str = "ABDEFGHKLMNPRTY23456789bdfhkl";
+
+/// A line's text, word by word, with what cannot be put right. The number of words stays.
+pub fn put_right(words: Vec<String>) -> Vec<String> {
+    let maltese = words.iter().any(|w| w.contains(['ħ', 'Ħ', 'ġ', 'Ġ']));
+    let right = |word: String| {
+        let word = word.replace("œe", "œ").replace("Œe", "Œ");
+        let word = if maltese { word } else { word.replace('ċ', "ć").replace('Ċ', "Ć") };
+        percent(capitals(apostrophe(word)))
+    };
+    words.into_iter().map(right).collect()
+}
+
+/// Quotes do not stand between letters.
+fn apostrophe(word: String) -> String {
+    let letters: Vec<char> = word.chars().collect();
+    let letter = |i: usize| letters.get(i).is_some_and(|c| c.is_alphabetic());
+    let inside = |i: usize| letters[i] == '"' && i > 0 && letter(i - 1) && letter(i + 1);
+    (0..letters.len()).map(|i| if inside(i) { '\'' } else { letters[i] }).collect()
+}
+
+/// A zero in a word of capitals.
+fn capitals(word: String) -> String {
+    let spelt = word.replace('0', "O");
+    let bare = spelt.trim_matches(|c: char| !c.is_alphanumeric());
+    if spelt != word && CAPITALS.contains(&bare) { spelt } else { word }
+}
+
+/// The lower ring of a percent sign, read once more as a digit.
+fn percent(word: String) -> String {
+    let number = word.strip_suffix(['6', '9']).filter(|w| w.ends_with('%'));
+    let digits = number.is_some_and(|w| w.trim_end_matches('%').ends_with(|c: char| c.is_ascii_digit()));
+    if digits { word[..word.len() - 1].to_owned() } else { word }
+}
+
+/// The letter that is meant by one of `height` pixels, where tall letters of its line have `tall`; `leads` says
+/// whether it begins a word or stands among capitals and digits only.
+pub fn by_height(letter: &str, height: i32, tall: i32, leads: bool) -> Option<String> {
+    let small = letter.to_lowercase();
+    let same = small.chars().count() == 1 && SAME_SHAPE.contains(&small);
+    // A pixel's difference may be due to smoothing.
+    let low = tall - height >= 2 && height * 100 <= tall * 86;
+    let high = leads && height >= tall;
+    match letter == small {
+        _ if !same => None,
+        true if high => Some(letter.to_uppercase()),
+        false if low => Some(small),
+        _ => None,
+    }
+}
+
+/// Whether a character is as tall as capitals are.
+pub fn is_tall(letter: &str) -> bool {
+    letter.chars().count() == 1 && TALL.contains(letter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_never_written_so_is_put_right() {
+        for (read, right) in [
+            ("cœeur", "cœur"),
+            ("aujourd\"hui", "aujourd'hui"),
+            ("\"yes\"", "\"yes\""),
+            ("sljedeċe", "sljedeće"),
+            ("-29%6", "-29%"),
+            ("%6", "%6"),
+            ("INF0", "INFO"),
+            ("ETH0", "ETH0"),
+            ("2996", "2996"),
+        ] {
+            assert_eq!(put_right(vec![read.into()]), [right], "{read}");
+        }
+        assert_eq!(put_right(vec!["ċar".into(), "ħobż".into()]), ["ċar", "ħobż"]);
+    }
+
+    #[test]
+    fn letters_of_one_shape_are_told_by_their_height() {
+        assert_eq!(by_height("V", 6, 8, true), Some("v".into()));
+        assert_eq!(by_height("V", 8, 8, true), None);
+        assert_eq!(by_height("c", 8, 8, true), Some("C".into()));
+        assert_eq!(by_height("c", 8, 8, false), None);
+        assert_eq!(by_height("E", 6, 8, true), None);
+    }
+}
