@@ -180,6 +180,12 @@ pub fn words_for(concept: &str) -> &'static [String] {
     concepts().get(concept).map_or(&[], |c| c.synonyms.as_slice())
 }
 
+/// Whether `word` is what people call some icon.
+pub fn is_word(word: &str) -> bool {
+    let word = super::alike::fold(word);
+    concepts().values().any(|c| c.synonyms.iter().any(|known| super::alike::fold(known) == word))
+}
+
 /// The concepts that small drawings of `concept` may as well mean: a gear with thin teeth looks like a sun.
 pub fn drawn_like(concept: &str) -> &'static [String] {
     concepts().get(concept).map_or(&[], |c| c.drawn_like.as_slice())

@@ -242,6 +242,14 @@ impl Item {
         beside.max(if ends && self.kind == ItemKind::Element { 0.8 } else { 0.0 })
     }
 
+    /// Whether it is a drawing, or a button with one, that means `word`.
+    pub fn is_icon_of(&self, word: &str) -> bool {
+        let Some(element) = self.element.as_ref().filter(|e| matches!(e.role, Role::Icon | Role::Button)) else {
+            return false;
+        };
+        element.icons.first().is_some_and(|icon| icon.confidence > 0.3 && icon_likeness(word, icon) > 0.0)
+    }
+
     /// Whether one of the likely meanings of an icon is a word of `name`: "arrow to the next month".
     pub fn is_icon_of_a_word_in(&self, name: &str) -> bool {
         let words: Vec<String> = super::alike::fold(name).split(' ').map(str::to_owned).collect();

@@ -387,6 +387,15 @@ impl Phrase {
         (bare && noun && chosen).then_some(phrase)
     }
 
+    /// The same description with the word for a kind taken for a part of the name: "Delete Entry in the Edit menu".
+    pub fn with_kind_in_name(&self) -> Option<Self> {
+        let (kind, whole) = (self.kind?, self.whole.to_lowercase());
+        let names = [format!("{} {kind}", self.name), format!("{kind} {}", self.name)];
+        let name = names.into_iter().find(|name| whole.starts_with(&name.to_lowercase()))?;
+        let placed = !self.near.is_empty() || self.window.is_some();
+        (placed && !self.name.is_empty()).then(|| Self { name, role: None, kind: None, ..self.clone() })
+    }
+
     /// "A link to the Reports chapter": of two kinds, the one without a role says nothing more.
     pub fn without_second_kind(&self) -> Option<Self> {
         let (shorter, second, also) = take_kind(&self.name);

@@ -174,7 +174,10 @@ fn is_mark(placed: &[Placed], at: usize, height: f32) -> bool {
     let others = placed.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, p)| p.area.h).max().unwrap_or(0);
     let is_caret = at_end && ((letter.text == "|" && letter.area.w <= 3) || (thin && letter.area.h * 7 > others * 8));
     let alone = apart(before, ICON_GAP) && apart(after, ICON_GAP);
-    let near_alone = apart(before, 0.6 * ICON_GAP) && apart(after, 0.6 * ICON_GAP);
+    // Whether a space was read beside a circle says little: it was taken for a letter.
+    let aside =
+        |pair: Option<(&Placed, &Placed)>| pair.is_none_or(|(a, b)| gap(a, b) as f32 >= 0.6 * ICON_GAP * height);
+    let near_alone = aside(before) && aside(after);
     // A radio button's circle is larger than the letters of its label, a field's border much larger.
     let round = "OoQ0C@".contains(&letter.text) && (letter.area.w - letter.area.h).abs() <= letter.area.h / 6;
     let is_circle = near_alone && round && letter.area.h * 10 > others * 11;

@@ -3,6 +3,7 @@
 use super::super::alike::{fold, similarity};
 use super::super::find;
 use super::super::find::tables::{List, lists};
+use super::super::phrase::Phrase;
 use crate::screen::{Percept, RectPx, Role, TextSpan};
 
 /// What is counted, and where, of a question that asks how many.
@@ -10,6 +11,8 @@ use crate::screen::{Percept, RectPx, Role, TextSpan};
 pub struct Counted {
     what: String,
     place: Option<String>,
+    /// Whether it is to be counted in something that is said to have rows.
+    in_list: bool,
 }
 
 /// The count that a question, folded, asks for.
@@ -25,7 +28,8 @@ pub fn counted(question: &str) -> Option<Counted> {
     let place = tail.iter().position(|w| matches!(*w, "in" | "on" | "below" | "under" | "the"));
     let place = place.map(|at| tail[at..].iter().filter(|w| !is_small(w)).copied().collect::<Vec<_>>().join(" "));
     let place = place.filter(|p| !p.is_empty());
-    (!what.is_empty()).then(|| Counted { what: what.join(" "), place })
+    let in_list = tail.iter().any(|w| matches!(*w, "table" | "list" | "folder" | "menu" | "grid" | "sheet"));
+    (!what.is_empty()).then(|| Counted { what: what.join(" "), place, in_list })
 }
 
 fn is_small(word: &str) -> bool {
@@ -54,11 +58,28 @@ pub fn count(percept: &Percept, counted: &Counted, area: RectPx) -> Option<(Stri
         Some(place) => under_heading(percept, &lists, place).or_else(|| lists.first()),
         None => lists.first(),
     }?;
+    // "How many guests are set?" is no question about the rows of whatever list there is.
+    if !counted.in_list && !is_of_rows(percept, counted, list) {
+        return None;
+    }
     let of_kind = |text: &str| fold(text).split(' ').any(|w| same_word(w, &counted.what));
     let named = list.items().iter().filter(|row| row.cells.iter().any(|(text, _)| of_kind(text))).count();
     // "How many folders": rows may say what they are.
     let rows = if named > 0 && named < list.items().len() { named } else { list.items().len() };
     Some((rows.to_string(), list.area()))
+}
+
+/// Whether what is counted is what a list may hold: it is called so, or the screen says so above it or in its rows.
+fn is_of_rows(percept: &Percept, counted: &Counted, list: &List) -> bool {
+    let Some(noun) = counted.what.split(' ').next_back() else { return false };
+    let kind = Phrase::parse(noun);
+    let general = kind.name.is_empty() && kind.kind.is_some();
+    let says = |text: &str| fold(text).split(' ').any(|w| same_word(w, noun));
+    let area = list.area();
+    let above = |t: &&TextSpan| t.area.y < area.y && t.area.column_overlap(&area) > 0.2;
+    let said = percept.text.iter().filter(above).any(|t| says(&t.text));
+    let in_rows = list.items().iter().any(|row| row.cells.iter().any(|(text, _)| says(text)));
+    general || said || in_rows || is_row_word(noun) || counted.place.is_some()
 }
 
 /// The cards under a heading.
@@ -122,7 +143,8 @@ fn said(percept: &Percept, what: &str, area: RectPx) -> Option<(String, RectPx)>
     let wanted: Vec<&str> = what.split(' ').collect();
     let last = wanted.last()?;
     percept.text_in(area).find_map(|line| {
-        let words: Vec<&str> = line.text.split_whitespace().collect();
+        let spaced = line.text.replace('—', " — ").replace('–', " – ");
+        let words: Vec<&str> = spaced.split_whitespace().collect();
         let at = words.iter().position(|w| same_word(&fold(w), last))?;
         let number = |i: Option<usize>| {
             let digits = i.and_then(|i| words.get(i)).map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()));

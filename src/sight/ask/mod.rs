@@ -165,6 +165,7 @@ mod tests {
     fn rows_are_counted_without_their_heads() {
         check("How many rows are in the table?", Some("3"));
         check("How many items are there?", Some("3"));
+        check("How many guests are set?", None);
     }
 
     #[test]

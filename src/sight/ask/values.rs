@@ -117,11 +117,22 @@ fn formula(percept: &Percept, subject: &str, area: RectPx) -> Option<(String, Re
 /// "Total: 42.50 EUR" in one line.
 fn in_line(lines: &[&TextSpan], subject: &str) -> Option<(String, RectPx)> {
     let whole = lines.iter().find_map(|line| {
-        let (label, value) = line.text.split_once([':', '=', '：'])?;
+        let (label, value) = split_label(&line.text)?;
         let value = value.trim();
         (similarity(subject, label) >= 0.8 && !value.is_empty()).then(|| (value.to_owned(), line.area))
     });
     whole.or_else(|| in_part_of_line(lines, subject)).or_else(|| before_number(lines, subject))
+}
+
+/// A label and its value; a colon between digits is that of a time.
+fn split_label(text: &str) -> Option<(&str, &str)> {
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let parts = |(at, mark): &(usize, &str)| {
+        let (before, after) = (&text[..*at], &text[at + mark.len()..]);
+        !(digit(before.chars().next_back()) && digit(after.chars().next()))
+    };
+    let (at, mark) = text.match_indices([':', '=', '：']).find(parts)?;
+    Some((&text[..at], &text[at + mark.len()..]))
 }
 
 /// "8 files, Free space: 77 GiB": one of several values in a line.
@@ -183,7 +194,8 @@ pub fn in_table(percept: &Percept, question: &str) -> Option<(String, RectPx)> {
     // What begins with a capital is a part of the name itself.
     let of_kind = words.len() > 1 && !words[0].starts_with(char::is_uppercase);
     let names = (0..=usize::from(of_kind)).map(|from| words[from..].join(" "));
-    let heads = [column.clone(), column.split_whitespace().next().unwrap_or_default().to_owned()];
+    let mut heads = vec![column.clone(), column.split_whitespace().next().unwrap_or_default().to_owned()];
+    heads.extend(also_called(&column).iter().map(|head| (*head).to_owned()));
     for name in names {
         for head in &heads {
             if let Some(cell) = tables::cell(percept, &name, head)
@@ -194,6 +206,17 @@ pub fn in_table(percept: &Percept, question: &str) -> Option<(String, RectPx)> {
         }
     }
     priced(percept, &column, &row).or_else(|| shortcut(percept, &column, &row))
+}
+
+/// What else the head of a column may say.
+fn also_called(column: &str) -> &'static [&'static str] {
+    match fold(column).as_str() {
+        "duration" => &["length", "time"],
+        "size" => &["file size", "dimensions"],
+        "weight" => &["mass"],
+        "price" => &["cost", "amount"],
+        _ => &[],
+    }
 }
 
 /// The keys at the right of a menu's entry.
@@ -251,6 +274,19 @@ fn column_and_row(question: &str) -> Option<(String, String)> {
     }
     if let Some(thing) = after("how much does ").and_then(|rest| rest.strip_suffix(" cost")) {
         return Some(("price".into(), strip(thing).to_owned()));
+    }
+    for (lead, column) in [
+        ("how long is ", "duration"),
+        ("how big is ", "size"),
+        ("how large is ", "size"),
+        ("how heavy is ", "weight"),
+        ("how old is ", "age"),
+        ("how far is ", "distance"),
+        ("how fast is ", "speed"),
+    ] {
+        if let Some(thing) = after(lead) {
+            return Some((column.into(), strip(thing).to_owned()));
+        }
     }
     if let Some(thing) = after("how much is ") {
         return Some(("price".into(), strip(thing).to_owned()));

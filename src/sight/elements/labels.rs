@@ -89,7 +89,10 @@ pub fn label(found: &mut [Element], text: &[TextSpan], em: i32) {
             };
             areas.iter().any(parts)
         };
-        let left = free.iter().filter(|t| is_left(&t.area, &element.area, em) && !between(t));
+        // Switches stand far from their names, boxes to tick do not.
+        let is_box = element.role == Role::CheckBox && element.area.w * 10 < element.area.h * 13;
+        let far = |t: &TextSpan| is_box && element.area.x - t.area.right() > 6 * em;
+        let left = free.iter().filter(|t| is_left(&t.area, &element.area, em) && !between(t) && !far(t));
         let left = left.max_by_key(|t| t.area.right());
         // A name may stand above the button at the left of a field that lowers its number.
         let with_button = found_left(&areas, &element.area);

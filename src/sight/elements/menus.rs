@@ -77,7 +77,7 @@ fn faint(scene: &Scene<'_>, found: &[Element], known: &[RectPx]) -> Vec<(RectPx,
     let hung = |(area, label): (RectPx, String)| {
         let from = |e: &&Element| {
             let named = e.label.as_deref().is_some_and(|l| l.chars().any(char::is_alphabetic));
-            let is_name = matches!(e.role, Role::MenuItem | Role::Button | Role::Tab) && named && e.area.h <= 3 * em;
+            let is_name = matches!(e.role, Role::MenuItem | Role::Button | Role::Tab) && named && e.area.h <= 4 * em;
             is_name
                 && (-em / 2..=em).contains(&(area.y - e.area.bottom()))
                 && (0..=3 * em).contains(&(area.x - e.area.x))

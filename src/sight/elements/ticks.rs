@@ -32,7 +32,7 @@ pub fn ticks(scene: &Scene<'_>, known: &[Element]) -> Vec<Element> {
     for area in candidates {
         let inside_another = known.iter().chain(&found).any(|e| area.covered_by(&e.area) > 0.5);
         // A number in a small field is no tick.
-        let written = scene.text_in(area).any(|t| t.text.chars().any(|c| c.is_ascii_digit()));
+        let written = scene.text_in(area).any(|t| t.text.chars().filter(char::is_ascii_digit).count() >= 2);
         if !inside_another
             && !written
             && let Some(tick) = tick(scene, area)

@@ -87,9 +87,20 @@ pub fn find(percept: &Percept, phrase: &Phrase, window: Option<u32>) -> Finding 
         return Finding::One(Box::new(cell), Vec::new());
     }
     let found = match search.strictly(phrase) {
-        Finding::None(nearest) => search.as_rows(phrase).unwrap_or(Finding::None(nearest)),
+        Finding::None(nearest) => {
+            let read_otherwise = search.as_rows(phrase).or_else(|| search.sign_of(phrase));
+            let read_otherwise = read_otherwise.or_else(|| search.without_noun(phrase));
+            let named = || phrase.with_kind_in_name().map(|named| find(percept, &named, window));
+            let named = || named().filter(|found| matches!(found, Finding::One(one, _) if one.confidence >= LITERAL));
+            read_otherwise.or_else(named).unwrap_or(Finding::None(nearest))
+        }
         found => found,
     };
+    // "Kim (the one that is ill)": what stands in brackets says it in other words.
+    if let (Finding::None(_), Some((said, also))) = (&found, in_brackets(&phrase.whole)) {
+        let found = find(percept, &Phrase::parse(said), window);
+        return if matches!(found, Finding::None(_)) { find(percept, &Phrase::parse(also), window) } else { found };
+    }
     match (&found, phrase.without_second_kind()) {
         (Finding::None(_), Some(shorter)) => find(percept, &shorter, window),
         // "date of brith": a name with a word in it that leads elsewhere, misspelt.
@@ -101,6 +112,12 @@ pub fn find(percept: &Percept, phrase: &Phrase, window: Option<u32>) -> Finding 
         }
         _ => found,
     }
+}
+
+/// What stands before brackets at the end of a description, and in them.
+fn in_brackets(whole: &str) -> Option<(&str, &str)> {
+    let (said, also) = whole.trim().strip_suffix(')')?.split_once(" (")?;
+    (!said.trim().is_empty() && !also.trim().is_empty()).then(|| (said.trim(), also.trim()))
 }
 
 /// The rows and cards in which a text like `name` stands, the smallest first.
@@ -254,6 +271,52 @@ impl<'a> Search<'a> {
         tables::lists(self.percept).iter().map(tables::List::area).find(|area| under(area))
     }
 
+    /// "delete Dana", "close the Notes tab": the sign in or beside a thing that stands for what is to be done with it.
+    fn sign_of(&self, phrase: &Phrase) -> Option<Finding> {
+        let (verb, rest) = phrase.whole.split_once(' ')?;
+        // "Reply all" is a name, "reply to Dana" says what to do with something that has one.
+        let names = rest.starts_with("the ") || rest.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+        if !verb.starts_with(char::is_lowercase) || !names {
+            return None;
+        }
+        let what = Phrase::parse(rest);
+        let name = if what.name.is_empty() { what.whole.clone() } else { what.name.clone() };
+        let owner = match self.run(&what, Reading::Strict) {
+            Finding::One(one, _) if one.confidence >= 0.8 => one,
+            _ => return None,
+        };
+        let is_sign = |i: &&Item| i.is_icon_of(verb) && i.area.w <= 4 * self.em && i.area != owner.area;
+        let signs: Vec<&Item> = self.items.iter().filter(is_sign).collect();
+        let beside = owner.area.grow(self.em / 2);
+        let beside =
+            RectPx::from_corners(beside.x - 2 * self.em, beside.y, beside.right() + 2 * self.em, beside.bottom());
+        let areas = [owner.area, beside].into_iter().chain(self.owners(&name));
+        let within = |area: RectPx| {
+            let mut on: Vec<Candidate> =
+                signs.iter().filter(|i| area.contains(i.at)).map(|i| i.candidate(0.75)).collect();
+            drop_same_place(&mut on);
+            <[Candidate; 1]>::try_from(on).ok().map(|[one]| one)
+        };
+        areas.into_iter().find_map(within).map(|one| Finding::One(Box::new(one), Vec::new()))
+    }
+
+    /// "the plugin Minimap": the only thing that is called so, where another word says what it is.
+    fn without_noun(&self, phrase: &Phrase) -> Option<Finding> {
+        let bare = phrase.role.is_none() && phrase.kind.is_none() && phrase.near.is_empty() && phrase.value.is_none();
+        // Names are written with capitals, the words for what they name are not.
+        let is_noun = |word: &str| word.chars().count() >= 3 && word.chars().all(char::is_lowercase);
+        let is_name = |name: &str| name.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+        let (noun, name) = phrase.name.split_once(' ').filter(|(noun, name)| bare && is_noun(noun) && is_name(name))?;
+        // Of what is to be done with a thing, the thing is not meant.
+        if self.items.iter().any(|i| i.is_icon_of(noun)) || super::icons::is_word(noun) {
+            return None;
+        }
+        let called = self.items.iter().filter(|i| i.role != Some(Role::Pane) && similarity(name, &i.label) >= 0.95);
+        let mut candidates: Vec<Candidate> = called.map(|i| i.candidate(0.7)).collect();
+        drop_same_place(&mut candidates);
+        <[Candidate; 1]>::try_from(candidates).ok().map(|[one]| Finding::One(Box::new(one), Vec::new()))
+    }
+
     /// The same description with its name, a word for a part of a screen, taken for where it is.
     fn of_part(&self, phrase: &Phrase) -> Option<Phrase> {
         let what = Phrase { name: String::new(), ..Phrase::parse(&phrase.name) };
@@ -333,7 +396,9 @@ impl<'a> Search<'a> {
         let (row, column) = match tables::coordinates(&phrase.name).filter(|_| phrase.kind == Some("cell")) {
             Some(coordinates) => coordinates,
             None => {
-                let column = phrase.near.iter().find(|n| n.side == Side::InColumn).map(|n| n.what.name.clone());
+                let in_row = phrase.near.iter().any(|n| n.side == Side::InRow);
+                let heads = |n: &&Near| n.side == Side::InColumn || (in_row && n.side == Side::Below);
+                let column = phrase.near.iter().find(heads).map(|n| n.what.name.clone());
                 let of = |n: &&super::phrase::Near| matches!(n.side, Side::InRow | Side::Of | Side::Beside);
                 let row = &phrase.near.iter().find(of)?.what;
                 let row = if row.name.is_empty() { row.whole.clone() } else { row.name.clone() };
@@ -678,6 +743,29 @@ mod tests {
         assert_eq!(row("ticket of Zoe"), None);
         assert_eq!(row("fifth ticket"), None);
         assert_eq!(row("second invoice"), None);
+    }
+
+    #[test]
+    fn what_is_to_be_done_with_a_thing_is_the_sign_beside_it() {
+        let mut percept = tickets();
+        for y in [44, 84, 124] {
+            let icons = vec![crate::screen::Icon { concept: "trash".into(), confidence: 0.9 }];
+            let icon = element(Role::Icon, "trash", RectPx::new(280, y + 8, 16, 16));
+            percept.elements.push(Element { icons, ..icon });
+        }
+        assert_eq!(center_of(&percept, "delete No network"), Some(PointPx::new(288, 100)));
+        assert_eq!(center_of(&percept, "delete the New laptop"), Some(PointPx::new(288, 140)));
+        assert_eq!(center_of(&percept, "delete Lost badge"), None);
+        assert_eq!(center_of(&percept, "Delete all"), None);
+    }
+
+    #[test]
+    fn words_that_say_more_than_the_screen_are_left_out() {
+        let percept = tickets();
+        let at = |text: &str| center_of(&percept, text);
+        assert_eq!(at("the issue Printer jams"), at("Printer jams"));
+        assert_eq!(at("No network (the second one)"), at("No network"));
+        assert_eq!(at("the issue Printer burns"), None);
     }
 
     #[test]
