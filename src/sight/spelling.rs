@@ -17,7 +17,7 @@ pub fn put_right(words: Vec<String>) -> Vec<String> {
     let right = |word: String| {
         let word = word.replace("œe", "œ").replace("Œe", "Œ");
         let word = if maltese { word } else { word.replace('ċ', "ć").replace('Ċ', "Ć") };
-        percent(capitals(apostrophe(word)))
+        dots(percent(capitals(apostrophe(word))))
     };
     words.into_iter().map(right).collect()
 }
@@ -42,6 +42,12 @@ fn percent(word: String) -> String {
     let number = word.strip_suffix(['6', '9']).filter(|w| w.ends_with('%'));
     let digits = number.is_some_and(|w| w.trim_end_matches('%').ends_with(|c: char| c.is_ascii_digit()));
     if digits { word[..word.len() - 1].to_owned() } else { word }
+}
+
+/// Two of the three dots that leave something open: one of like signs in a row is lost easily.
+fn dots(word: String) -> String {
+    let open = word.strip_suffix("..").is_some_and(|w| w.ends_with(char::is_alphabetic));
+    if open { word + "." } else { word }
 }
 
 /// The letter that is meant by one of `height` pixels, where tall letters of its line have `tall`; `leads` says
@@ -81,6 +87,8 @@ mod tests {
             ("INF0", "INFO"),
             ("ETH0", "ETH0"),
             ("2996", "2996"),
+            ("Save..", "Save..."),
+            ("..", ".."),
         ] {
             assert_eq!(put_right(vec![read.into()]), [right], "{read}");
         }
