@@ -11,6 +11,7 @@ use guardian::store::{Sqlite, Store};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::error::Error;
 use std::io;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
@@ -100,15 +101,16 @@ fn load_sight(config: &Config) -> Result<Sight, LoadError> {
 
 /// Prints the error with its causes once, and what to do about it.
 fn complain(error: &CliError) -> ExitCode {
-    eprint!("error: {error}");
+    let mut said = format!("error: {error}");
     let mut cause = error.source();
     while let Some(error) = cause {
-        eprint!(": {error}");
+        said += &format!(": {error}");
         cause = error.source();
     }
-    eprintln!();
     if let Some(hint) = error.hint() {
-        eprintln!("hint: {hint}");
+        said += &format!("\nhint: {hint}");
     }
+    // Whoever read it may have gone: that is no reason to fall over.
+    let _ = writeln!(std::io::stderr(), "{said}");
     ExitCode::from(2)
 }

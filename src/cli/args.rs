@@ -80,6 +80,13 @@ pub struct Where {
 #[derive(Debug, Clone, Copy)]
 pub struct Size(pub Option<(u32, u32)>);
 
+fn description(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() {
+        return Err("a description says what to find, such as \"the Save button\"".into());
+    }
+    Ok(text.to_owned())
+}
+
 fn size_or_default(text: &str) -> Result<Size, String> {
     if text.is_empty() { Ok(Size(None)) } else { size(text).map(|s| Size(Some(s))) }
 }
@@ -179,6 +186,7 @@ fn region(text: &str) -> Result<crate::screen::RectPx, String> {
 #[derive(Debug, Args)]
 pub struct FindArgs {
     /// What to find, such as "the Save button"
+    #[arg(value_parser = description)]
     pub description: String,
     /// A picture to look at in place of the screen
     pub image: Option<PathBuf>,

@@ -64,13 +64,15 @@ pub fn find(args: &FindArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
     if let Some(one) = &best {
         writeln!(io::stdout(), "{}", line(one)).map_err(CliError::Print)?;
     }
-    match outcome {
-        "tie" => eprintln!("{} things fit equally well:", others.len()),
-        "absent" => eprintln!("“{}” is not there", args.description),
-        _ if others.is_empty() => {}
-        _ => eprintln!("others:"),
-    }
-    others.iter().take(5).for_each(|other| eprintln!("  {}", line(other)));
+    let mut said: Vec<String> = match outcome {
+        "tie" => vec![format!("{} things fit equally well:", others.len())],
+        "absent" => vec![format!("“{}” is not there", args.description)],
+        _ if others.is_empty() => Vec::new(),
+        _ => vec!["others:".to_owned()],
+    };
+    said.extend(others.iter().take(5).map(|other| format!("  {}", line(other))));
+    // Whoever read the first line may have gone.
+    let _ = said.iter().try_for_each(|line| writeln!(io::stderr(), "{line}"));
     Ok(ExitCode::from(code))
 }
 
