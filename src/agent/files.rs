@@ -114,11 +114,7 @@ fn begin_folder(world: &mut World<'_, impl Write>, way: &FolderWay, window: &Win
         }
         FolderWay::Menu => {
             let at = blank_place(world.percept(), window.area);
-            world.act(
-                Action::Click { at, button: Button::Right, count: 1 },
-                Some(window.area),
-                "open the folder's menu",
-            )?;
+            world.act(Action::click(at, Button::Right, 1), Some(window.area), "open the folder's menu")?;
             for names in [["New Folder", "Create Folder", "Create New"].as_slice(), &["Folder", "New Folder"]] {
                 let entry = names.iter().find_map(|name| entry_called(world, name));
                 let Some(entry) = entry else { break };

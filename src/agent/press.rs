@@ -9,7 +9,7 @@ pub fn click(world: &mut World<'_, impl Write>, target: &str, count: u8, right: 
     world.front()?;
     let found = world.find(target)?;
     let button = if right { Button::Right } else { Button::Left };
-    let action = Action::Click { at: found.at, button, count };
+    let action = Action::click(found.at, button, count);
     world.act(action, Some(found.area), &format!("click {}", found.label))?;
     Ok(Claim { area: Some(found.area), ..world.claim() })
 }

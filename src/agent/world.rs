@@ -89,7 +89,7 @@ impl<'a, W: Write> World<'a, W> {
     }
 
     pub fn click(&mut self, at: PointPx, aim: RectPx, why: &str) -> Result<Observation, Stop> {
-        self.act(Action::Click { at, button: Button::Left, count: 1 }, Some(aim), why)
+        self.act(Action::click(at, Button::Left, 1), Some(aim), why)
     }
 
     pub fn key(&mut self, chord: Chord, why: &str) -> Result<Observation, Stop> {

@@ -1,15 +1,22 @@
-//! Mouse and keyboard of an X display.
+//! Mouse and keyboard of an X display, by the XTEST extension.
+//!
+//! Every event asks the reins first. A key goes down and up in one message, so that no load on the machine can
+//! make it repeat.
 
-use super::DisplayError;
 use super::keyboard::{Layout, Stroke, keysym_of, keysym_of_name};
+use super::ping::Pinger;
+use super::pointer::{self, Seen};
+use super::{DisplayError, Over, Pace, Rein, Reins};
 use crate::screen::PointPx;
 use crate::task::{Action, Button, Chord, Modifier};
-use enigo::{Axis, Coordinate, Direction, Enigo, Key, Keyboard, Mouse, Settings};
 use std::collections::HashMap;
 use std::error::Error;
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
-use x11rb::protocol::xproto::{ConnectionExt as _, KeyButMask};
+use x11rb::connection::Connection;
+use x11rb::protocol::xkb::{self, ConnectionExt as _};
+use x11rb::protocol::xproto::{ConnectionExt as _, KeyButMask, ModMask};
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
@@ -17,216 +24,498 @@ use x11rb::wrapper::ConnectionExt as _;
 type Failure = Box<dyn Error + Send + Sync>;
 
 /// The rest between two different keys.
-const KEY_MS: u64 = 3;
+const KEY_MS: u64 = 4;
 /// The rest between the two clicks of a double click.
 const CLICK_MS: u64 = 40;
-const DRAG_STEPS: i32 = 12;
-const BUTTON_RELEASE: u8 = 5;
+/// How long an ordinary click holds the button.
+const TAP_MS: u64 = 3;
+/// The rest between two notches of the wheel.
+const NOTCH_MS: u64 = 8;
+/// How far the pointer goes at once while it drags, in pixels, and how long it rests there: toolkits begin a
+/// drag only when the pointer is seen to travel.
+const DRAG_STEP: f32 = 24.0;
+const DRAG_MS: u64 = 8;
+/// How long applications get to hear of a new binding, or to take what was typed, where they do not say so.
+const BINDING: Duration = Duration::from_millis(60);
+/// How long an application may take to answer.
+const ANSWER: Duration = Duration::from_millis(400);
+/// How long a key that was left held down may take to come up by itself.
+const STUCK: Duration = Duration::from_millis(600);
+
+const KEY_PRESS: u8 = 2;
 const KEY_RELEASE: u8 = 3;
+const BUTTON_PRESS: u8 = 4;
+const BUTTON_RELEASE: u8 = 5;
+const MOTION: u8 = 6;
+/// The core keyboard of the XKB extension.
+const CORE_KEYBOARD: u16 = 0x100;
+/// The modifiers that change what a key types or does; Lock and Num Lock are switches, not held.
+const HELD: [(KeyButMask, &str, u32); 4] = [
+    (KeyButMask::SHIFT, "Shift", 0xffe1),
+    (KeyButMask::CONTROL, "Ctrl", 0xffe3),
+    (KeyButMask::MOD1, "Alt", 0xffe9),
+    (KeyButMask::MOD4, "Super", 0xffeb),
+];
 
 /// Sends input and knows how to let go of everything.
 pub struct Hands {
-    enigo: Enigo,
-    connection: RustConnection,
+    name: String,
+    pub(super) connection: RustConnection,
+    pub(super) root: u32,
+    reins: Option<Arc<Reins>>,
+    pace: Pace,
+    has_xkb: bool,
+    pinger: Pinger,
+    random: u64,
+}
+
+/// What the keyboard was set to, to be put back.
+struct Switches {
+    group: xkb::Group,
+    has_lock: bool,
 }
 
 impl Hands {
     /// Opens the way to the display called `name`.
     pub fn connect(name: &str) -> Result<Self, Failure> {
-        let settings = Settings { x11_display: Some(name.to_owned()), linux_delay: 0, ..Settings::default() };
-        let (connection, _) = x11rb::connect(Some(name))?;
-        Ok(Self { enigo: Enigo::new(&settings)?, connection })
+        let (connection, screen) = x11rb::connect(Some(name))?;
+        let root = connection.setup().roots[screen].root;
+        connection.xtest_get_version(2, 2)?.reply().map_err(|_| "the server has no XTEST extension")?;
+        let has_xkb = connection.xkb_use_extension(1, 0)?.reply().is_ok_and(|r| r.supported);
+        let pinger = Pinger::new(&connection, root)?;
+        let random = std::process::id().into();
+        Ok(Self { name: name.to_owned(), connection, root, reins: None, pace: Pace::Quick, has_xkb, pinger, random })
+    }
+
+    pub fn rein(&mut self, reins: Arc<Reins>, pace: Pace) {
+        self.reins = Some(reins);
+        self.pace = pace;
     }
 
     /// Does one action of mouse or keyboard on a display of `size`.
     pub fn perform(&mut self, action: &Action, size: (u32, u32), deadline: Instant) -> Result<(), DisplayError> {
         check_places(action, size)?;
+        self.check_time(action, deadline)?;
+        match action {
+            Action::Type { text, gap_ms } => return self.type_text(text, *gap_ms, deadline),
+            Action::Key { chord } => return self.press_chord(chord, action),
+            Action::Wait { ms } => {
+                thread::sleep(Duration::from_millis(*ms).min(deadline.saturating_duration_since(Instant::now())));
+                return Ok(());
+            }
+            // Letting go is never forbidden.
+            Action::Release { button } => {
+                return self.event(BUTTON_RELEASE, number(*button)).map_err(|c| self.gone(c));
+            }
+            _ => {}
+        }
+        self.may_move()?;
+        match action {
+            Action::Move { to } => self.travel(*to),
+            Action::Click { at, button, count, modifiers, hold_ms } => {
+                let hold = Duration::from_millis((*hold_ms).max(TAP_MS));
+                self.travel(*at)?;
+                self.holding(modifiers, |hands| hands.clicks(*button, *count, hold))
+            }
+            Action::Press { button } => self.send(BUTTON_PRESS, number(*button)),
+            Action::Scroll { at, dx, dy } => self.scroll(*at, *dx, *dy, deadline),
+            Action::Drag { path, button } => self.drag(path, *button, deadline),
+            // Windows are not a matter of hands; the display does these itself.
+            Action::Activate { .. } | Action::Close { .. } | Action::Arrange { .. } => Ok(()),
+            Action::Type { .. } | Action::Key { .. } | Action::Wait { .. } | Action::Release { .. } => Ok(()),
+        }
+        .inspect_err(|_| self.let_go())
+    }
+
+    fn check_time(&self, action: &Action, deadline: Instant) -> Result<(), DisplayError> {
         if Instant::now() >= deadline {
             return Err(DisplayError::Late { action: action.to_string() });
         }
-        let done = match action {
-            Action::Type { text, gap_ms } => return self.type_text(text, *gap_ms, deadline, action),
-            Action::Key { chord } => return self.press_chord(chord, action),
-            Action::Move { to } => self.move_to(*to),
-            Action::Click { at, button, count } => self.click(*at, *button, *count),
-            Action::Press { button } => self.button(*button, Direction::Press),
-            Action::Release { button } => self.button(*button, Direction::Release),
-            Action::Scroll { at, dx, dy } => self.scroll(*at, *dx, *dy),
-            Action::Drag { from, to } => self.drag(*from, *to),
-            Action::Wait { ms } => {
-                thread::sleep(Duration::from_millis(*ms).min(deadline - Instant::now().min(deadline)));
-                Ok(())
-            }
-            // Windows are not a matter of hands; the display does these itself.
-            Action::Activate { .. } | Action::Close { .. } => Ok(()),
-        };
-        done.map_err(|cause| self.refused(action, cause))
+        Ok(())
     }
 
-    /// Lets everything go that a failed action may have left held.
-    fn refused(&mut self, action: &Action, cause: Failure) -> DisplayError {
+    fn gone(&self, cause: Failure) -> DisplayError {
+        DisplayError::Gone { name: self.name.clone(), cause }
+    }
+
+    /// Whether the person lets hands move.
+    fn may_move(&self) -> Result<(), DisplayError> {
+        match self.reins.as_ref().map_or(Rein::Free, |r| r.state()) {
+            Rein::Free => Ok(()),
+            Rein::Person => Err(DisplayError::Person),
+            Rein::Stopped => Err(DisplayError::Stopped),
+        }
+    }
+
+    /// Sends one event, unless the person forbids it.
+    fn send(&self, kind: u8, detail: u8) -> Result<(), DisplayError> {
+        self.may_move()?;
+        self.event(kind, detail).map_err(|cause| self.gone(cause))
+    }
+
+    fn event(&self, kind: u8, detail: u8) -> Result<(), Failure> {
+        self.connection.xtest_fake_input(kind, detail, 0, self.root, 0, 0, 0)?;
+        Ok(self.connection.flush()?)
+    }
+
+    /// Lets go after a failure, as far as the display still hears.
+    fn let_go(&mut self) {
         let _ = self.release_all();
-        DisplayError::Input { action: action.to_string(), cause }
     }
 
-    fn move_to(&mut self, to: PointPx) -> Result<(), Failure> {
-        Ok(self.enigo.move_mouse(to.x, to.y, Coordinate::Abs)?)
+    fn jump(&self, to: PointPx) -> Result<(), DisplayError> {
+        self.may_move()?;
+        let sent = self.connection.xtest_fake_input(MOTION, 0, 0, self.root, to.x as i16, to.y as i16, 0);
+        sent.map_err(|e| self.gone(e.into()))?;
+        self.connection.flush().map_err(|e| self.gone(e.into()))
     }
 
-    fn button(&mut self, button: Button, direction: Direction) -> Result<(), Failure> {
-        let button = match button {
-            Button::Left => enigo::Button::Left,
-            Button::Middle => enigo::Button::Middle,
-            Button::Right => enigo::Button::Right,
-        };
-        Ok(self.enigo.button(button, direction)?)
+    /// Brings the pointer to `to`, at once or as a person would.
+    fn travel(&mut self, to: PointPx) -> Result<(), DisplayError> {
+        if self.pace == Pace::Human {
+            let from = self.pointer()?;
+            for (place, rest) in pointer::path(from, to, self.chance()) {
+                self.jump(place)?;
+                thread::sleep(rest);
+            }
+        }
+        self.jump(to)
     }
 
-    fn click(&mut self, at: PointPx, button: Button, count: u8) -> Result<(), Failure> {
-        self.move_to(at)?;
+    /// Where the pointer is.
+    fn pointer(&self) -> Result<PointPx, DisplayError> {
+        let reply = self.connection.query_pointer(self.root).map_err(|e| self.gone(e.into()))?;
+        let reply = reply.reply().map_err(|e| self.gone(e.into()))?;
+        Ok(PointPx::new(reply.root_x.into(), reply.root_y.into()))
+    }
+
+    /// A number in `[0, 1)`, for movement that is not to look counted out.
+    fn chance(&mut self) -> f32 {
+        self.random = self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.random >> 40) as f32 / (1u64 << 24) as f32
+    }
+
+    fn clicks(&mut self, button: Button, count: u8, hold: Duration) -> Result<(), DisplayError> {
         for turn in 0..count.max(1) {
             if turn > 0 {
                 thread::sleep(Duration::from_millis(CLICK_MS));
             }
-            self.button(button, Direction::Press)?;
-            thread::sleep(Duration::from_millis(KEY_MS));
-            self.button(button, Direction::Release)?;
+            self.send(BUTTON_PRESS, number(button))?;
+            self.rest(hold)?;
+            self.send(BUTTON_RELEASE, number(button))?;
         }
         Ok(())
     }
 
-    fn scroll(&mut self, at: PointPx, dx: i32, dy: i32) -> Result<(), Failure> {
-        self.move_to(at)?;
-        if dy != 0 {
-            self.enigo.scroll(dy, Axis::Vertical)?;
-        }
-        if dx != 0 {
-            self.enigo.scroll(dx, Axis::Horizontal)?;
+    /// Lets time pass, but not past a stop.
+    fn rest(&self, span: Duration) -> Result<(), DisplayError> {
+        let until = Instant::now() + span;
+        while Instant::now() < until {
+            thread::sleep(until.saturating_duration_since(Instant::now()).min(Duration::from_millis(10)));
+            self.may_move()?;
         }
         Ok(())
     }
 
-    fn drag(&mut self, from: PointPx, to: PointPx) -> Result<(), Failure> {
-        self.move_to(from)?;
-        self.button(Button::Left, Direction::Press)?;
-        for step in 1..=DRAG_STEPS {
-            // Toolkits begin a drag only when the pointer is seen to travel.
-            thread::sleep(Duration::from_millis(12));
-            let part = |a: i32, b: i32| a + (b - a) * step / DRAG_STEPS;
-            self.move_to(PointPx::new(part(from.x, to.x), part(from.y, to.y)))?;
+    /// Does `work` with `modifiers` held down.
+    fn holding(
+        &mut self,
+        modifiers: &[Modifier],
+        work: impl FnOnce(&mut Self) -> Result<(), DisplayError>,
+    ) -> Result<(), DisplayError> {
+        if modifiers.is_empty() {
+            return work(self);
         }
+        let layout = Layout::read(&self.connection).map_err(|cause| self.gone(cause))?;
+        let keys = modifiers.iter().map(|m| modifier_key(&layout, *m)).collect::<Result<Vec<u8>, _>>()?;
+        keys.iter().try_for_each(|&key| self.send(KEY_PRESS, key))?;
+        let done = work(self);
+        for &key in keys.iter().rev() {
+            self.event(KEY_RELEASE, key).map_err(|cause| self.gone(cause))?;
+        }
+        done
+    }
+
+    fn scroll(&mut self, at: PointPx, dx: i32, dy: i32, deadline: Instant) -> Result<(), DisplayError> {
+        self.travel(at)?;
+        // The wheel's directions are buttons: up, down, left, right.
+        for (turns, back, forth) in [(dy, 4u8, 5u8), (dx, 6, 7)] {
+            for _ in 0..turns.unsigned_abs() {
+                if Instant::now() >= deadline {
+                    return Err(DisplayError::Late { action: "the rest of the wheel's turns".into() });
+                }
+                let button = if turns < 0 { back } else { forth };
+                self.send(BUTTON_PRESS, button)?;
+                self.send(BUTTON_RELEASE, button)?;
+                thread::sleep(Duration::from_millis(NOTCH_MS));
+            }
+        }
+        Ok(())
+    }
+
+    fn drag(&mut self, path: &[PointPx], button: Button, deadline: Instant) -> Result<(), DisplayError> {
+        let [first, rest @ ..] = path else { return Ok(()) };
+        self.travel(*first)?;
         thread::sleep(Duration::from_millis(CLICK_MS));
-        self.button(Button::Left, Direction::Release)
-    }
-
-    fn type_text(&mut self, text: &str, gap_ms: u64, deadline: Instant, action: &Action) -> Result<(), DisplayError> {
-        let keysyms = keysyms_of(text)?;
-        let mut layout = Layout::read(&self.connection).map_err(|cause| self.refused(action, cause))?;
-        self.free_caps_lock().map_err(|cause| self.refused(action, cause))?;
-        // Only so many characters can be bound at once: foreign text is typed in parts.
-        let mut rest = keysyms.as_slice();
-        while !rest.is_empty() {
-            let part = part_length(rest, &layout);
-            if part == 0 {
-                return Err(DisplayError::Key { what: format!("“{text}”: no spare key to bind") });
+        self.send(BUTTON_PRESS, number(button))?;
+        let mut from = *first;
+        for &to in rest {
+            let steps = (from.distance(to) / DRAG_STEP).ceil().max(6.0) as i32;
+            for step in 1..=steps {
+                if Instant::now() >= deadline {
+                    return Err(DisplayError::Late { action: "the rest of the drag".into() });
+                }
+                thread::sleep(Duration::from_millis(DRAG_MS));
+                let part = |a: i32, b: i32| a + (b - a) * step / steps;
+                self.jump(PointPx::new(part(from.x, to.x), part(from.y, to.y)))?;
             }
-            let typed = self.type_part(&mut layout, &rest[..part], gap_ms, deadline);
-            let unbound = layout.unbind(&self.connection);
-            if !typed.and_then(|done| unbound.map(|()| done)).map_err(|cause| self.refused(action, cause))? {
-                return Err(DisplayError::Late { action: action.to_string() });
-            }
-            rest = &rest[part..];
+            from = to;
         }
-        Ok(())
+        // What is dropped must have seen where it is.
+        thread::sleep(Duration::from_millis(CLICK_MS));
+        self.send(BUTTON_RELEASE, number(button))
     }
 
-    /// Gives `false` when the deadline came first.
-    fn type_part(
+    /// Presses `button` if what is under the pointer is what `over` says: the server does nothing for anybody else
+    /// between that look and the press.
+    pub fn press_over(&mut self, button: Button, over: &Over, deadline: Instant) -> Result<(), DisplayError> {
+        self.check_time(&Action::Press { button }, deadline)?;
+        self.may_move()?;
+        self.connection.grab_server().map_err(|e| self.gone(e.into()))?;
+        let seen = pointer::look(&self.connection, self.root, over);
+        let pressed = match seen {
+            Ok(Seen::AsSaid) => self.send(BUTTON_PRESS, number(button)),
+            Ok(Seen::Other(why)) => Err(why),
+            Err(cause) => Err(self.gone(cause)),
+        };
+        let ungrabbed =
+            self.connection.ungrab_server().map_err(Failure::from).and_then(|_| Ok(self.connection.sync()?));
+        pressed.and(ungrabbed.map_err(|cause| self.gone(cause)))
+    }
+
+    fn type_text(&mut self, text: &str, gap_ms: u64, deadline: Instant) -> Result<(), DisplayError> {
+        let keysyms = keysyms_of(text)?;
+        self.may_move()?;
+        let mut layout = Layout::read(&self.connection).map_err(|cause| self.gone(cause))?;
+        let switches = self.calm_keyboard()?;
+        let typed = self.type_all(&mut layout, &keysyms, gap_ms, deadline);
+        let restored = self.restore(&switches, &mut layout).map_err(|cause| self.gone(cause));
+        typed.and(restored).inspect_err(|_| self.let_go())
+    }
+
+    fn type_all(
         &mut self,
         layout: &mut Layout,
         keysyms: &[u32],
         gap_ms: u64,
         deadline: Instant,
-    ) -> Result<bool, Failure> {
-        layout.bind(&self.connection, keysyms)?;
-        let mut pressed: HashMap<u8, Instant> = HashMap::new();
-        for &keysym in keysyms {
-            if Instant::now() >= deadline {
-                return Ok(false);
+    ) -> Result<(), DisplayError> {
+        let focus = self.focus();
+        let mut rest = keysyms;
+        // Only so many characters can be bound at once: foreign text is typed in parts.
+        while !rest.is_empty() {
+            let part = part_length(rest, layout);
+            if part == 0 {
+                return Err(DisplayError::Key { what: "a character: the keyboard has no spare key to bind".into() });
             }
-            let Some(stroke) = layout.stroke(keysym) else { continue };
-            // A button that is still shown as pressed swallows its key, whatever was pressed in between.
-            let since = pressed.get(&stroke.keycode).map_or(Duration::MAX, Instant::elapsed);
-            let rest = Duration::from_millis(gap_ms).saturating_sub(since).max(Duration::from_millis(KEY_MS));
-            thread::sleep(rest);
-            self.strike(stroke)?;
-            pressed.insert(stroke.keycode, Instant::now());
+            if layout.bind(&self.connection, &rest[..part]).map_err(|cause| self.gone(cause))? {
+                thread::sleep(BINDING);
+            }
+            let before = keysyms.len() - rest.len();
+            self.type_part(layout, &rest[..part], gap_ms, deadline, focus).map_err(|(sent, cut)| match cut {
+                Cut::Error(error) => error,
+                Cut::Why(why) => DisplayError::Interrupted { sent: before + sent, of: keysyms.len(), why },
+            })?;
+            self.unbind(layout, focus).map_err(|cause| self.gone(cause))?;
+            rest = &rest[part..];
         }
-        Ok(true)
+        Ok(())
     }
 
-    fn strike(&mut self, stroke: Stroke) -> Result<(), Failure> {
-        if stroke.shift {
-            self.enigo.key(Key::Shift, Direction::Press)?;
+    /// Takes bindings back once the application has taken what was typed with them.
+    fn unbind(&mut self, layout: &mut Layout, focus: Option<u32>) -> Result<(), Failure> {
+        let taken = focus.is_some_and(|window| self.pinger.ping(&self.connection, self.root, window, ANSWER));
+        if layout.is_bound() {
+            // An application that has the events may still ask what their keys mean.
+            thread::sleep(if taken { BINDING / 4 } else { BINDING * 2 });
         }
-        let struck = self.enigo.raw(stroke.keycode.into(), Direction::Click);
-        if stroke.shift {
-            self.enigo.key(Key::Shift, Direction::Release)?;
+        layout.unbind(&self.connection)
+    }
+
+    /// An `Err` says how many characters were sent, and what cut the rest off.
+    fn type_part(
+        &mut self,
+        layout: &Layout,
+        keysyms: &[u32],
+        gap_ms: u64,
+        deadline: Instant,
+        focus: Option<u32>,
+    ) -> Result<(), (usize, Cut)> {
+        let mut pressed: HashMap<u8, Instant> = HashMap::new();
+        for (sent, &keysym) in keysyms.iter().enumerate() {
+            let cut = |why: &str| Err((sent, Cut::Why(why.to_owned())));
+            let Some(stroke) = layout.stroke(keysym) else { return cut("a key lost its binding") };
+            // A button that is still shown as pressed swallows its key, whatever was pressed in between.
+            let since = pressed.get(&stroke.keycode).map_or(Duration::MAX, Instant::elapsed);
+            thread::sleep(Duration::from_millis(gap_ms).saturating_sub(since).max(self.key_rest()));
+            if Instant::now() >= deadline {
+                return cut("the time was up");
+            }
+            if self.focus() != focus {
+                return cut("another window took the keyboard");
+            }
+            match self.strike(layout, stroke, &[]) {
+                Err(DisplayError::Person) => return cut("the person is at the mouse or the keyboard"),
+                done => done.map_err(|error| (sent, Cut::Error(error)))?,
+            }
+            pressed.insert(stroke.keycode, Instant::now());
         }
-        Ok(struck?)
+        Ok(())
+    }
+
+    fn key_rest(&mut self) -> Duration {
+        let human = if self.pace == Pace::Human { 30 + (self.chance() * 90.0) as u64 } else { 0 };
+        Duration::from_millis(KEY_MS + human)
+    }
+
+    /// Presses one key with Shift where its character needs it, and the keys in `held`, in one message.
+    fn strike(&self, layout: &Layout, stroke: Stroke, held: &[u8]) -> Result<(), DisplayError> {
+        self.may_move()?;
+        let shift = modifier_key(layout, Modifier::Shift)?;
+        let mut keys = held.to_vec();
+        keys.extend(Some(shift).filter(|key| stroke.shift && !held.contains(key)));
+        keys.push(stroke.keycode);
+        let fake = |kind, key| self.connection.xtest_fake_input(kind, key, 0, self.root, 0, 0, 0).map(drop);
+        let down = keys.iter().try_for_each(|&key| fake(KEY_PRESS, key));
+        let up = keys.iter().rev().try_for_each(|&key| fake(KEY_RELEASE, key));
+        down.and(up).and_then(|()| self.connection.flush()).map_err(|e| self.gone(e.into()))
     }
 
     fn press_chord(&mut self, chord: &Chord, action: &Action) -> Result<(), DisplayError> {
         let keysym = keysym_of_name(&chord.key).ok_or_else(|| DisplayError::Key { what: chord.to_string() })?;
-        let mut layout = Layout::read(&self.connection).map_err(|cause| self.refused(action, cause))?;
-        let done = self.strike_chord(&mut layout, chord, keysym);
-        let unbound = layout.unbind(&self.connection);
-        done.and(unbound).map_err(|cause| self.refused(action, cause))
+        self.may_move()?;
+        let mut layout = Layout::read(&self.connection).map_err(|cause| self.gone(cause))?;
+        let switches = self.calm_keyboard()?;
+        let done = self.strike_chord(&mut layout, chord, keysym, action);
+        let restored = self.restore(&switches, &mut layout).map_err(|cause| self.gone(cause));
+        done.and(restored).inspect_err(|_| self.let_go())
     }
 
-    fn strike_chord(&mut self, layout: &mut Layout, chord: &Chord, keysym: u32) -> Result<(), Failure> {
-        layout.bind(&self.connection, &[keysym])?;
-        let stroke = layout.stroke(keysym).ok_or("no key for it")?;
-        let keys: Vec<Key> = chord.modifiers.iter().map(|m| modifier_key(*m)).collect();
-        for key in &keys {
-            self.enigo.key(*key, Direction::Press)?;
+    fn strike_chord(
+        &mut self,
+        layout: &mut Layout,
+        chord: &Chord,
+        keysym: u32,
+        action: &Action,
+    ) -> Result<(), DisplayError> {
+        if layout.bind(&self.connection, &[keysym]).map_err(|cause| self.gone(cause))? {
+            thread::sleep(BINDING);
         }
-        let already = chord.modifiers.contains(&Modifier::Shift);
-        let struck = self.strike(Stroke { shift: stroke.shift && !already, ..stroke });
-        for key in keys.iter().rev() {
-            self.enigo.key(*key, Direction::Release)?;
-        }
-        struck
+        let stroke = layout.stroke(keysym).ok_or_else(|| DisplayError::Key { what: action.to_string() })?;
+        let held = chord.modifiers.iter().map(|m| modifier_key(layout, *m)).collect::<Result<Vec<u8>, _>>()?;
+        self.strike(layout, stroke, &held)?;
+        let focus = self.focus();
+        self.unbind(layout, focus).map_err(|cause| self.gone(cause))
     }
 
-    /// Caps Lock turns every letter round; a person who left it on does not mean us.
-    fn free_caps_lock(&mut self) -> Result<(), Failure> {
-        let root = x11rb::connection::Connection::setup(&self.connection).roots[0].root;
-        let mask = self.connection.query_pointer(root)?.reply()?.mask;
-        if mask.contains(KeyButMask::LOCK) {
-            self.enigo.key(Key::CapsLock, Direction::Click)?;
+    /// Readies the keyboard: nothing is held, Caps Lock is off, the first layout is chosen. A person who left
+    /// Caps Lock on, or another layout, does not mean us.
+    fn calm_keyboard(&self) -> Result<Switches, DisplayError> {
+        self.free_modifiers()?;
+        let mut switches = Switches { group: xkb::Group::M1, has_lock: false };
+        if !self.has_xkb {
+            return Ok(switches);
         }
-        Ok(())
+        let calmed: Result<(), Failure> = (|| {
+            let state = self.connection.xkb_get_state(CORE_KEYBOARD)?.reply()?;
+            switches = Switches { group: state.locked_group, has_lock: state.locked_mods.contains(ModMask::LOCK) };
+            if switches.is_changed() {
+                self.switch(&Switches { group: xkb::Group::M1, has_lock: false })?;
+            }
+            Ok(())
+        })();
+        calmed.map_err(|cause| self.gone(cause))?;
+        Ok(switches)
+    }
+
+    fn switch(&self, to: &Switches) -> Result<(), Failure> {
+        let lock = if to.has_lock { ModMask::LOCK } else { ModMask::default() };
+        let none = ModMask::default();
+        self.connection.xkb_latch_lock_state(CORE_KEYBOARD, ModMask::LOCK, lock, true, to.group, none, false, 0)?;
+        Ok(self.connection.sync()?)
+    }
+
+    fn restore(&mut self, switches: &Switches, layout: &mut Layout) -> Result<(), Failure> {
+        layout.unbind(&self.connection)?;
+        if switches.is_changed() { self.switch(switches) } else { Ok(()) }
+    }
+
+    /// Lets go of modifiers that somebody's program left held; one that a person holds is waited for.
+    fn free_modifiers(&self) -> Result<(), DisplayError> {
+        let started = Instant::now();
+        loop {
+            let reply = self.connection.query_pointer(self.root).map_err(|e| self.gone(e.into()))?;
+            let mask = reply.reply().map_err(|e| self.gone(e.into()))?.mask;
+            let Some((_, what, _)) = HELD.iter().find(|(bit, ..)| mask.contains(*bit)) else { return Ok(()) };
+            if started.elapsed() > STUCK {
+                return Err(DisplayError::Stuck { what: (*what).to_owned() });
+            }
+            self.release_keys().map_err(|cause| self.gone(cause))?;
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// The window that has the keyboard.
+    fn focus(&self) -> Option<u32> {
+        Some(self.connection.get_input_focus().ok()?.reply().ok()?.focus)
+    }
+
+    /// Whether the application that has the keyboard has said that it took everything.
+    pub fn await_taken(&mut self, deadline: Instant) -> bool {
+        let patience = deadline.saturating_duration_since(Instant::now());
+        self.focus().is_some_and(|window| self.pinger.ping(&self.connection, self.root, window, patience))
     }
 
     /// Releases every key and button that the display holds for pressed.
     pub fn release_all(&mut self) -> Result<(), Failure> {
-        let root = x11rb::connection::Connection::setup(&self.connection).roots[0].root;
-        let mask = self.connection.query_pointer(root)?.reply()?.mask;
+        let mask = self.connection.query_pointer(self.root)?.reply()?.mask;
         let buttons = [KeyButMask::BUTTON1, KeyButMask::BUTTON2, KeyButMask::BUTTON3];
         for (number, button) in (1u8..).zip(buttons) {
             if mask.contains(button) {
-                self.connection.xtest_fake_input(BUTTON_RELEASE, number, 0, root, 0, 0, 0)?;
+                self.connection.xtest_fake_input(BUTTON_RELEASE, number, 0, self.root, 0, 0, 0)?;
             }
         }
+        self.release_keys()
+    }
+
+    fn release_keys(&self) -> Result<(), Failure> {
         let held = self.connection.query_keymap()?.reply()?.keys;
         for keycode in 8..=255u8 {
             if held[usize::from(keycode / 8)] & (1 << (keycode % 8)) != 0 {
-                self.connection.xtest_fake_input(KEY_RELEASE, keycode, 0, root, 0, 0, 0)?;
+                self.connection.xtest_fake_input(KEY_RELEASE, keycode, 0, self.root, 0, 0, 0)?;
             }
         }
-        self.connection.sync()?;
-        Ok(())
+        Ok(self.connection.sync()?)
+    }
+}
+
+/// What cuts typing off.
+enum Cut {
+    Error(DisplayError),
+    Why(String),
+}
+
+impl Switches {
+    fn is_changed(&self) -> bool {
+        self.has_lock || self.group != xkb::Group::M1
+    }
+}
+
+const fn number(button: Button) -> u8 {
+    match button {
+        Button::Left => 1,
+        Button::Middle => 2,
+        Button::Right => 3,
     }
 }
 
@@ -249,25 +538,21 @@ fn part_length(keysyms: &[u32], layout: &Layout) -> usize {
     keysyms.len()
 }
 
-const fn modifier_key(modifier: Modifier) -> Key {
-    match modifier {
-        Modifier::Ctrl => Key::Control,
-        Modifier::Alt => Key::Alt,
-        Modifier::Shift => Key::Shift,
-        Modifier::Super => Key::Meta,
-    }
+fn modifier_key(layout: &Layout, modifier: Modifier) -> Result<u8, DisplayError> {
+    let keysym = match modifier {
+        Modifier::Ctrl => 0xffe3,
+        Modifier::Alt => 0xffe9,
+        Modifier::Shift => 0xffe1,
+        Modifier::Super => 0xffeb,
+    };
+    let key = layout.stroke(keysym).filter(|stroke| !stroke.shift);
+    key.map(|stroke| stroke.keycode).ok_or_else(|| DisplayError::Key { what: modifier.name().to_owned() })
 }
 
 fn check_places(action: &Action, (width, height): (u32, u32)) -> Result<(), DisplayError> {
-    let places = match action {
-        Action::Move { to } => vec![*to],
-        Action::Click { at, .. } | Action::Scroll { at, .. } => vec![*at],
-        Action::Drag { from, to } => vec![*from, *to],
-        _ => vec![],
-    };
-    let on = |p: &PointPx| p.x >= 0 && p.y >= 0 && p.x < width as i32 && p.y < height as i32;
-    match places.into_iter().find(|p| !on(p)) {
-        Some(at) => Err(DisplayError::OffScreen { at, width, height }),
+    let on = |p: &&PointPx| p.x >= 0 && p.y >= 0 && p.x < width as i32 && p.y < height as i32;
+    match action.places().iter().find(|p| !on(p)) {
+        Some(&at) => Err(DisplayError::OffScreen { at, width, height }),
         None => Ok(()),
     }
 }

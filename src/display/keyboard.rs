@@ -1,13 +1,11 @@
 //! Which key, with which modifiers, types a character on the layout that is set.
 //!
 //! Characters that the layout has are typed with its own keys. Others are bound to spare keys for
-//! the time of the typing: all of them before the first press, because applications that hear of a
+//! the time of the typing, two to a key: all of them before the first press, because applications that hear of a
 //! new binding too late type something else.
 
 use std::collections::HashMap;
 use std::error::Error;
-use std::thread;
-use std::time::Duration;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
@@ -15,8 +13,6 @@ use x11rb::wrapper::ConnectionExt as _;
 
 type Failure = Box<dyn Error + Send + Sync>;
 
-/// How long applications get to hear of a new binding.
-const BINDING_MS: u64 = 60;
 /// Keysyms of Unicode characters start here (X protocol, appendix A).
 const UNICODE: u32 = 0x0100_0000;
 
@@ -35,7 +31,7 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Reads the layout.
+    /// Reads the first group of the layout.
     pub fn read(connection: &RustConnection) -> Result<Self, Failure> {
         let (low, high) = (connection.setup().min_keycode, connection.setup().max_keycode);
         let mapping = connection.get_keyboard_mapping(low, high - low + 1)?.reply()?;
@@ -57,9 +53,14 @@ impl Layout {
         }
         let plain = keysyms[0];
         let shifted = keysyms.get(1).copied().filter(|&k| k != 0);
+        // What the keypad types depends on Num Lock.
+        let is_keypad = |k: u32| (0xff80..=0xffbd).contains(&k);
+        if is_keypad(plain) || shifted.is_some_and(is_keypad) || is_dead(plain) {
+            return;
+        }
         self.strokes.entry(plain).or_insert(Stroke { keycode, shift: false });
         // A letter key that lists one case only means both.
-        let shifted = shifted.or_else(|| upper_keysym(plain));
+        let shifted = shifted.filter(|&k| !is_dead(k)).or_else(|| upper_keysym(plain));
         if let Some(shifted) = shifted {
             self.strokes.entry(shifted).or_insert(Stroke { keycode, shift: true });
         }
@@ -67,39 +68,34 @@ impl Layout {
 
     /// How `keysym` is typed, where the layout or a binding has it.
     pub fn stroke(&self, keysym: u32) -> Option<Stroke> {
-        self.strokes.get(&keysym).copied()
+        let own = self.strokes.get(&keysym).or_else(|| self.strokes.get(&legacy_keysym(keysym)?));
+        own.copied()
     }
 
     /// How many characters can be bound at the same time.
-    pub fn spare(&self) -> usize {
-        self.spare.len()
+    pub const fn spare(&self) -> usize {
+        self.spare.len() * 2
     }
 
-    /// Binds the `keysyms` that the layout lacks to spare keys and lets applications hear of it.
-    pub fn bind(&mut self, connection: &RustConnection, keysyms: &[u32]) -> Result<(), Failure> {
-        let missing: Vec<u32> = keysyms.iter().copied().filter(|k| !self.strokes.contains_key(k)).collect();
-        if missing.is_empty() {
-            return Ok(());
-        }
-        for keysym in missing {
+    /// Binds the `keysyms` that the layout lacks to spare keys; gives whether there were any.
+    pub fn bind(&mut self, connection: &RustConnection, keysyms: &[u32]) -> Result<bool, Failure> {
+        let mut missing: Vec<u32> = keysyms.iter().copied().filter(|&k| self.stroke(k).is_none()).collect();
+        missing.sort_unstable();
+        missing.dedup();
+        for pair in missing.chunks(2) {
             let Some(keycode) = self.spare.pop() else { break };
-            // The same symbol on both levels, or a held Shift would change it.
-            connection.change_keyboard_mapping(1, keycode, 2, &[keysym, keysym])?;
+            let (plain, shifted) = (pair[0], pair.get(1).copied().unwrap_or(pair[0]));
+            connection.change_keyboard_mapping(1, keycode, 2, &[plain, shifted])?;
             self.bound.push(keycode);
-            self.strokes.insert(keysym, Stroke { keycode, shift: false });
+            self.strokes.insert(plain, Stroke { keycode, shift: false });
+            self.strokes.entry(shifted).or_insert(Stroke { keycode, shift: true });
         }
         connection.sync()?;
-        thread::sleep(Duration::from_millis(BINDING_MS));
-        Ok(())
+        Ok(!missing.is_empty())
     }
 
     /// Takes our bindings back.
     pub fn unbind(&mut self, connection: &RustConnection) -> Result<(), Failure> {
-        if self.bound.is_empty() {
-            return Ok(());
-        }
-        // The last characters must have been read before their keys lose their meaning.
-        thread::sleep(Duration::from_millis(BINDING_MS));
         for keycode in self.bound.drain(..) {
             connection.change_keyboard_mapping(1, keycode, 2, &[0, 0])?;
             self.strokes.retain(|_, stroke| stroke.keycode != keycode);
@@ -108,8 +104,32 @@ impl Layout {
         connection.sync()?;
         Ok(())
     }
+
+    /// Whether keys are bound that the layout did not have.
+    pub const fn is_bound(&self) -> bool {
+        !self.bound.is_empty()
+    }
 }
 
+/// Accents that wait for the next letter.
+const fn is_dead(keysym: u32) -> bool {
+    keysym >= 0xfe50 && keysym <= 0xfe8f
+}
+
+/// The old keysym of a character that layouts carry under it: Cyrillic and the euro have names of their own.
+fn legacy_keysym(keysym: u32) -> Option<u32> {
+    let c = char::from_u32(keysym.checked_sub(UNICODE)?)?;
+    if c == '€' {
+        return Some(0x20ac);
+    }
+    // KOI8-R, from which the X protocol took the order of its Cyrillic keysyms.
+    const KOI8: &str = "юабцдефгхийклмнопярстужвьызшэщчъ";
+    let lower = c.to_lowercase().next()?;
+    let at = KOI8.chars().position(|k| k == lower)? as u32;
+    Some(if lower == c { 0x6c0 + at } else { 0x6e0 + at })
+}
+
+/// The capital of a Latin letter's keysym.
 fn upper_keysym(plain: u32) -> Option<u32> {
     let c = char::from_u32(plain).filter(|c| c.is_ascii_lowercase())?;
     Some(u32::from(c.to_ascii_uppercase()))
@@ -178,6 +198,16 @@ mod tests {
         assert_eq!(keysym_of_name("F12"), Some(0xffc9));
         assert_eq!(keysym_of_name("é"), Some(0xe9));
         assert_eq!(keysym_of_name("Blah"), None);
+    }
+
+    #[test]
+    fn cyrillic_letters_are_known_by_their_old_names() {
+        // XK_Cyrillic_yu, XK_Cyrillic_io is elsewhere, XK_Cyrillic_HARDSIGN.
+        assert_eq!(legacy_keysym(UNICODE | u32::from('ю')), Some(0x6c0));
+        assert_eq!(legacy_keysym(UNICODE | u32::from('а')), Some(0x6c1));
+        assert_eq!(legacy_keysym(UNICODE | u32::from('Ъ')), Some(0x6ff));
+        assert_eq!(legacy_keysym(UNICODE | u32::from('漢')), None);
+        assert_eq!(legacy_keysym(0x61), None);
     }
 
     #[test]

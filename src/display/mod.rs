@@ -8,9 +8,13 @@ mod desktop;
 mod input;
 mod keeper;
 mod keyboard;
+mod offer;
+mod ping;
+mod pointer;
 #[cfg(feature = "portable")]
 mod portable;
 pub mod processes;
+mod reins;
 mod scripted;
 mod selection;
 mod settle;
@@ -22,19 +26,44 @@ pub use desktop::{Desktop, DesktopError};
 pub use keeper::{Bridge, Kept, keep};
 #[cfg(feature = "portable")]
 pub use portable::Portable;
+pub use reins::{Rein, Reins};
 pub use scripted::{Rule, Scripted, ScriptedState, Trigger};
 pub use settle::{Settle, settle};
 pub use x11::X11;
 
-use crate::screen::{Frame, PointPx, Window};
-use crate::task::Action;
+use crate::screen::{Frame, PointPx, RectPx, Window};
+use crate::task::{Action, Button};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// One part of a desktop that a physical screen shows, in pixels of the display.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Monitor {
     pub name: String,
-    pub area: crate::screen::RectPx,
+    pub area: RectPx,
+    /// Physical pixels for one pixel that applications count in.
+    pub scale: f64,
+}
+
+/// What must be under the pointer at the moment of a press, or the button is not pressed.
+#[derive(Debug, Clone)]
+pub struct Over {
+    /// Where the pointer must be.
+    pub at: PointPx,
+    /// The window that the place must belong to, and where it must stand; `None` outside all windows.
+    pub window: Option<(u32, RectPx)>,
+    /// The part of a frame that must look as it does there.
+    pub looks: Option<(Frame, RectPx)>,
+}
+
+/// How fast hands are, and how they get from one place to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pace {
+    /// As fast as applications follow; the pointer jumps.
+    #[default]
+    Quick,
+    /// As a person's: the pointer travels on a bent path, keys come unevenly.
+    Human,
 }
 
 /// Where a piece of text waits to be pasted.
@@ -78,6 +107,17 @@ pub trait Display: Send {
     /// is sent; [`DisplayError::Input`] when the system refuses it half-way: everything held is released then.
     fn perform(&mut self, action: &Action, deadline: Instant) -> Result<(), DisplayError>;
 
+    /// Presses `button`, and leaves it pressed, where the pointer is, if what is there is what `over` says: between
+    /// that look and the press nothing else can happen, as far as the system has a way to see to that.
+    ///
+    /// # Errors
+    /// [`DisplayError::Pointer`], [`DisplayError::Covered`], [`DisplayError::Moved`], [`DisplayError::NoWindow`] or
+    /// [`DisplayError::Changed`] where it is not, and nothing is sent; otherwise those of [`Display::perform`].
+    fn press_over(&mut self, button: Button, over: &Over, deadline: Instant) -> Result<(), DisplayError>;
+
+    /// Hands that ask `reins` before every event, and move at `pace`.
+    fn rein(&mut self, reins: Arc<Reins>, pace: Pace);
+
     /// Releases every button and key that is held.
     ///
     /// # Errors
@@ -90,11 +130,18 @@ pub trait Display: Send {
     /// [`DisplayError::Gone`], or [`DisplayError::Owner`] when the owning application does not answer.
     fn selection(&mut self, selection: Selection) -> Result<Option<String>, DisplayError>;
 
-    /// Takes `selection` away from its owner, so that what is there afterwards is new.
+    /// Puts `text` into `selection` for applications to paste; `None` leaves it without an owner, so that what is
+    /// there afterwards is new.
     ///
     /// # Errors
     /// [`DisplayError::Gone`].
-    fn clear_selection(&mut self, selection: Selection) -> Result<(), DisplayError>;
+    fn offer(&mut self, selection: Selection, text: Option<&str>) -> Result<(), DisplayError>;
+
+    /// Waits until the application that has the keyboard has taken all input sent so far, as far as it can be asked;
+    /// gives whether it said so before `deadline`.
+    fn await_taken(&mut self, _deadline: Instant) -> bool {
+        false
+    }
 }
 
 /// What can go wrong at a display.
@@ -130,9 +177,39 @@ pub enum DisplayError {
     Owner,
     #[error("window {window:#x} is gone")]
     NoWindow { window: u32 },
+    #[error("the pointer is at {at}, not at {wanted}")]
+    Pointer { at: PointPx, wanted: PointPx },
+    #[error("{at} is covered by {by}")]
+    Covered { at: PointPx, by: String },
+    #[error("the window has moved to {area} since it was looked at")]
+    Moved { area: RectPx },
+    #[error("what is at {at} has changed since it was looked at")]
+    Changed { at: PointPx },
+    #[error("only {sent} of {of} characters were typed: {why}")]
+    Interrupted { sent: usize, of: usize, why: String },
+    #[error("{what} is held down")]
+    Stuck { what: String },
+    #[error("the person is at the mouse or the keyboard")]
+    Person,
+    #[error("the person has stopped it")]
+    Stopped,
+    #[error("{what} cannot be done on display {name}")]
+    Unable { name: String, what: String },
 }
 
 impl DisplayError {
+    /// Whether nothing was sent because the screen is not what it was taken for; a new look may help.
+    pub const fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            Self::NoWindow { .. }
+                | Self::Pointer { .. }
+                | Self::Covered { .. }
+                | Self::Moved { .. }
+                | Self::Changed { .. }
+        )
+    }
+
     /// Whether the display will not come back.
     pub const fn is_fatal(&self) -> bool {
         matches!(self, Self::Connect { .. } | Self::Gone { .. })

@@ -1,8 +1,9 @@
 //! A display made of pictures: states, and what leads from one to the next.
 
-use super::{Display, DisplayError, Monitor, Selection};
-use crate::screen::{Frame, PointPx, RectPx, Window};
-use crate::task::{Action, Chord};
+use super::{Display, DisplayError, Monitor, Over, Pace, Rein, Reins, Selection};
+use crate::screen::{Frame, PointPx, RectPx, Window, is_alike};
+use crate::task::{Action, Button, Chord};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// One state of a scripted display.
@@ -39,6 +40,7 @@ pub struct Scripted {
     now: usize,
     pointer: PointPx,
     held: usize,
+    reins: Option<Arc<Reins>>,
     /// Everything that was performed, in order.
     pub performed: Vec<Action>,
 }
@@ -49,7 +51,7 @@ impl Scripted {
         if states.is_empty() {
             return None;
         }
-        Some(Self { states, rules, now: 0, pointer: PointPx::new(0, 0), held: 0, performed: Vec::new() })
+        Some(Self { states, rules, now: 0, pointer: PointPx::new(0, 0), held: 0, reins: None, performed: Vec::new() })
     }
 
     /// How many buttons are held.
@@ -77,7 +79,7 @@ impl Scripted {
 
 impl Display for Scripted {
     fn monitors(&mut self) -> Result<Vec<Monitor>, DisplayError> {
-        Ok(vec![Monitor { name: "scripted".into(), area: self.state().frame.bounds() }])
+        Ok(vec![Monitor { name: "scripted".into(), area: self.state().frame.bounds(), scale: 1.0 }])
     }
 
     fn capture(&mut self) -> Result<Frame, DisplayError> {
@@ -90,8 +92,7 @@ impl Display for Scripted {
 
     fn perform(&mut self, action: &Action, deadline: Instant) -> Result<(), DisplayError> {
         match action {
-            Action::Move { to: at } | Action::Click { at, .. } | Action::Scroll { at, .. } => self.check_place(*at)?,
-            Action::Drag { from, to } => self.check_place(*from).and_then(|()| self.check_place(*to))?,
+            action if !action.places().is_empty() => action.places().iter().try_for_each(|at| self.check_place(*at))?,
             Action::Type { text, .. } => {
                 if let Some(c) = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t' | '\r')) {
                     return Err(DisplayError::Key { what: format!("U+{:04X}", u32::from(c)) });
@@ -101,6 +102,12 @@ impl Display for Scripted {
         }
         if Instant::now() >= deadline {
             return Err(DisplayError::Late { action: action.to_string() });
+        }
+        match self.reins.as_ref().map_or(Rein::Free, |reins| reins.state()) {
+            Rein::Free => {}
+            _ if matches!(action, Action::Release { .. } | Action::Wait { .. }) => {}
+            Rein::Person => return Err(DisplayError::Person),
+            Rein::Stopped => return Err(DisplayError::Stopped),
         }
         self.performed.push(action.clone());
         match action {
@@ -118,9 +125,38 @@ impl Display for Scripted {
             Action::Type { .. } => self.fire(|t| matches!(t, Trigger::Typing)),
             Action::Key { chord } => self.fire(|t| matches!(t, Trigger::Key(k) if k == chord)),
             Action::Close { window } => self.fire(|t| matches!(t, Trigger::Close(w) if w == window)),
-            Action::Scroll { .. } | Action::Drag { .. } | Action::Activate { .. } | Action::Wait { .. } => {}
+            Action::Scroll { .. }
+            | Action::Drag { .. }
+            | Action::Activate { .. }
+            | Action::Arrange { .. }
+            | Action::Wait { .. } => {}
         }
         Ok(())
+    }
+
+    fn press_over(&mut self, button: Button, over: &Over, deadline: Instant) -> Result<(), DisplayError> {
+        if self.pointer != over.at {
+            return Err(DisplayError::Pointer { at: self.pointer, wanted: over.at });
+        }
+        if let Some((id, area)) = over.window {
+            let windows = &self.state().windows;
+            let window = windows.iter().find(|w| w.id == id).ok_or(DisplayError::NoWindow { window: id })?;
+            if (window.area.x, window.area.y) != (area.x, area.y) {
+                return Err(DisplayError::Moved { area: window.area });
+            }
+            let above = windows.iter().rev().find(|w| w.area.contains(over.at)).filter(|w| w.id != id);
+            if let Some(by) = above {
+                return Err(DisplayError::Covered { at: over.at, by: format!("“{}”", by.title) });
+            }
+        }
+        if over.looks.as_ref().is_some_and(|(frame, area)| !is_alike(frame, *area, &self.state().frame, *area)) {
+            return Err(DisplayError::Changed { at: over.at });
+        }
+        self.perform(&Action::Press { button }, deadline)
+    }
+
+    fn rein(&mut self, reins: Arc<Reins>, _: Pace) {
+        self.reins = Some(reins);
     }
 
     fn release_all(&mut self) -> Result<(), DisplayError> {
@@ -132,9 +168,9 @@ impl Display for Scripted {
         Ok(self.state().clipboard.clone())
     }
 
-    fn clear_selection(&mut self, _: Selection) -> Result<(), DisplayError> {
+    fn offer(&mut self, _: Selection, text: Option<&str>) -> Result<(), DisplayError> {
         let now = self.now;
-        self.states[now].clipboard = None;
+        self.states[now].clipboard = text.map(str::to_owned);
         Ok(())
     }
 }

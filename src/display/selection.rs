@@ -11,7 +11,14 @@ use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
 x11rb::atom_manager! {
-    Atoms: AtomsCookie { CLIPBOARD, UTF8_STRING, GUARDIAN_SELECTION, }
+    pub Atoms: AtomsCookie {
+        CLIPBOARD,
+        GUARDIAN_SELECTION,
+        TARGETS,
+        TEXT,
+        TEXT_PLAIN_UTF8: b"text/plain;charset=utf-8",
+        UTF8_STRING,
+    }
 }
 
 /// How long an owner may take; a hanging one must not hang us.
@@ -48,7 +55,8 @@ pub fn read(connection: &RustConnection, root: u32, selection: Selection) -> Res
     text
 }
 
-fn atom_of(selection: Selection, atoms: &Atoms) -> u32 {
+/// The atom of `selection`.
+pub fn atom_of(selection: Selection, atoms: &Atoms) -> u32 {
     match selection {
         Selection::Clipboard => atoms.CLIPBOARD,
         Selection::Primary => AtomEnum::PRIMARY.into(),

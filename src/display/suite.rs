@@ -29,7 +29,7 @@ fn frames_have_the_size_of_the_display(display: &mut dyn Display) {
 
 fn places_off_the_screen_are_refused(display: &mut dyn Display) {
     for at in [PointPx::new(320, 0), PointPx::new(-1, 5), PointPx::new(0, 99_999)] {
-        let click = Action::Click { at, button: Button::Left, count: 1 };
+        let click = Action::click(at, Button::Left, 1);
         assert!(matches!(display.perform(&click, soon()), Err(DisplayError::OffScreen { .. })), "{at}");
     }
 }

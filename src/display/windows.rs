@@ -1,6 +1,7 @@
 //! Windows of an X display, by the window manager's list where there is one.
 
 use crate::screen::{RectPx, Window};
+use crate::task::Arrangement;
 use std::error::Error;
 use x11rb::protocol::res::{self, ConnectionExt as _};
 use x11rb::protocol::xproto::{
@@ -17,17 +18,21 @@ x11rb::atom_manager! {
         _NET_ACTIVE_WINDOW,
         _NET_CLIENT_LIST_STACKING,
         _NET_CLOSE_WINDOW,
+        _NET_MOVERESIZE_WINDOW,
         _NET_SUPPORTING_WM_CHECK,
         _NET_WM_NAME,
         _NET_WM_PID,
         _NET_WM_STATE,
         _NET_WM_STATE_HIDDEN,
+        _NET_WM_STATE_MAXIMIZED_HORZ,
+        _NET_WM_STATE_MAXIMIZED_VERT,
         _NET_WM_STATE_MODAL,
         _NET_WM_WINDOW_TYPE,
         _NET_WM_WINDOW_TYPE_DESKTOP,
         _NET_WM_WINDOW_TYPE_DIALOG,
         _NET_WM_WINDOW_TYPE_DOCK,
         UTF8_STRING,
+        WM_CHANGE_STATE,
         WM_STATE,
     }
 }
@@ -80,6 +85,60 @@ pub fn activate(connection: &RustConnection, root: u32, window: u32) -> Result<(
 pub fn close(connection: &RustConnection, root: u32, window: u32) -> Result<(), Failure> {
     let atoms = Atoms::new(connection)?.reply()?;
     send(connection, root, window, atoms._NET_CLOSE_WINDOW, [0, 2, 0, 0, 0])
+}
+
+/// Has `window`, which stands at `area`, arranged as `how` says.
+pub fn arrange(
+    connection: &RustConnection,
+    root: u32,
+    window: u32,
+    how: Arrangement,
+    area: RectPx,
+) -> Result<(), Failure> {
+    let atoms = Atoms::new(connection)?.reply()?;
+    if !window_manager(connection, root) {
+        return arrange_alone(connection, window, how);
+    }
+    let maximised = |on: u32| {
+        let sides = [atoms._NET_WM_STATE_MAXIMIZED_HORZ, atoms._NET_WM_STATE_MAXIMIZED_VERT];
+        send(connection, root, window, atoms._NET_WM_STATE, [on, sides[0], sides[1], 2, 0])
+    };
+    // Static gravity: the numbers are of the contents, not of the frame around them.
+    let place = |fields: u32, [x, y, w, h]: [i32; 4]| {
+        let flags = 10 | fields << 8 | 2 << 12;
+        let data = [flags, x as u32, y as u32, w as u32, h as u32];
+        send(connection, root, window, atoms._NET_MOVERESIZE_WINDOW, data)
+    };
+    match how {
+        Arrangement::Maximise => maximised(1),
+        Arrangement::Restore => {
+            maximised(0)?;
+            activate(connection, root, window)
+        }
+        // What is maximised can be neither moved nor resized.
+        Arrangement::Move { to } => maximised(0).and_then(|()| place(0b0011, [to.x, to.y, area.w, area.h])),
+        Arrangement::Resize { width, height } => {
+            maximised(0).and_then(|()| place(0b1100, [0, 0, width as i32, height as i32]))
+        }
+        // 3 is ICCCM's IconicState.
+        Arrangement::Minimise => send(connection, root, window, atoms.WM_CHANGE_STATE, [3, 0, 0, 0, 0]),
+    }
+}
+
+/// Without a window manager a window does as the server is told; what only a window manager knows is refused.
+fn arrange_alone(connection: &RustConnection, window: u32, how: Arrangement) -> Result<(), Failure> {
+    let aux = ConfigureWindowAux::new();
+    match how {
+        Arrangement::Move { to } => connection.configure_window(window, &aux.x(to.x).y(to.y))?,
+        Arrangement::Resize { width, height } => {
+            connection.configure_window(window, &aux.width(width).height(height))?
+        }
+        Arrangement::Maximise | Arrangement::Restore | Arrangement::Minimise => {
+            return Err(format!("to {how} a window takes a window manager, and none runs").into());
+        }
+    };
+    connection.sync()?;
+    Ok(())
 }
 
 fn send(connection: &RustConnection, root: u32, window: u32, kind: Atom, data: [u32; 5]) -> Result<(), Failure> {

@@ -2,9 +2,10 @@
 
 use super::accessibility::{Accessibility, AccessibilityError, Address, OfDisplay};
 use super::input::Hands;
-use super::{Display, DisplayError, Monitor, Selection, Witness, selection, windows};
+use super::offer::Offer;
+use super::{Display, DisplayError, Monitor, Over, Pace, Reins, Selection, Witness, selection, windows};
 use crate::screen::{Bytes, Frame, Order, RectPx, Window};
-use crate::task::Action;
+use crate::task::{Action, Button};
 use memmap2::{MmapMut, MmapOptions};
 use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
 use std::fs::File;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use x11rb::NONE;
 use x11rb::connection::{Connection, RequestConnection};
+use x11rb::errors::ReplyError;
 use x11rb::protocol::damage::{ConnectionExt as _, ReportLevel};
 use x11rb::protocol::randr::ConnectionExt as _;
 use x11rb::protocol::shm::{self, ConnectionExt as _};
@@ -35,6 +37,8 @@ pub struct X11 {
     last: Option<Frame>,
     hands: Hands,
     bus: OfDisplay,
+    /// What we hold in selections for applications to paste.
+    offers: Vec<Offer>,
 }
 
 /// The server's notes on what was drawn anywhere on the screen.
@@ -75,8 +79,8 @@ impl X11 {
         let hands = Hands::connect(name).map_err(failed)?;
         // A server without the extension is captured anew each time.
         let damage = watch(&connection, screen.root, number).ok();
-        let (segments, last, bus) = (Vec::new(), None, OfDisplay::default());
-        Ok(Self { name: name.to_owned(), connection, screen, segments, damage, last, hands, bus })
+        let (segments, last, bus, offers) = (Vec::new(), None, OfDisplay::default(), Vec::new());
+        Ok(Self { name: name.to_owned(), connection, screen, segments, damage, last, hands, bus, offers })
     }
 
     /// The name it was connected by.
@@ -100,6 +104,16 @@ impl X11 {
 
     fn gone(&self, cause: impl Into<Cause>) -> DisplayError {
         DisplayError::Gone { name: self.name.clone(), cause: cause.into() }
+    }
+
+    /// Where a window stands, to know that there is one.
+    fn area_of(&self, window: u32) -> Result<RectPx, DisplayError> {
+        let cookie = self.connection.get_geometry(window).map_err(|e| self.gone(e))?;
+        match cookie.reply() {
+            Ok(g) => Ok(RectPx::new(g.x.into(), g.y.into(), g.width.into(), g.height.into())),
+            Err(ReplyError::X11Error(_)) => Err(DisplayError::NoWindow { window }),
+            Err(error) => Err(self.gone(error)),
+        }
     }
 
     /// The root window's size now; monitors come and go.
@@ -236,11 +250,13 @@ impl Display for X11 {
             .into_iter()
             .map(|m| Monitor {
                 name: windows::atom_name(&self.connection, m.name),
+                // X counts in physical pixels everywhere; applications scale by themselves.
+                scale: 1.0,
                 area: RectPx::new(m.x.into(), m.y.into(), m.width.into(), m.height.into()),
             })
             .collect();
         if monitors.is_empty() {
-            monitors.push(Monitor { name: "screen".into(), area: whole });
+            monitors.push(Monitor { name: "screen".into(), area: whole, scale: 1.0 });
         }
         monitors.sort_by_key(|m| (m.area.x, m.area.y));
         Ok(monitors)
@@ -270,16 +286,34 @@ impl Display for X11 {
     fn perform(&mut self, action: &Action, deadline: Instant) -> Result<(), DisplayError> {
         match action {
             Action::Activate { window } => {
+                self.area_of(*window)?;
                 windows::activate(&self.connection, self.screen.root, *window).map_err(|e| self.gone(e))
             }
             Action::Close { window } => {
+                self.area_of(*window)?;
                 windows::close(&self.connection, self.screen.root, *window).map_err(|e| self.gone(e))
+            }
+            Action::Arrange { window, how } => {
+                let area = self.area_of(*window)?;
+                windows::arrange(&self.connection, self.screen.root, *window, *how, area).map_err(|e| self.gone(e))
             }
             _ => {
                 let (width, height) = self.size()?;
                 self.hands.perform(action, (width.into(), height.into()), deadline)
             }
         }
+    }
+
+    fn press_over(&mut self, button: Button, over: &Over, deadline: Instant) -> Result<(), DisplayError> {
+        self.hands.press_over(button, over, deadline)
+    }
+
+    fn rein(&mut self, reins: Arc<Reins>, pace: Pace) {
+        self.hands.rein(reins, pace);
+    }
+
+    fn await_taken(&mut self, deadline: Instant) -> bool {
+        self.hands.await_taken(deadline)
     }
 
     fn release_all(&mut self) -> Result<(), DisplayError> {
@@ -293,8 +327,16 @@ impl Display for X11 {
         })
     }
 
-    fn clear_selection(&mut self, selection: Selection) -> Result<(), DisplayError> {
-        selection::clear(&self.connection, selection).map_err(|e| self.gone(e))
+    fn offer(&mut self, selection: Selection, text: Option<&str>) -> Result<(), DisplayError> {
+        self.offers.retain(|offer| offer.selection() != selection);
+        match text {
+            None => selection::clear(&self.connection, selection).map_err(|e| self.gone(e)),
+            Some(text) => {
+                let offer = Offer::start(&self.name, selection, text.to_owned()).map_err(|e| self.gone(e))?;
+                self.offers.push(offer);
+                Ok(())
+            }
+        }
     }
 }
 

@@ -56,7 +56,7 @@ pub fn perform(
     let windows_before = window_ids(display)?;
     let before = display.capture()?;
     let (hovered, pressed_px) = match action {
-        Action::Click { at, button, count: 1 } => {
+        Action::Click { at, button, count: 1, modifiers, hold_ms: 0 } if modifiers.is_empty() => {
             display.perform(&Action::Move { to: *at }, deadline)?;
             let hovered = settle(display, HOVER)?;
             display.perform(&Action::Press { button: *button }, deadline)?;
@@ -127,7 +127,7 @@ pub fn copy_selected(
         return Err(HandsError::Stale);
     }
     let mut display = seat.display();
-    display.clear_selection(Selection::Clipboard)?;
+    display.offer(Selection::Clipboard, None)?;
     display.perform(&Action::Key { chord: chord.clone() }, deadline)?;
     let started = Instant::now();
     while started.elapsed() < COPY {

@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn what_the_person_named_may_be_pressed() {
-        let click = Action::Click { at: PointPx::new(1, 1), button: Button::Left, count: 1 };
+        let click = Action::click(PointPx::new(1, 1), Button::Left, 1);
         let policy = Policy::default();
         assert_eq!(before_press(&click, "Send", "fill in Name and press Send", &policy), None);
         assert!(matches!(before_press(&click, "Delete", "press Yes", &policy), Some(Objection::Refuse(_))));

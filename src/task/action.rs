@@ -14,6 +14,12 @@ pub enum Action {
         at: PointPx,
         button: Button,
         count: u8,
+        /// Held during the click.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        modifiers: Vec<Modifier>,
+        /// How long the button is held down, in milliseconds; 0 is an ordinary click.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        hold_ms: u64,
     },
     /// Presses a button where the pointer is, and holds it.
     Press {
@@ -37,9 +43,10 @@ pub enum Action {
         dx: i32,
         dy: i32,
     },
+    /// Presses `button` at the first place of `path`, passes all others, and lets go at the last.
     Drag {
-        from: PointPx,
-        to: PointPx,
+        path: Vec<PointPx>,
+        button: Button,
     },
     /// Brings the window to the front and gives it the keyboard.
     Activate {
@@ -49,13 +56,71 @@ pub enum Action {
     Close {
         window: u32,
     },
+    /// Has the window manager change how the window stands on the desktop.
+    Arrange {
+        window: u32,
+        how: Arrangement,
+    },
     /// Does nothing, so that the screen can change by itself.
     Wait {
         ms: u64,
     },
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+/// What becomes of a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Arrangement {
+    /// The top left corner of its contents comes to this place.
+    Move { to: PointPx },
+    /// Its contents become this large, in pixels.
+    Resize { width: u32, height: u32 },
+    /// It fills the monitor.
+    Maximise,
+    /// It is neither maximised nor hidden.
+    Restore,
+    /// It is hidden, and still runs.
+    Minimise,
+}
+
+impl fmt::Display for Arrangement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Move { to } => write!(f, "move to {to}"),
+            Self::Resize { width, height } => write!(f, "resize to {width}x{height}"),
+            Self::Maximise => f.write_str("maximise"),
+            Self::Restore => f.write_str("restore"),
+            Self::Minimise => f.write_str("minimise"),
+        }
+    }
+}
+
 impl Action {
+    /// `count` plain clicks with `button` at `at`.
+    pub const fn click(at: PointPx, button: Button, count: u8) -> Self {
+        Self::Click { at, button, count, modifiers: Vec::new(), hold_ms: 0 }
+    }
+
+    /// A drag with the left button from one place straight to another.
+    pub fn drag(from: PointPx, to: PointPx) -> Self {
+        Self::Drag { path: vec![from, to], button: Button::Left }
+    }
+
+    /// The places that must be on the display.
+    pub fn places(&self) -> &[PointPx] {
+        match self {
+            Self::Move { to } => std::slice::from_ref(to),
+            Self::Click { at, .. } | Self::Scroll { at, .. } => std::slice::from_ref(at),
+            Self::Drag { path, .. } => path,
+            _ => &[],
+        }
+    }
+
     /// Whether this can change anything in an application.
     pub const fn needs_seat(&self) -> bool {
         !matches!(self, Self::Wait { .. })
@@ -66,23 +131,31 @@ impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Move { to } => write!(f, "move to {to}"),
-            Self::Click { at, button, count } => {
+            Self::Click { at, button, count, modifiers, hold_ms } => {
                 let times = match count {
                     2 => "double-",
                     3 => "triple-",
                     _ => "",
                 };
+                modifiers.iter().try_for_each(|m| write!(f, "{}+", m.name()))?;
                 let side = if *button == Button::Left { "" } else { button.name() };
-                write!(f, "{side}{}{times}click at {at}", if side.is_empty() { "" } else { " " })
+                write!(f, "{side}{}{times}click at {at}", if side.is_empty() { "" } else { " " })?;
+                if *hold_ms > 0 { write!(f, ", held for {hold_ms} ms") } else { Ok(()) }
             }
             Self::Press { button } => write!(f, "press the {} button", button.name()),
             Self::Release { button } => write!(f, "release the {} button", button.name()),
             Self::Type { text, .. } => write!(f, "type {} characters", text.chars().count()),
             Self::Key { chord } => write!(f, "press {chord}"),
             Self::Scroll { at, dx, dy } => write!(f, "scroll by {dx},{dy} at {at}"),
-            Self::Drag { from, to } => write!(f, "drag from {from} to {to}"),
+            Self::Drag { path, button } => {
+                let side =
+                    if *button == Button::Left { String::new() } else { format!(" with the {} button", button.name()) };
+                let places: Vec<String> = path.iter().map(PointPx::to_string).collect();
+                write!(f, "drag{side} from {}", places.join(" to "))
+            }
             Self::Activate { window } => write!(f, "bring window {window:#x} to the front"),
             Self::Close { window } => write!(f, "close window {window:#x}"),
+            Self::Arrange { window, how } => write!(f, "{how} window {window:#x}"),
             Self::Wait { ms } => write!(f, "wait {ms} ms"),
         }
     }
@@ -113,6 +186,22 @@ pub enum Modifier {
     Alt,
     Shift,
     Super,
+}
+
+impl Modifier {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ctrl => "Ctrl",
+            Self::Alt => "Alt",
+            Self::Shift => "Shift",
+            Self::Super => "Super",
+        }
+    }
+
+    /// The modifier that people call `name`.
+    pub fn named(name: &str) -> Option<Self> {
+        Chord::modifier(name)
+    }
 }
 
 /// A key with the modifiers held during its press: `Ctrl+Shift+N`, `Return`, `é`.
@@ -267,13 +356,7 @@ impl From<Chord> for String {
 impl fmt::Display for Chord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for modifier in &self.modifiers {
-            let name = match modifier {
-                Modifier::Ctrl => "Ctrl",
-                Modifier::Alt => "Alt",
-                Modifier::Shift => "Shift",
-                Modifier::Super => "Super",
-            };
-            write!(f, "{name}+")?;
+            write!(f, "{}+", modifier.name())?;
         }
         if self.modifiers.is_empty() { f.write_str(&self.key) } else { write!(f, "{}", upper_letter(&self.key)) }
     }

@@ -11,7 +11,7 @@ mod graph;
 mod report;
 mod request;
 
-pub use action::{Action, Button, Chord, ChordError, Modifier};
+pub use action::{Action, Arrangement, Button, Chord, ChordError, Modifier};
 pub use brief::{Ask, Brief, Claim, Observation, Reply, Step};
 pub use check::{Check, CommandFact, Evidence, Facts, FileFact, FileState, Found, Outcome, Reaction, Verdict};
 pub use event::{Event, EventKind, Shot};
