@@ -21,7 +21,10 @@ pub fn type_text(world: &mut World<'_, impl Write>, text: &str) -> Result<Claim,
     let terminal = window.as_ref().is_some_and(|w| w.app.contains("term") || w.app.contains("konsole"));
     // What an earlier attempt typed is there still.
     if world.attempt() == 1 {
-        world.type_text(text, "type the text")?;
+        let seen = world.write(text, GAP_MS, "type the text")?;
+        if seen.arrived.is_some_and(|arrived| arrived.is_sure()) {
+            return Ok(world.claim());
+        }
     }
     if terminal || shown_in(world, area, text) {
         return Ok(world.claim());
@@ -105,7 +108,7 @@ fn write(world: &mut World<'_, impl Write>, target: &Candidate, value: &str, gap
     if value.is_empty() {
         world.key(Chord::plain("Delete"), "empty the field")?;
     } else {
-        world.type_with_gap(value, gap_ms, &format!("write into {}", named(target)))?;
+        world.write(value, gap_ms, &format!("write into {}", named(target)))?;
     }
     Ok(())
 }

@@ -103,7 +103,12 @@ impl<'a, W: Write> World<'a, W> {
     }
 
     pub fn type_with_gap(&mut self, text: &str, gap_ms: u64, why: &str) -> Result<Observation, Stop> {
-        self.act(Action::Type { text: text.to_owned(), gap_ms }, None, why)
+        self.act(Action::text(text, gap_ms), None, why)
+    }
+
+    /// Types `text`, and has it read back where that can be done.
+    pub fn write(&mut self, text: &str, gap_ms: u64, why: &str) -> Result<Observation, Stop> {
+        self.act(Action::Type { text: text.to_owned(), gap_ms, read_back: true }, None, why)
     }
 
     pub fn wait(&mut self, ms: u64) -> Result<Observation, Stop> {

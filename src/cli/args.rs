@@ -1,5 +1,7 @@
 //! The command line as one table: parser, help, manual page and completions come from it.
 
+use crate::guardian::{PersonRules, Post};
+use crate::task::RunId;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -63,6 +65,9 @@ pub enum Command {
     /// A desktop's keeper, on standard input and output
     #[command(hide = true)]
     Keep(KeepArgs),
+    /// Looks after the person while hands move on their display
+    #[command(hide = true)]
+    WatchPerson(WatchPersonArgs),
 }
 
 /// Where to work.
@@ -345,6 +350,8 @@ pub enum BenchCommand {
     Change(BenchChangeArgs),
     /// Capture a display beside another program, and say what each capture costs
     Capture(BenchCaptureArgs),
+    /// Type, click and stop beside other hands, and say what arrived
+    Hands(BenchHandsArgs),
     /// Read the pictures that standard input names, one answer per line
     #[command(hide = true)]
     Eyes,
@@ -438,6 +445,32 @@ pub struct BenchCaptureArgs {
     pub json: bool,
 }
 
+/// What `guardian bench hands` can measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum HandsPart {
+    /// Mixed Unicode into three toolkits
+    Text,
+}
+
+#[derive(Debug, Args)]
+pub struct BenchHandsArgs {
+    /// Measure these only, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "PARTS")]
+    pub only: Vec<HandsPart>,
+    /// Texts for each toolkit
+    #[arg(long, default_value_t = 50, value_name = "N")]
+    pub runs: usize,
+    /// Other seeds make other texts
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Leave the other hands out
+    #[arg(long)]
+    pub alone: bool,
+    /// Print the table as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 #[derive(Debug, Args)]
 pub struct BenchRunsArgs {
     /// How many runs
@@ -462,6 +495,33 @@ pub struct KeepArgs {
     /// With an accessibility bus of its own
     #[arg(long, requires = "private")]
     pub accessible: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct WatchPersonArgs {
+    #[arg(long)]
+    pub display: String,
+    #[arg(long)]
+    pub run: String,
+    #[arg(long)]
+    pub guardian: u32,
+    /// The descriptor of the reins
+    #[arg(long)]
+    pub reins: i32,
+    #[arg(long, default_value = "")]
+    pub stop_keys: String,
+    #[arg(long)]
+    pub resume_ms: Option<u64>,
+}
+
+impl WatchPersonArgs {
+    /// What a watcher is told.
+    pub fn post(&self) -> Post {
+        let names = self.stop_keys.split('+').filter(|name| !name.is_empty());
+        let rules = PersonRules { stop_keys: names.map(str::to_owned).collect(), resume_ms: self.resume_ms };
+        let run = RunId(self.run.clone());
+        Post { display: self.display.clone(), run, guardian: self.guardian, rules }
+    }
 }
 
 /// Reads the command line; prints help or the mistake and ends the process where there is nothing to do.

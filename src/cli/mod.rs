@@ -51,6 +51,7 @@ pub fn dispatch(command: Command, pieces: &Pieces) -> Result<ExitCode, CliError>
         Command::Bench(BenchCommand::Applications(args)) => bench::applications(&args, pieces),
         Command::Bench(BenchCommand::Change(args)) => bench::change::change(&args, pieces),
         Command::Bench(BenchCommand::Capture(args)) => bench::capture::capture(&args, pieces),
+        Command::Bench(BenchCommand::Hands(args)) => bench::hands::hands(&args, pieces),
         Command::Bench(BenchCommand::Eyes) => bench::sight::eyes(pieces),
         Command::Doctor(args) => doctor::doctor(&args, pieces),
         Command::Completions { shell } => {
@@ -63,6 +64,6 @@ pub fn dispatch(command: Command, pieces: &Pieces) -> Result<ExitCode, CliError>
             std::io::stdout().write_all(&page).map_err(CliError::Print)?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Agent { .. } | Command::Keep(_) => Ok(ExitCode::from(2)),
+        Command::Agent { .. } | Command::Keep(_) | Command::WatchPerson(_) => Ok(ExitCode::from(2)),
     }
 }

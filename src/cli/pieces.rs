@@ -1,8 +1,8 @@
 //! The real pieces that `main` has chosen, and what can go wrong before a run begins.
 
-use crate::config::{Config, Letters};
-use crate::display::{DesktopError, DisplayError};
-use crate::guardian::{EyesError, GuardianError};
+use crate::config::{self, Config, Letters};
+use crate::display::{DesktopError, DisplayError, Pace};
+use crate::guardian::{EyesError, GuardianError, PersonRules};
 use crate::infer::{self, InferError, ManifestError};
 use crate::sight::{LineMemory, Sight, SightError};
 use crate::store::{Store, StoreError};
@@ -149,6 +149,20 @@ impl Pieces {
             }
             Ok(sight)
         })
+    }
+
+    /// How fast hands are.
+    pub const fn pace(&self) -> Pace {
+        match self.config.hands.pace {
+            config::Pace::Quick => Pace::Quick,
+            config::Pace::Human => Pace::Human,
+        }
+    }
+
+    /// How the person is looked after.
+    pub fn person(&self) -> PersonRules {
+        let person = &self.config.person;
+        PersonRules { stop_keys: person.stop_keys.clone(), resume_ms: person.pause.then_some(person.resume_ms) }
     }
 
     /// The display that is named, else that of the session.

@@ -53,6 +53,7 @@ pub fn execute(
     let run = lock(&store).enqueue(request, now_ms())?;
     let live = Live::new(json);
     let sandbox = Process { program: pieces.program.clone() };
+    let person = pieces.person();
     let guardian = Guardian {
         store: &*store,
         sandbox: &sandbox,
@@ -60,6 +61,8 @@ pub fn execute(
         applications: &applications,
         surroundings: &around,
         limits: Limits { steps: pieces.config.run.steps, agents: pieces.config.run.agents },
+        pace: pieces.pace(),
+        person: &person,
         program: pieces.program.clone(),
         stop: &pieces.stop,
         told: &|event| live.tell(event),

@@ -18,6 +18,8 @@ pub struct Config {
     pub models: Models,
     pub sight: Sight,
     pub display: Display,
+    pub hands: Hands,
+    pub person: Person,
     pub run: Run,
     pub store: Store,
     pub policy: Policy,
@@ -63,6 +65,28 @@ pub struct Display {
     pub settle_ms: u64,
     pub settle_limit_ms: u64,
     pub key_gap_ms: u64,
+}
+
+/// How hands move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pace {
+    Quick,
+    Human,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hands {
+    pub pace: Pace,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    pub stop_keys: Vec<String>,
+    pub pause: bool,
+    pub resume_ms: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
@@ -117,6 +141,7 @@ impl Config {
         within("sight.threads", self.sight.threads as u64, 1..=64, "1 to 64")?;
         within("display.private_width", self.display.private_width.into(), 320..=8192, "320 to 8192")?;
         within("display.private_height", self.display.private_height.into(), 240..=8192, "240 to 8192")?;
+        within("person.resume_ms", self.person.resume_ms, 100..=600_000, "100 to 600000")?;
         within("display.settle_limit_ms", self.display.settle_limit_ms, 100..=60_000, "100 to 60000")?;
         within(
             "display.settle_ms",

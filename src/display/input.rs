@@ -97,7 +97,7 @@ impl Hands {
         check_places(action, size)?;
         self.check_time(action, deadline)?;
         match action {
-            Action::Type { text, gap_ms } => return self.type_text(text, *gap_ms, deadline),
+            Action::Type { text, gap_ms, .. } => return self.type_text(text, *gap_ms, deadline),
             Action::Key { chord } => return self.press_chord(chord, action),
             Action::Wait { ms } => {
                 thread::sleep(Duration::from_millis(*ms).min(deadline.saturating_duration_since(Instant::now())));

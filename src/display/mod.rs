@@ -9,6 +9,7 @@ mod input;
 mod keeper;
 mod keyboard;
 mod offer;
+mod physical;
 mod ping;
 mod pointer;
 #[cfg(feature = "portable")]
@@ -24,6 +25,7 @@ mod x11;
 pub use accessibility::{Witness, Witnessed};
 pub use desktop::{Desktop, DesktopError};
 pub use keeper::{Bridge, Kept, keep};
+pub use physical::{Physical, Sign, stop_key_names};
 #[cfg(feature = "portable")]
 pub use portable::Portable;
 pub use reins::{Rein, Reins};

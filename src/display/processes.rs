@@ -47,13 +47,14 @@ pub fn end_descendants() {
             reap();
             return;
         }
-        living.into_iter().for_each(kill);
+        living.into_iter().for_each(end);
         reap();
         thread::sleep(Duration::from_millis(5));
     }
 }
 
-fn kill(pid: u32) {
+/// Ends a process at once.
+pub fn end(pid: u32) {
     if let Some(pid) = Pid::from_raw(pid as i32) {
         // It may have ended by itself meanwhile.
         let _ = kill_process(pid, Signal::KILL);
@@ -63,6 +64,18 @@ fn kill(pid: u32) {
 /// Whether the process runs; one that has ended and was not reaped does not.
 pub fn is_alive(pid: u32) -> bool {
     stat(pid).is_some_and(|s| s.state != 'Z' && s.state != 'X')
+}
+
+/// Whether the process was suspended, by a terminal or a debugger.
+pub fn is_suspended(pid: u32) -> bool {
+    stat(pid).is_some_and(|s| s.state == 'T' || s.state == 't')
+}
+
+/// The words that the process was started with.
+pub fn arguments(pid: u32) -> Vec<String> {
+    let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let words = line.split(|b| *b == 0).filter(|word| !word.is_empty());
+    words.map(|word| String::from_utf8_lossy(word).into_owned()).collect()
 }
 
 /// All processes below `pid`.
@@ -109,7 +122,7 @@ pub fn sweep_orphans() -> usize {
     };
     let orphans: Vec<PathBuf> = entries.filter_map(|e| orphan(e.path())).collect();
     for folder in &orphans {
-        all().into_iter().filter(|&pid| belongs_to(pid, folder)).for_each(kill);
+        all().into_iter().filter(|&pid| belongs_to(pid, folder)).for_each(end);
         remove_folder(folder);
     }
     orphans.len()
@@ -147,8 +160,7 @@ fn unmount(place: &Path) {
 
 /// Whether `pid` is a living keeper and not another program that got its number.
 fn is_keeper(pid: u32) -> bool {
-    let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    is_alive(pid) && line.split(|b| *b == 0).any(|argument| argument == b"keep")
+    is_alive(pid) && arguments(pid).iter().any(|argument| argument == "keep")
 }
 
 fn belongs_to(pid: u32, folder: &Path) -> bool {

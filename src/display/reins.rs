@@ -28,7 +28,8 @@ pub struct Reins {
 
 const STATE: usize = 0;
 const MOVED_MS: usize = 8;
-const BYTES: usize = 16;
+const HEARD: usize = 16;
+const BYTES: usize = 24;
 
 impl Reins {
     /// New memory, free.
@@ -89,6 +90,16 @@ impl Reins {
     /// When the person last moved, in milliseconds of the monotonic clock; 0 for never.
     pub fn moved_ms(&self) -> u64 {
         self.word(MOVED_MS).load(Ordering::Acquire)
+    }
+
+    /// The guardian has heard of the stop, and ends by itself.
+    pub fn hear(&self) {
+        self.word(HEARD).store(1, Ordering::Release);
+    }
+
+    /// Whether the guardian has heard of the stop.
+    pub fn is_heard(&self) -> bool {
+        self.word(HEARD).load(Ordering::Acquire) != 0
     }
 
     /// The file, for a child to inherit.

@@ -41,7 +41,7 @@ fn what_comes_late_is_not_sent(display: &mut dyn Display) {
 }
 
 fn control_characters_are_not_typed(display: &mut dyn Display) {
-    let bell = Action::Type { text: "a\u{7}".into(), gap_ms: 1 };
+    let bell = Action::text("a\u{7}", 1);
     assert!(matches!(display.perform(&bell, soon()), Err(DisplayError::Key { .. })));
 }
 

@@ -3,7 +3,7 @@
 use super::eyes::Eyes;
 use super::journal::Journal;
 use super::seat::Seat;
-use crate::display::Desktop;
+use crate::display::{Desktop, Rein};
 use crate::sandbox::Sandbox;
 use crate::screen::Frame;
 use crate::task::Request;
@@ -42,7 +42,16 @@ pub struct Drive<'a> {
 impl Drive<'_> {
     /// Whether the person, or the run's own time, says stop.
     pub fn is_stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed) || self.abort.load(Ordering::Relaxed) || self.is_late()
+        self.is_stopped_by_person() || self.abort.load(Ordering::Relaxed) || self.is_late()
+    }
+
+    /// Whether the person stopped it, by Ctrl+C or by the keys that stop.
+    pub fn is_stopped_by_person(&self) -> bool {
+        let by_keys = self.seat.reins().state() == Rein::Stopped;
+        if by_keys {
+            self.seat.reins().hear();
+        }
+        by_keys || self.stop.load(Ordering::Relaxed)
     }
 
     pub fn is_late(&self) -> bool {

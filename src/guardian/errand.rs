@@ -3,14 +3,17 @@
 use super::drive::Drive;
 use super::eyes::EyesError;
 use super::facts::{self, Course};
-use super::hands::{self, HandsError};
+use super::hands::{self, Glance, HandsError, Intent};
 use super::journal::now_ms;
 use super::policy::{self, Objection};
 use super::seat::Lease;
+use crate::display::DisplayError;
 use crate::sandbox::{Agent, SandboxError};
 use crate::screen::{Element, Frame, Percept, PointPx, RectPx, Role};
 use crate::store::StoreError;
-use crate::task::{Action, Ask, Brief, Claim, EventKind, Observation, Outcome, Reply, Step, Task, Verdict};
+use crate::task::{
+    Action, Arrived, Ask, Brief, Claim, EventKind, Goal, Observation, Outcome, Reaction, Reply, Step, Task, Verdict,
+};
 use crate::tools::{files, terminal};
 use crate::verify::judge;
 use std::time::{Duration, Instant};
@@ -46,12 +49,20 @@ pub enum Fatal {
     #[error(transparent)]
     Eyes(EyesError),
     #[error(transparent)]
-    Display(crate::display::DisplayError),
+    Display(DisplayError),
     #[error(transparent)]
     Sandbox(SandboxError),
     /// A fault of the program itself: the others are not to wait for a task that is no more.
     #[error("a task broke off by a fault in guardian: {said}")]
     Broken { said: String },
+}
+
+/// What an action did besides what is to be seen.
+#[derive(Default)]
+struct Outcomes {
+    changed: Option<RectPx>,
+    reaction: Option<Reaction>,
+    arrived: Option<Arrived>,
 }
 
 /// One attempt under way.
@@ -172,22 +183,16 @@ impl<'a> Errand<'a> {
             let mut display = self.drive.seat.display();
             self.drive.eyes.look(display.as_mut()).map_err(Fatal::Eyes)?
         };
-        Ok(self.seen(frame, percept, None, None))
+        Ok(self.seen(frame, percept, Outcomes::default()))
     }
 
-    fn seen(
-        &mut self,
-        frame: Frame,
-        percept: Percept,
-        changed: Option<RectPx>,
-        reaction: Option<crate::task::Reaction>,
-    ) -> Reply {
+    fn seen(&mut self, frame: Frame, percept: Percept, Outcomes { changed, reaction, arrived }: Outcomes) -> Reply {
         self.drive.show(&frame);
         if self.last.is_none() {
             self.course.before = percept.clone();
         }
         self.last = Some((frame, percept.clone()));
-        Reply::Seen(Box::new(Observation { percept, changed, reaction }))
+        Reply::Seen(Box::new(Observation { percept, changed, reaction, arrived }))
     }
 
     /// Grants and performs an action; the inner `Err` ends the attempt.
@@ -201,13 +206,16 @@ impl<'a> Errand<'a> {
             return self.object(action, objection).map(Err);
         }
         let started = Instant::now();
-        let done = hands::perform(&self.drive.seat, self.lease, self.drive.eyes, action, aim, self.deadline);
+        let glance = self.last.as_ref().map(|(frame, percept)| Glance { frame, windows: &percept.windows });
+        let intent = Intent { action, aim, glance, deadline: self.deadline };
+        let done = hands::perform(&self.drive.seat, self.lease, self.drive.eyes, &intent);
         let done = match done {
             Ok(done) => done,
             Err(HandsError::Eyes(EyesError::Display(error)) | HandsError::Display(error)) if error.is_fatal() => {
                 return Err(Fatal::Display(error));
             }
             Err(HandsError::Eyes(error)) => return Err(Fatal::Eyes(error)),
+            Err(HandsError::Display(DisplayError::Stopped)) => return Ok(Err(Ending::Stopped)),
             Err(error) => return self.refuse(action, &error.to_string()).map(Ok),
         };
         if action.needs_seat() {
@@ -216,11 +224,25 @@ impl<'a> Errand<'a> {
             self.course.reaction = done.reaction.or(self.course.reaction);
             // What was copied before is no evidence of what was changed since.
             self.course.clipboard = self.course.clipboard.take().filter(|_| !changes_text(action));
+            self.witness_text(action, done.arrived.as_ref());
             self.record(action, aim, why, &done, started)?;
         } else if done.changed.is_some() {
             self.course.touched.extend(done.changed);
         }
-        Ok(Ok(self.seen(done.after, done.percept, done.changed, done.reaction)))
+        let outcomes = Outcomes { changed: done.changed, reaction: done.reaction, arrived: done.arrived };
+        Ok(Ok(self.seen(done.after, done.percept, outcomes)))
+    }
+
+    /// What the application says it holds is evidence where no field was named that it might not be.
+    fn witness_text(&mut self, action: &Action, arrived: Option<&Arrived>) {
+        let Goal::Type { into: None, .. } = self.task.goal else { return };
+        match (action, arrived) {
+            (Action::Type { text, .. }, Some(arrived)) if arrived.is_sure() => {
+                self.course.clipboard = Some(text.clone());
+            }
+            (_, Some(Arrived::Differs { stands })) => self.course.clipboard = Some(stands.clone()),
+            _ => {}
+        }
     }
 
     fn record(
@@ -236,7 +258,7 @@ impl<'a> Errand<'a> {
         self.drive.journal.note(EventKind::Stepped {
             task: self.task.id,
             attempt: self.attempt,
-            did: action.to_string(),
+            did: done.arrived.as_ref().map_or_else(|| action.to_string(), |arrived| format!("{action}, {arrived}")),
             why: why.to_owned(),
             action: Some(action.clone()),
             aim,

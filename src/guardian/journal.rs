@@ -42,6 +42,11 @@ impl<'a> Journal<'a> {
         Self { store, run, holder, told, last: Mutex::new(None) }
     }
 
+    /// The run that it is of.
+    pub const fn run(&self) -> &RunId {
+        &self.run
+    }
+
     fn store(&self) -> MutexGuard<'_, dyn Store + 'static> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }

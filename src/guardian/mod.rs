@@ -1,7 +1,7 @@
 //! The parent: claims a run, drives its graph, holds the seat, grants actions, judges, records.
 //!
 //! In order: [`run`] drives a whole run, [`drive`] is what its attempts share, [`errand`] one attempt at one task, [`hands`] performs what
-//! is granted, [`eyes`] looks, [`facts`] gathers what verdicts are made of, [`journal`] records.
+//! is granted, [`watcher`] looks after the person, [`eyes`] looks, [`facts`] gathers what verdicts are made of, [`journal`] records.
 //! Nothing here decides what a task's next step is; that is the agent's part.
 
 mod drive;
@@ -14,9 +14,12 @@ mod policy;
 mod run;
 mod seat;
 mod shots;
+mod watcher;
 
 pub use drive::Limits;
 pub use eyes::{Eyes, EyesError, Load, Words};
+pub use hands::{Glance, press_aimed, write};
 pub use journal::{Journal, now_ms, sweep};
 pub use run::{Guardian, GuardianError, Work};
 pub use seat::Seat;
+pub use watcher::{PersonRules, Post, Watcher, watch};

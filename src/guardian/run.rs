@@ -6,13 +6,15 @@ use super::eyes::{Eyes, EyesError};
 use super::journal::Journal;
 use super::policy::{self, Objection};
 use super::seat::Seat;
-use crate::display::{Desktop, DesktopError, Display, DisplayError};
+use super::watcher::{PersonRules, Post, Watcher};
+use crate::display::{Desktop, DesktopError, Display, DisplayError, Pace, Reins};
 use crate::planner::{Plan, Surroundings, plan};
 use crate::sandbox::Sandbox;
 use crate::screen::PointPx;
 use crate::store::{Holder, Store, StoreError};
 use crate::task::{
-    Action, Brief, Claim, Event, EventKind, Goal, Graph, Report, Request, RunId, RunState, Task, TaskId, TaskState,
+    Action, Brief, Claim, DesktopChoice, Event, EventKind, Goal, Graph, Report, Request, RunId, RunState, Task, TaskId,
+    TaskState,
 };
 use crate::tools::apps::{AppError, Applications};
 use rustix::fs::{MemfdFlags, memfd_create};
@@ -22,7 +24,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -50,6 +52,10 @@ pub struct Guardian<'a> {
     pub applications: &'a Applications,
     pub surroundings: &'a Surroundings,
     pub limits: Limits,
+    /// How fast hands are.
+    pub pace: Pace,
+    /// How the person is looked after on a display of their own.
+    pub person: &'a PersonRules,
     /// This program, which keeps desktops too.
     pub program: PathBuf,
     /// Set from outside to stop.
@@ -131,6 +137,14 @@ impl Guardian<'_> {
             height: frame.height(),
             private: desktop.folder().is_some(),
         })?;
+        let Ok(reins) = Reins::new().map(Arc::new) else {
+            return Ok(End::new(RunState::Unstartable, "cannot make the memory that stops the hands"));
+        };
+        let _watcher = match self.watch_person(journal, request, desktop.name(), &reins) {
+            Ok(watcher) => watcher,
+            Err(end) => return Ok(end),
+        };
+        let pace = self.pace;
         let memory = memfd_create("guardian-frames", MemfdFlags::CLOEXEC);
         let Ok(memory) = memory else {
             return Ok(End::new(RunState::Unstartable, "cannot make the memory that frames are shown in"));
@@ -138,7 +152,7 @@ impl Guardian<'_> {
         let drive = Drive {
             journal,
             sandbox: self.sandbox,
-            seat: Seat::new(display),
+            seat: Seat::new(display, reins, pace),
             eyes: &self.eyes,
             request,
             limits: self.limits,
@@ -151,6 +165,31 @@ impl Guardian<'_> {
             asked_ms: super::now_ms(),
         };
         drive.all(&graph)
+    }
+
+    /// Starts the watcher where the display is the person's own.
+    fn watch_person(
+        &self,
+        journal: &Journal<'_>,
+        request: &Request,
+        display: &str,
+        reins: &Reins,
+    ) -> Result<Option<Watcher>, End> {
+        let nothing_to_watch = self.person.stop_keys.is_empty() && self.person.resume_ms.is_none();
+        if nothing_to_watch || matches!(request.desktop, DesktopChoice::Private { .. }) {
+            return Ok(None);
+        }
+        let post = Post {
+            display: display.to_owned(),
+            run: journal.run().clone(),
+            guardian: std::process::id(),
+            rules: self.person.clone(),
+        };
+        // Hands that cannot be stopped do not begin.
+        Watcher::start(&self.program, &post, reins).map(Some).map_err(|why| {
+            End::new(RunState::Unstartable, format!("cannot watch for the person's stop: {why}"))
+                .with_hint("`stop_keys` and `pause` under [person] in the settings say what is watched for")
+        })
     }
 
     /// Applications that a plan needs and the machine lacks are found out before anything moves.

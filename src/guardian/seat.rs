@@ -1,7 +1,7 @@
 //! The right to use one display's mouse and keyboard: one holder at a time, fenced by its lease.
 
-use crate::display::Display;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use crate::display::{Display, Pace, Reins};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// A display with its seat.
@@ -9,6 +9,7 @@ pub struct Seat {
     display: Mutex<Box<dyn Display>>,
     turn: Mutex<Turn>,
     freed: Condvar,
+    reins: Arc<Reins>,
 }
 
 #[derive(Default)]
@@ -22,8 +23,15 @@ struct Turn {
 pub struct Lease(u64);
 
 impl Seat {
-    pub fn new(display: Box<dyn Display>) -> Self {
-        Self { display: Mutex::new(display), turn: Mutex::new(Turn::default()), freed: Condvar::new() }
+    /// The seat of `display`, whose hands ask `reins` before every event.
+    pub fn new(mut display: Box<dyn Display>, reins: Arc<Reins>, pace: Pace) -> Self {
+        display.rein(Arc::clone(&reins), pace);
+        Self { display: Mutex::new(display), turn: Mutex::new(Turn::default()), freed: Condvar::new(), reins }
+    }
+
+    /// Whether hands may move.
+    pub fn reins(&self) -> &Reins {
+        &self.reins
     }
 
     fn turn(&self) -> MutexGuard<'_, Turn> {
@@ -74,7 +82,8 @@ mod tests {
     fn seat() -> Seat {
         let frame = Frame::new(1, 1, vec![0; 4]).unwrap();
         let state = ScriptedState { frame, windows: vec![], clipboard: None };
-        Seat::new(Box::new(Scripted::new(vec![state], vec![]).unwrap()))
+        let display = Box::new(Scripted::new(vec![state], vec![]).unwrap());
+        Seat::new(display, Arc::new(Reins::new().unwrap()), Pace::Quick)
     }
 
     #[test]

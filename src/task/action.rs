@@ -29,10 +29,13 @@ pub enum Action {
     Release {
         button: Button,
     },
-    /// Types `text`; `gap_ms` is the least time between two presses of one key.
+    /// Types `text`; `gap_ms` is the least time between two presses of one key. With `read_back`, what arrived is
+    /// asked of the application and repaired.
     Type {
         text: String,
         gap_ms: u64,
+        #[serde(default)]
+        read_back: bool,
     },
     Key {
         chord: Chord,
@@ -109,6 +112,11 @@ impl Action {
     /// A drag with the left button from one place straight to another.
     pub fn drag(from: PointPx, to: PointPx) -> Self {
         Self::Drag { path: vec![from, to], button: Button::Left }
+    }
+
+    /// Types `text` without reading it back.
+    pub fn text(text: &str, gap_ms: u64) -> Self {
+        Self::Type { text: text.to_owned(), gap_ms, read_back: false }
     }
 
     /// The places that must be on the display.

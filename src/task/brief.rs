@@ -104,6 +104,46 @@ pub enum Reply {
     Yes(bool),
 }
 
+/// What an application says stands where a text was typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Arrived {
+    Exact,
+    /// Something was lost or changed, and typed again so many times.
+    Repaired {
+        tries: u32,
+    },
+    /// It cannot be told.
+    Unread {
+        why: String,
+    },
+    /// This stands there, and typing it again did not help.
+    Differs {
+        stands: String,
+    },
+}
+
+impl Arrived {
+    /// Whether the application itself has said that the text stands there.
+    pub const fn is_sure(&self) -> bool {
+        matches!(self, Self::Exact | Self::Repaired { .. })
+    }
+}
+
+impl std::fmt::Display for Arrived {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Exact => f.write_str("read back exactly"),
+            Self::Repaired { tries: 1 } => f.write_str("something was lost, typed again and read back exactly"),
+            Self::Repaired { tries } => {
+                write!(f, "something was lost, typed again {tries} times and read back exactly")
+            }
+            Self::Unread { why } => write!(f, "not read back: {why}"),
+            Self::Differs { .. } => f.write_str("something else stands there"),
+        }
+    }
+}
+
 /// A look at the screen, after an action where there was one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Observation {
@@ -112,4 +152,7 @@ pub struct Observation {
     pub changed: Option<RectPx>,
     /// How a thing that was pressed answered.
     pub reaction: Option<Reaction>,
+    /// What became of a text that was to be read back.
+    #[serde(default)]
+    pub arrived: Option<Arrived>,
 }

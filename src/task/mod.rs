@@ -12,7 +12,7 @@ mod report;
 mod request;
 
 pub use action::{Action, Arrangement, Button, Chord, ChordError, Modifier};
-pub use brief::{Ask, Brief, Claim, Observation, Reply, Step};
+pub use brief::{Arrived, Ask, Brief, Claim, Observation, Reply, Step};
 pub use check::{Check, CommandFact, Evidence, Facts, FileFact, FileState, Found, Outcome, Reaction, Verdict};
 pub use event::{Event, EventKind, Shot};
 pub use graph::{AgentKind, Goal, Graph, GraphError, RetryPolicy, Task, TaskId};

@@ -4,6 +4,7 @@ mod applications;
 pub mod capture;
 pub mod change;
 pub mod finding;
+pub mod hands;
 mod peers;
 pub mod runs;
 mod score;

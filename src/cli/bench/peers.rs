@@ -35,15 +35,7 @@ impl Python {
     /// # Errors
     /// [`BenchError::Lacking`] without Python, [`BenchError::Setup`] with what pip said.
     pub fn open(folder: &Path) -> Result<Self, BenchError> {
-        let program = folder.join("bin/python");
-        let ready = folder.join("ready");
-        if fs::read_to_string(&ready).ok().as_deref() != Some(&PACKAGES.join(" ")) {
-            eprintln!("setting up the peers in {} …", folder.display());
-            run(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
-            let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-            run(Command::new(&program).args(pip).args(PACKAGES))?;
-            fs::write(&ready, PACKAGES.join(" ")).map_err(|cause| BenchError::File { path: ready, cause })?;
-        }
+        let program = environment(Path::new("python3"), folder, &PACKAGES)?;
         let script = folder.join("peers.py");
         fs::write(&script, SCRIPT).map_err(|cause| BenchError::File { path: script.clone(), cause })?;
         Ok(Self { program, script })
@@ -55,6 +47,23 @@ impl Python {
         command.arg(&self.script).arg(name);
         command
     }
+}
+
+/// Sets a Python with `packages` up in `folder` from the one at `python`, or finds it there; gives its program.
+///
+/// # Errors
+/// [`BenchError::Setup`] with what failed.
+pub fn environment(python: &Path, folder: &Path, packages: &[&str]) -> Result<PathBuf, BenchError> {
+    let program = folder.join("bin/python");
+    let ready = folder.join("ready");
+    if fs::read_to_string(&ready).ok().as_deref() != Some(&packages.join(" ")) {
+        eprintln!("setting up the peers in {} …", folder.display());
+        run(Command::new(python).args(["-m", "venv"]).arg(folder))?;
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+        run(Command::new(&program).args(pip).args(packages))?;
+        fs::write(&ready, packages.join(" ")).map_err(|cause| BenchError::File { path: ready, cause })?;
+    }
+    Ok(program)
 }
 
 fn run(command: &mut Command) -> Result<(), BenchError> {

@@ -183,6 +183,7 @@ fn in_this_process(args: &BenchRunsArgs, pieces: &Pieces, note: &mut dyn FnMut(F
     let store = (pieces.open_store)(&pieces.config)?;
     prepare(&store)?;
     let sandbox = Process { program: pieces.program.clone() };
+    let person = pieces.person();
     let guardian = Guardian {
         store: &*store,
         sandbox: &sandbox,
@@ -190,6 +191,8 @@ fn in_this_process(args: &BenchRunsArgs, pieces: &Pieces, note: &mut dyn FnMut(F
         applications: &applications,
         surroundings: &around,
         limits: Limits { steps: pieces.config.run.steps, agents: pieces.config.run.agents },
+        pace: pieces.pace(),
+        person: &person,
         program: pieces.program.clone(),
         stop: &pieces.stop,
         told: &|_| {},

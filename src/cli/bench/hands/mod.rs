@@ -1,0 +1,58 @@
+//! `guardian bench hands`: whether text arrives, clicks land, desktops keep apart and a stop stops, beside other hands.
+
+mod stage;
+mod text;
+mod witness;
+
+use crate::cli::args::{BenchHandsArgs, HandsPart};
+use crate::cli::pieces::{CliError, Pieces};
+use serde::Serialize;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+#[derive(Debug, Default, Serialize)]
+struct Table {
+    version: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    text: Vec<text::Figures>,
+}
+
+/// `guardian bench hands`.
+pub fn hands(args: &BenchHandsArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
+    let wanted = |part: HandsPart| args.only.is_empty() || args.only.contains(&part);
+    let mut table = Table { version: env!("CARGO_PKG_VERSION"), ..Table::default() };
+    if wanted(HandsPart::Text) {
+        table.text = text::text(args, pieces)?;
+    }
+    let said = if args.json { serde_json::to_string_pretty(&table).unwrap_or_default() } else { words(&table) };
+    writeln!(io::stdout(), "{said}").map_err(CliError::Print)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn words(table: &Table) -> String {
+    text_words(&table.text).join("\n")
+}
+
+fn text_words(rows: &[text::Figures]) -> Vec<String> {
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let head = ["toolkit", "typist", "runs", "wrong", "silent", "repaired", "lost", "s a text"];
+    let mut lines = vec![format!(
+        "{:<10}{:<11}{:>6}{:>7}{:>8}{:>10}{:>8}{:>10}",
+        head[0], head[1], head[2], head[3], head[4], head[5], head[6], head[7]
+    )];
+    for r in rows {
+        lines.push(format!(
+            "{:<10}{:<11}{:>6}{:>7}{:>8}{:>10}{:>8}{:>10.2}",
+            r.toolkit, r.typist, r.runs, r.wrong, r.silent, r.repaired, r.lost, r.wall_s
+        ));
+    }
+    for toolkit in stage::Toolkit::ALL.map(stage::Toolkit::name) {
+        let of = |typist| rows.iter().find(|r| r.toolkit == toolkit && r.typist == typist).map(|r| r.wall_s);
+        if let (Some(own), Some(peer)) = (of("guardian"), of("xdotool")) {
+            lines.push(format!("{toolkit}: {:.2} of xdotool's time", own / peer));
+        }
+    }
+    lines
+}

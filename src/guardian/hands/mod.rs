@@ -1,0 +1,240 @@
+//! Performing what was granted, and seeing how the screen answers it.
+
+mod aim;
+mod text;
+
+pub use aim::{Aim, Glance, take_aim};
+pub use text::write;
+
+use super::eyes::{Eyes, EyesError};
+use super::seat::{Lease, Seat};
+use crate::display::{Display, DisplayError, Rein, Reins, Selection, Settle, settle};
+use crate::screen::{Frame, Percept, PointPx, RectPx, compare};
+use crate::task::{Action, Arrived, Button, Chord, Reaction};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long hovering takes to show.
+const HOVER: Settle = Settle { quiet: Duration::from_millis(30), limit: Duration::from_millis(180) };
+/// How long a button is held at most, until the thing under it looks pressed.
+const HOLD: Duration = Duration::from_millis(90);
+const HOLD_PACE: Duration = Duration::from_millis(15);
+/// How long an application gets to put what it copies on the clipboard.
+const COPY: Duration = Duration::from_millis(800);
+
+/// An action done and its outcome seen.
+pub struct Done {
+    pub before: Frame,
+    pub after: Frame,
+    pub percept: Percept,
+    pub changed: Option<RectPx>,
+    pub reaction: Option<Reaction>,
+    pub arrived: Option<Arrived>,
+}
+
+/// What is to be done, and what it was decided on.
+#[derive(Debug, Clone, Copy)]
+pub struct Intent<'a> {
+    pub action: &'a Action,
+    /// The box of the thing that is acted on.
+    pub aim: Option<RectPx>,
+    pub glance: Option<Glance<'a>>,
+    pub deadline: Instant,
+}
+
+/// Why an action was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum HandsError {
+    #[error("the seat is in other hands")]
+    Stale,
+    #[error(transparent)]
+    Eyes(#[from] EyesError),
+    #[error(transparent)]
+    Display(#[from] DisplayError),
+}
+
+/// Does what `intent` says under `lease` and looks at the settled screen; waits while the person is at it.
+///
+/// # Errors
+/// [`HandsError::Stale`] for a lease that is over; a [`DisplayError`] that is a refusal where the screen is not what
+/// it was decided on, and nothing was done.
+pub fn perform(seat: &Seat, lease: Option<Lease>, eyes: &Eyes, intent: &Intent<'_>) -> Result<Done, HandsError> {
+    let Intent { action, deadline, .. } = *intent;
+    if action.needs_seat() && !lease.is_some_and(|lease| seat.is_held_by(lease)) {
+        return Err(HandsError::Stale);
+    }
+    if let Action::Wait { ms } = action {
+        return wait(seat, eyes, Duration::from_millis(*ms), deadline);
+    }
+    await_person(seat.reins(), deadline)?;
+    let mut display = seat.display();
+    let display = display.as_mut();
+    let windows_before = window_ids(display)?;
+    let before = display.capture()?;
+    let deed = act(display, intent, &before)?;
+    let after = settle(display, eyes.settle())?;
+    let windows = display.windows()?;
+    let windows_changed = windows.iter().map(|w| w.id).collect::<Vec<_>>() != windows_before;
+    let change = compare(&deed.hovered, &after, after.bounds());
+    let target = deed.area.map_or(0, |area| compare(&deed.hovered, &after, area).pixels);
+    let reaction =
+        Reaction { pressed_px: deed.pressed_px, after_px: change.pixels, target_px: target, windows_changed };
+    let percept = eyes.read(&after, windows, display)?;
+    let whole = compare(&before, &after, after.bounds());
+    let changed = (whole.pixels > 0).then_some(whole.area);
+    Ok(Done { changed, reaction: Some(reaction), arrived: deed.arrived, before, after, percept })
+}
+
+/// What came of an action before the screen settled.
+struct Deed {
+    /// The frame right before the press.
+    hovered: Frame,
+    pressed_px: u32,
+    /// Where the thing was in the end.
+    area: Option<RectPx>,
+    arrived: Option<Arrived>,
+}
+
+fn act(display: &mut dyn Display, intent: &Intent<'_>, before: &Frame) -> Result<Deed, DisplayError> {
+    let Intent { action, aim, glance, deadline } = *intent;
+    match action {
+        Action::Click { at, button, count, modifiers, hold_ms } => {
+            let aim = take_aim(display, glance, *at, aim)?;
+            if modifiers.is_empty() && *hold_ms == 0 && *count == 1 {
+                return press(display, &aim, *button, deadline);
+            }
+            let action = Action::Click {
+                at: aim.at,
+                button: *button,
+                count: *count,
+                modifiers: modifiers.clone(),
+                hold_ms: *hold_ms,
+            };
+            display.perform(&action, deadline)?;
+            Ok(Deed { hovered: before.clone(), pressed_px: 0, area: aim.area, arrived: None })
+        }
+        Action::Type { text, gap_ms, read_back: true } => {
+            let windows = display.windows()?;
+            let window = windows.iter().rev().find(|w| w.focused);
+            let arrived = Some(write(display, window, text, *gap_ms, deadline)?);
+            Ok(Deed { hovered: before.clone(), pressed_px: 0, area: aim, arrived })
+        }
+        _ => {
+            display.perform(action, deadline)?;
+            Ok(Deed { hovered: before.clone(), pressed_px: 0, area: aim, arrived: None })
+        }
+    }
+}
+
+/// How often a thing that is drawn anew all the time is looked at for a press.
+const GLIMPSES: u32 = 3;
+
+/// Clicks once with `button` on what was seen at `at` in the box `area` when `glance` was taken, wherever it is now.
+///
+/// # Errors
+/// A [`DisplayError`] that is a refusal where it is not there any more, and nothing was pressed; others of the display.
+pub fn press_aimed(
+    display: &mut dyn Display,
+    glance: Option<Glance<'_>>,
+    (at, area): (PointPx, Option<RectPx>),
+    button: Button,
+    deadline: Instant,
+) -> Result<PointPx, DisplayError> {
+    let aim = take_aim(display, glance, at, area)?;
+    press(display, &aim, button, deadline).map(|_| aim.at)
+}
+
+/// One click, pressed only if nothing came between the look and the press.
+fn press(display: &mut dyn Display, aim: &Aim, button: Button, deadline: Instant) -> Result<Deed, DisplayError> {
+    display.perform(&Action::Move { to: aim.at }, deadline)?;
+    let mut hovered = settle(display, HOVER)?;
+    let mut glimpses = 1;
+    while let Err(error) = display.press_over(button, &aim.over(&hovered), deadline) {
+        if glimpses == GLIMPSES || !matches!(error, DisplayError::Changed { .. }) {
+            return Err(error);
+        }
+        glimpses += 1;
+        hovered = display.capture()?;
+    }
+    let pressed_px = watch_press(display, &hovered, aim.area);
+    // Whatever came of watching, the button must not stay down.
+    display.perform(&Action::Release { button }, far_ahead())?;
+    Ok(Deed { hovered, pressed_px: pressed_px?, area: aim.area, arrived: None })
+}
+
+/// How often the person is looked after.
+const PERSON: Duration = Duration::from_millis(20);
+
+/// Waits while the person is at the mouse or the keyboard.
+fn await_person(reins: &Reins, deadline: Instant) -> Result<(), DisplayError> {
+    loop {
+        match reins.state() {
+            Rein::Free => return Ok(()),
+            Rein::Stopped => return Err(DisplayError::Stopped),
+            Rein::Person if Instant::now() >= deadline => return Err(DisplayError::Person),
+            Rein::Person => thread::sleep(PERSON),
+        }
+    }
+}
+
+/// A deadline for what must be done however late it is.
+fn far_ahead() -> Instant {
+    Instant::now() + Duration::from_secs(5)
+}
+
+fn window_ids(display: &mut dyn Display) -> Result<Vec<u32>, DisplayError> {
+    Ok(display.windows()?.iter().map(|w| w.id).collect())
+}
+
+/// Holds the button until the thing under it looks pressed; gives how many of its pixels changed.
+fn watch_press(display: &mut dyn Display, hovered: &Frame, aim: Option<RectPx>) -> Result<u32, DisplayError> {
+    let Some(aim) = aim else { return Ok(0) };
+    let started = Instant::now();
+    let mut most = 0;
+    while started.elapsed() < HOLD {
+        thread::sleep(HOLD_PACE);
+        let now = display.capture()?;
+        most = most.max(compare(hovered, &now, aim.grow(2)).pixels);
+    }
+    Ok(most)
+}
+
+/// Lets time pass without holding the display.
+fn wait(seat: &Seat, eyes: &Eyes, span: Duration, deadline: Instant) -> Result<Done, HandsError> {
+    let before = seat.display().capture()?;
+    thread::sleep(span.min(deadline.saturating_duration_since(Instant::now())));
+    let mut display = seat.display();
+    let after = display.capture()?;
+    let windows = display.windows()?;
+    let percept = eyes.read(&after, windows, display.as_mut())?;
+    drop(display);
+    let change = compare(&before, &after, after.bounds());
+    let changed = (change.pixels > 0).then_some(change.area);
+    Ok(Done { changed, reaction: None, arrived: None, before, after, percept })
+}
+
+/// Empties the clipboard, presses `chord`, and gives what was copied by it.
+pub fn copy_selected(
+    seat: &Seat,
+    lease: Option<Lease>,
+    chord: &Chord,
+    deadline: Instant,
+) -> Result<Option<String>, HandsError> {
+    if !lease.is_some_and(|lease| seat.is_held_by(lease)) {
+        return Err(HandsError::Stale);
+    }
+    await_person(seat.reins(), deadline)?;
+    let mut display = seat.display();
+    display.offer(Selection::Clipboard, None)?;
+    display.perform(&Action::Key { chord: chord.clone() }, deadline)?;
+    let started = Instant::now();
+    while started.elapsed() < COPY {
+        thread::sleep(HOLD_PACE);
+        match display.selection(Selection::Clipboard) {
+            Ok(Some(text)) => return Ok(Some(text)),
+            Ok(None) | Err(DisplayError::Owner) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(None)
+}
