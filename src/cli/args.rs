@@ -450,6 +450,8 @@ pub struct BenchCaptureArgs {
 pub enum HandsPart {
     /// Mixed Unicode into three toolkits
     Text,
+    /// Targets at several scales on two monitors, while windows move
+    Clicks,
 }
 
 #[derive(Debug, Args)]

@@ -183,7 +183,7 @@ impl Hands {
     }
 
     /// Where the pointer is.
-    fn pointer(&self) -> Result<PointPx, DisplayError> {
+    pub fn pointer(&self) -> Result<PointPx, DisplayError> {
         let reply = self.connection.query_pointer(self.root).map_err(|e| self.gone(e.into()))?;
         let reply = reply.reply().map_err(|e| self.gone(e.into()))?;
         Ok(PointPx::new(reply.root_x.into(), reply.root_y.into()))

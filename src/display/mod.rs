@@ -8,6 +8,7 @@ mod desktop;
 mod input;
 mod keeper;
 mod keyboard;
+mod monitors;
 mod offer;
 mod physical;
 mod ping;
@@ -25,6 +26,7 @@ mod x11;
 pub use accessibility::{Witness, Witnessed};
 pub use desktop::{Desktop, DesktopError};
 pub use keeper::{Bridge, Kept, keep};
+pub use monitors::Calibration;
 pub use physical::{Physical, Sign, stop_key_names};
 #[cfg(feature = "portable")]
 pub use portable::Portable;

@@ -2,6 +2,7 @@
 
 use super::accessibility::{Accessibility, AccessibilityError, Address, OfDisplay};
 use super::input::Hands;
+use super::monitors::{self, Calibration, Probe};
 use super::offer::Offer;
 use super::{Display, DisplayError, Monitor, Over, Pace, Reins, Selection, Witness, selection, windows};
 use crate::screen::{Bytes, Frame, Order, RectPx, Window};
@@ -16,7 +17,6 @@ use x11rb::NONE;
 use x11rb::connection::{Connection, RequestConnection};
 use x11rb::errors::ReplyError;
 use x11rb::protocol::damage::{ConnectionExt as _, ReportLevel};
-use x11rb::protocol::randr::ConnectionExt as _;
 use x11rb::protocol::shm::{self, ConnectionExt as _};
 use x11rb::protocol::xfixes::ConnectionExt as _;
 use x11rb::protocol::xproto::{Atom, ConnectionExt as _, ImageFormat, Screen};
@@ -100,6 +100,37 @@ impl X11 {
     pub fn accessibility(&self, patience: Duration) -> Result<Accessibility, AccessibilityError> {
         let nowhere = || AccessibilityError::Nowhere { display: self.name.clone() };
         accessibility_bus(&self.connection, self.screen.root, &self.name).ok_or_else(nowhere)?.connect(patience)
+    }
+
+    /// Has the server take `areas` for the monitors of its screen.
+    ///
+    /// # Errors
+    /// [`DisplayError::Gone`].
+    pub fn divide(&self, areas: &[RectPx]) -> Result<(), DisplayError> {
+        monitors::divide(&self.connection, self.screen.root, areas).map_err(|e| self.gone(e))
+    }
+
+    /// Proves on each monitor, by a probe window that is shown for a moment, that the places that are seen are those
+    /// that the pointer goes to.
+    ///
+    /// # Errors
+    /// Those of [`Display::capture`] and [`Display::perform`].
+    pub fn calibrate(&mut self, deadline: Instant) -> Result<Vec<Calibration>, DisplayError> {
+        let mut all = Vec::new();
+        for Monitor { name, area, .. } in self.monitors()? {
+            let put = monitors::probe_area(area);
+            let seen = {
+                let probe = Probe::show(&self.connection, self.screen.root, put).map_err(|e| self.gone(e))?;
+                let mut eyes = Self::connect(&self.name)?;
+                let seen = monitors::find_probe(|| eyes.capture_anew())?;
+                let (width, height) = self.size()?;
+                self.hands.perform(&Action::Move { to: put.center() }, (width.into(), height.into()), deadline)?;
+                (seen, probe.is_under(self.screen.root).map_err(|e| self.gone(e))?)
+            };
+            let pointer = self.hands.pointer()?;
+            all.push(Calibration { monitor: name, put, seen: seen.0, pointer, over: seen.1 });
+        }
+        Ok(all)
     }
 
     fn gone(&self, cause: impl Into<Cause>) -> DisplayError {
@@ -243,23 +274,7 @@ impl Display for X11 {
     fn monitors(&mut self) -> Result<Vec<Monitor>, DisplayError> {
         let (width, height) = self.size()?;
         let whole = RectPx::new(0, 0, width.into(), height.into());
-        let reply = self.connection.randr_get_monitors(self.screen.root, true).ok().and_then(|c| c.reply().ok());
-        let mut monitors: Vec<Monitor> = reply
-            .map(|r| r.monitors)
-            .unwrap_or_default()
-            .into_iter()
-            .map(|m| Monitor {
-                name: windows::atom_name(&self.connection, m.name),
-                // X counts in physical pixels everywhere; applications scale by themselves.
-                scale: 1.0,
-                area: RectPx::new(m.x.into(), m.y.into(), m.width.into(), m.height.into()),
-            })
-            .collect();
-        if monitors.is_empty() {
-            monitors.push(Monitor { name: "screen".into(), area: whole, scale: 1.0 });
-        }
-        monitors.sort_by_key(|m| (m.area.x, m.area.y));
-        Ok(monitors)
+        Ok(monitors::list(&self.connection, self.screen.root, whole))
     }
 
     fn capture(&mut self) -> Result<Frame, DisplayError> {

@@ -1,5 +1,6 @@
 //! `guardian bench hands`: whether text arrives, clicks land, desktops keep apart and a stop stops, beside other hands.
 
+mod clicks;
 mod stage;
 mod text;
 mod witness;
@@ -15,6 +16,8 @@ struct Table {
     version: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     text: Vec<text::Figures>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    clicks: Vec<clicks::Figures>,
 }
 
 /// `guardian bench hands`.
@@ -24,13 +27,16 @@ pub fn hands(args: &BenchHandsArgs, pieces: &Pieces) -> Result<ExitCode, CliErro
     if wanted(HandsPart::Text) {
         table.text = text::text(args, pieces)?;
     }
+    if wanted(HandsPart::Clicks) {
+        table.clicks = clicks::clicks(args, pieces)?;
+    }
     let said = if args.json { serde_json::to_string_pretty(&table).unwrap_or_default() } else { words(&table) };
     writeln!(io::stdout(), "{said}").map_err(CliError::Print)?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn words(table: &Table) -> String {
-    text_words(&table.text).join("\n")
+    [text_words(&table.text), click_words(&table.clicks)].concat().join("\n")
 }
 
 fn text_words(rows: &[text::Figures]) -> Vec<String> {
@@ -52,6 +58,35 @@ fn text_words(rows: &[text::Figures]) -> Vec<String> {
         let of = |typist| rows.iter().find(|r| r.toolkit == toolkit && r.typist == typist).map(|r| r.wall_s);
         if let (Some(own), Some(peer)) = (of("guardian"), of("xdotool")) {
             lines.push(format!("{toolkit}: {:.2} of xdotool's time", own / peer));
+        }
+    }
+    lines
+}
+
+fn click_words(rows: &[clicks::Figures]) -> Vec<String> {
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![format!(
+        "{:<10}{:>6}{:>9} {:<10}{:>8}{:>8}{:>9}{:>11}",
+        "toolkit", "scale", "monitor", "hand", "targets", "landed", "refused", "elsewhere"
+    )];
+    for r in rows {
+        lines.push(format!(
+            "{:<10}{:>6}{:>9} {:<10}{:>8}{:>8}{:>9}{:>11}",
+            r.toolkit, r.scale, r.monitor, r.hand, r.targets, r.landed, r.refused, r.elsewhere
+        ));
+    }
+    for hand in ["guardian", "xdotool"] {
+        let of =
+            |count: fn(&clicks::Figures) -> usize| rows.iter().filter(|r| r.hand == hand).map(count).sum::<usize>();
+        let all = of(|r| r.targets);
+        if all > 0 {
+            let (landed, refused, free) = (of(|r| r.landed), of(|r| r.refused), of(|r| r.refused_free));
+            let elsewhere = of(|r| r.elsewhere);
+            lines.push(format!(
+                "{hand}: {landed} of {all} landed, {refused} refused ({free} of them needlessly), {elsewhere} elsewhere"
+            ));
         }
     }
     lines

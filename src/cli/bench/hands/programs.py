@@ -2,6 +2,7 @@
 
     programs.py gtk|tk PORT text              a text to write into; says all of it when it changes
     programs.py gtk PORT targets WORD ...     buttons; says the word of each that is pressed, or "elsewhere"
+    programs.py gtk PORT cover                a window over others; says "elsewhere" when it is pressed
     programs.py type INTERVAL                 PyAutoGUI types what stands on standard input
 """
 
@@ -70,6 +71,17 @@ def gtk_targets(port, words):
     Gtk.main()
 
 
+def gtk_cover(port):
+    Gtk = gtk()
+    window = Gtk.Window(title="Cover")
+    window.set_default_size(260, 160)
+    around = Gtk.EventBox()
+    around.connect("button-press-event", lambda *_: say(port, "press", "elsewhere"))
+    window.add(around)
+    window.show_all()
+    Gtk.main()
+
+
 def tk_text(port):
     import tkinter
 
@@ -102,5 +114,7 @@ if __name__ == "__main__":
         type_by_pyautogui(argument)
     elif rest[0] == "text":
         {"gtk": gtk_text, "tk": tk_text}[what](argument)
+    elif rest[0] == "cover":
+        gtk_cover(argument)
     else:
         gtk_targets(argument, rest[1:])

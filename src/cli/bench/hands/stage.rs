@@ -4,7 +4,7 @@ use super::witness::Witness;
 use crate::cli::bench::BenchError;
 use crate::cli::pieces::{CliError, Pieces};
 use crate::display::{Desktop, Display, Settle, settle};
-use crate::screen::{RectPx, Window};
+use crate::screen::Window;
 use crate::task::DesktopChoice;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -103,9 +103,31 @@ impl Stage {
         Ok(self.display.windows()?.into_iter().rev().find(|w| w.focused && !w.popup))
     }
 
-    /// Where the window stands.
-    pub fn area(&mut self) -> Result<RectPx, CliError> {
-        Ok(self.window()?.map(|w| w.area).unwrap_or_default())
+    /// Waits until nothing on the desktop moves.
+    pub fn rest(&mut self) -> Result<(), CliError> {
+        let brief = Settle { quiet: Duration::from_millis(120), limit: Duration::from_secs(3) };
+        settle(self.display.as_mut(), brief)?;
+        Ok(())
+    }
+
+    /// Another window of another application; whatever is pressed on it is pressed by mistake.
+    pub fn cover(&mut self) -> Result<u32, CliError> {
+        let before: Vec<u32> = self.display.windows()?.iter().map(|w| w.id).collect();
+        let program = self.folder.join("programs.py").display().to_string();
+        let argv = [PYTHON, &program, "gtk", &self.witness.port.to_string(), "cover"].map(str::to_owned);
+        self.desktop.launch(&argv, &self.folder)?;
+        let started = Instant::now();
+        loop {
+            let windows = self.display.windows()?;
+            if let Some(new) = windows.iter().find(|w| !before.contains(&w.id) && !w.popup) {
+                return Ok(new.id);
+            }
+            if started.elapsed() > COME_UP {
+                let why = "the window that is to cover others did not come up".to_owned();
+                return Err(BenchError::Application { name: "GTK", why }.into());
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
     }
 }
 
@@ -153,7 +175,7 @@ const CHROMIUM: [&str; 11] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-search-engine-choice-screen",
-    "--window-size=900,620",
+    "--window-size=640,420",
 ];
 
 /// What a browser shows.
