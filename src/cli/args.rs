@@ -452,6 +452,8 @@ pub enum HandsPart {
     Text,
     /// Targets at several scales on two monitors, while windows move
     Clicks,
+    /// The keys that stop a run, with the guardian awake and suspended
+    Stop,
 }
 
 #[derive(Debug, Args)]
@@ -462,6 +464,9 @@ pub struct BenchHandsArgs {
     /// Texts for each toolkit
     #[arg(long, default_value_t = 50, value_name = "N")]
     pub runs: usize,
+    /// How often a run is stopped, half of them with the guardian suspended
+    #[arg(long, default_value_t = 200, value_name = "N")]
+    pub stops: usize,
     /// Other seeds make other texts
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
