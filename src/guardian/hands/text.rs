@@ -12,6 +12,8 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// How long an application may take to say what is selected.
 const SELECT: Duration = Duration::from_millis(350);
+/// How long an application may be behind with what was typed.
+const TAKE: Duration = Duration::from_secs(8);
 const PACE: Duration = Duration::from_millis(3);
 /// The least rest between two presses of one key in each further try, in milliseconds.
 const SLOWER: [u64; 3] = [30, 120, 260];
@@ -97,6 +99,8 @@ fn select_before(display: &mut dyn Display, deadline: Instant) -> Result<Option<
     display.offer(Selection::Primary, None)?;
     let to_start = Chord { modifiers: vec![Modifier::Ctrl, Modifier::Shift], key: "Home".into() };
     press(display, to_start, deadline)?;
+    // A slow application is still at the keys before this one.
+    display.await_taken((Instant::now() + TAKE).min(deadline));
     let until = (Instant::now() + SELECT).min(deadline);
     loop {
         match display.selection(Selection::Primary) {
