@@ -382,7 +382,11 @@ impl Drive<'_> {
         let mut attempt = 1;
         loop {
             let brief = self.brief(task, attempt, &corrections, claims);
-            let ending = Errand::attempt(self, task, &brief, lease, deadline)?;
+            let ending = match Errand::attempt(self, task, &brief, lease, deadline)? {
+                // An agent that was ended by the stop did not fail.
+                Ending::Failed(_) | Ending::Unproved(_) if self.is_stopped() => Ending::Stopped,
+                ending => ending,
+            };
             let again = attempt < task.retry.attempts && Instant::now() < deadline && !self.is_stopped();
             match ending {
                 Ending::Failed(why) if again => {
