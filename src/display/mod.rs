@@ -1,9 +1,10 @@
 //! Displays: what they show, and mouse and keyboard on them.
 //!
-//! One narrow trait; the real thing is [`X11`], the fake is [`Scripted`]. Places are physical pixels
+//! One narrow trait; the real things are [`X11`] and [`Wayland`], the fake is [`Scripted`]. Places are physical pixels
 //! of the display. Nothing here knows what is on a frame or why an action is wanted.
 
 pub mod accessibility;
+mod connect;
 mod desktop;
 mod input;
 mod keeper;
@@ -18,10 +19,12 @@ mod reins;
 mod scripted;
 mod selection;
 mod settle;
+pub mod wayland;
 mod windows;
 mod x11;
 
 pub use accessibility::{Witness, Witnessed};
+pub use connect::connect;
 pub use desktop::{Desktop, DesktopError};
 pub use keeper::{Bridge, Kept, keep};
 #[cfg(feature = "portable")]
@@ -29,6 +32,7 @@ pub use portable::Portable;
 pub use reins::{Rein, Reins};
 pub use scripted::{Rule, Scripted, ScriptedState, Trigger};
 pub use settle::{Settle, settle};
+pub use wayland::{Wayland, is_wayland};
 pub use x11::X11;
 
 use crate::screen::{Frame, PointPx, RectPx, Window};
@@ -216,5 +220,8 @@ impl DisplayError {
     }
 }
 
+#[cfg(test)]
+#[path = "../../tests/stage/sway.rs"]
+mod stage;
 #[cfg(test)]
 mod suite;

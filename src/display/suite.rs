@@ -1,6 +1,7 @@
 //! What every display must do, run on the fake and on the real thing.
 
-use super::{Desktop, Display, DisplayError, Scripted, ScriptedState, Settle, settle};
+use super::stage::Compositor;
+use super::{Desktop, Display, DisplayError, Scripted, ScriptedState, Settle, connect, settle};
 use crate::screen::{Frame, PointPx};
 use crate::task::{Action, Button, DesktopChoice};
 use std::path::Path;
@@ -75,7 +76,7 @@ fn an_x_server_passes() {
     let choice = DesktopChoice::Private { width: 320, height: 240 };
     let (desktop, mut display) = Desktop::open(&program(), &choice).unwrap();
     let folder = desktop.folder().unwrap().to_owned();
-    check(&mut display);
+    check(display.as_mut());
     assert!(folder.is_dir());
     drop(display);
     drop(desktop);
@@ -87,4 +88,27 @@ fn a_display_that_is_not_there_is_an_error() {
     let choice = DesktopChoice::Given(":977".into());
     let error = Desktop::open(&program(), &choice).err().unwrap().to_string();
     assert!(error.contains(":977"), "{error}");
+}
+
+#[test]
+fn a_wayland_compositor_passes() {
+    let sway = Compositor::start("output HEADLESS-1 mode 320x240");
+    check(connect(sway.name()).unwrap().as_mut());
+}
+
+#[test]
+fn a_compositor_that_is_not_there_is_an_error() {
+    let error = connect("/nowhere/wayland-7").err().unwrap();
+    assert!(matches!(error, DisplayError::Connect { .. }), "{error}");
+    assert!(error.to_string().contains("/nowhere/wayland-7"), "{error}");
+}
+
+#[test]
+fn a_compositor_that_ends_is_gone() {
+    let sway = Compositor::start("output HEADLESS-1 mode 320x240");
+    let mut display = connect(sway.name()).unwrap();
+    drop(sway);
+    let started = Instant::now();
+    assert!(matches!(display.capture(), Err(DisplayError::Gone { .. })));
+    assert!(display.release_all().is_err() && started.elapsed() < Duration::from_secs(5));
 }

@@ -116,11 +116,10 @@ impl Guardian<'_> {
             return Ok(end);
         }
         self.eyes.begin();
-        let (desktop, display) = match Desktop::open_with(&self.program, &request.desktop, self.eyes.bridge()) {
+        let (desktop, mut display) = match Desktop::open_with(&self.program, &request.desktop, self.eyes.bridge()) {
             Ok(opened) => opened,
             Err(error) => return Ok(no_desktop(&error)),
         };
-        let mut display: Box<dyn Display> = Box::new(display);
         if desktop.folder().is_some() {
             park_pointer(display.as_mut()).map_err(Fatal::Display)?;
         }
