@@ -134,6 +134,10 @@ fn launch(argv: &[String], cwd: &Path, display: &str, servers: Option<&Servers>)
 fn point_to(display: &str, command: &mut Command) {
     if is_wayland(display) {
         command.env("WAYLAND_DISPLAY", display).env_remove("DISPLAY");
+        // Toolkits want a folder for the session even where the socket's whole path is known.
+        if let Some(folder) = Path::new(display).parent().filter(|_| std::env::var_os("XDG_RUNTIME_DIR").is_none()) {
+            command.env("XDG_RUNTIME_DIR", folder);
+        }
         command.env("GDK_BACKEND", "wayland").env("QT_QPA_PLATFORM", "wayland");
     } else {
         command.env("DISPLAY", display).env_remove("WAYLAND_DISPLAY");

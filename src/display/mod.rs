@@ -14,6 +14,7 @@ mod ping;
 mod pointer;
 #[cfg(feature = "portable")]
 mod portable;
+mod portals;
 pub mod processes;
 mod reins;
 mod scripted;
@@ -29,6 +30,7 @@ pub use desktop::{Desktop, DesktopError};
 pub use keeper::{Bridge, Kept, keep};
 #[cfg(feature = "portable")]
 pub use portable::Portable;
+pub use portals::{PortalError, portal_version};
 pub use reins::{Rein, Reins};
 pub use scripted::{Rule, Scripted, ScriptedState, Trigger};
 pub use settle::{Settle, settle};

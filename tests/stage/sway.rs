@@ -33,7 +33,8 @@ impl Drop for Running {
 }
 
 impl Compositor {
-    /// Starts sway with these lines in its settings, such as `output HEADLESS-1 mode 320x240`.
+    /// Starts sway with these lines in its settings, such as `output HEADLESS-1 mode 320x240`; there are as many
+    /// outputs as the lines name, two at the most.
     pub fn start(settings: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("sway").tempdir().unwrap();
         let run = folder.path().join("run");
@@ -51,6 +52,7 @@ impl Compositor {
         }
         command.args(["sway", "--config"]).arg(&config).env("XDG_RUNTIME_DIR", &run).env("HOME", &run);
         command.env("WLR_BACKENDS", "headless").env("WLR_RENDERER", "pixman").env("WLR_LIBINPUT_NO_DEVICES", "1");
+        command.env("WLR_HEADLESS_OUTPUTS", if settings.contains("HEADLESS-2") { "2" } else { "1" });
         for variable in ["DISPLAY", "WAYLAND_DISPLAY", "SWAYSOCK", "I3SOCK", "DBUS_SESSION_BUS_ADDRESS"] {
             command.env_remove(variable);
         }
@@ -76,14 +78,6 @@ impl Compositor {
     /// A folder of its own for the test's files.
     pub fn folder(&self) -> &Path {
         self.folder.path()
-    }
-
-    /// Has sway do `command`.
-    pub fn command(&self, command: &str) {
-        let socket = fs::read_dir(self.folder.path().join("run")).unwrap().map(|e| e.unwrap().path());
-        let socket = socket.into_iter().find(|p| p.to_string_lossy().contains("sway-ipc")).unwrap();
-        let done = Command::new("swaymsg").arg("--socket").arg(socket).arg(command).output().unwrap();
-        assert!(done.status.success(), "{command}: {}", String::from_utf8_lossy(&done.stdout));
     }
 }
 

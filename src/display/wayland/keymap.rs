@@ -21,11 +21,11 @@ const ROWS: [(u32, &str, &str); 7] = [
     (57, " ", " "),
 ];
 
-/// The other keys: what a chord calls it, its number, and its keysym's name.
+/// The other keys: what a chord calls it, its number, and its keysyms' names without and with Shift.
 const NAMED: [(&str, u32, &str); 30] = [
     ("Escape", 1, "Escape"),
     ("BackSpace", 14, "BackSpace"),
-    ("Tab", 15, "Tab"),
+    ("Tab", 15, "Tab, ISO_Left_Tab"),
     ("Return", 28, "Return"),
     ("F1", 59, "F1"),
     ("F2", 60, "F2"),
