@@ -32,8 +32,6 @@ pub struct Stands {
     pub window: Window,
     /// The box of the window's contents.
     pub area: LogicalRect,
-    /// How far the contents are from the top left corner of what sway moves, and how much smaller they are.
-    pub frame: LogicalRect,
     pub is_floating: bool,
     pub is_full: bool,
     pub is_visible: bool,
@@ -194,6 +192,6 @@ impl Node {
             pid: self.pid,
         };
         let Above { is_aside, is_floating, is_full } = *above;
-        Stands { window, area, frame, is_floating, is_full, is_visible: self.visible, is_aside }
+        Stands { window, area, is_floating, is_full, is_visible: self.visible, is_aside }
     }
 }

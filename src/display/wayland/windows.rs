@@ -14,7 +14,9 @@ use std::time::{Duration, Instant};
 use wayland_protocols_wlr::foreign_toplevel::v1::client::zwlr_foreign_toplevel_manager_v1::ZwlrForeignToplevelManagerV1;
 
 /// How long a window may take to stand where it was told to.
-const ARRANGED: Duration = Duration::from_millis(500);
+const ARRANGED: Duration = Duration::from_millis(300);
+/// How often a window is told where to stand.
+const TURNS: usize = 4;
 
 /// The ways to windows.
 pub struct Windows {
@@ -131,40 +133,50 @@ impl At<'_> {
         if stands.is_full {
             self.command("fullscreen disable")?;
         }
-        if stands.is_floating { Ok(()) } else { self.command("floating enable") }
+        if stands.is_floating {
+            return Ok(());
+        }
+        self.command("floating enable")?;
+        // A window that was tiled takes a size of its own first.
+        let tiled = stands.area;
+        self.await_place(|area| (area.w, area.h) != (tiled.w, tiled.h)).map(drop)
     }
 
+    /// What is told to sway counts from its border and title bar on, which are only partly told of: so it is told,
+    /// looked at, and told again by how much it was off.
     fn move_to(&self, to: PointPx) -> Result<(), DisplayError> {
         let off = || {
             let (width, height) = self.layout.size();
             DisplayError::OffScreen { at: to, width, height }
         };
         let wanted = self.layout.logical_from_px(to).ok_or_else(off)?;
-        let (x, y) = (wanted.x.floor() as i32, wanted.y.floor() as i32);
-        let stood = |area: LogicalRect| (area.x, area.y) == (x, y);
-        let frame = self.stands()?.frame;
-        self.command(&format!("move absolute position {} {}", x - frame.x, y - frame.y))?;
-        let area = self.await_place(stood)?;
-        if !stood(area) {
-            // A title bar counts to what is moved, but is told of nowhere.
-            let (x, y) = (2 * x - frame.x - area.x, 2 * y - frame.y - area.y);
-            self.command(&format!("move absolute position {x} {y}"))?;
-        }
-        Ok(())
+        let wanted = (wanted.x.floor() as i32, wanted.y.floor() as i32);
+        self.approach(wanted, |area| (area.x, area.y), |(x, y)| format!("move absolute position {x} {y}"))
     }
 
     fn resize(&self, width: u32, height: u32) -> Result<(), DisplayError> {
-        let area = self.stands()?.window.area;
-        let scale = self.scale_at(area);
+        let scale = self.scale_at(self.stands()?.window.area);
         let logical = |px: u32| (f64::from(px) / scale).round() as i32;
-        let (w, h) = (logical(width), logical(height));
-        let is_so = |area: LogicalRect| (area.w, area.h) == (w, h);
-        let frame = self.stands()?.frame;
-        self.command(&format!("resize set {} px {} px", w + frame.w, h + frame.h))?;
-        let area = self.await_place(is_so)?;
-        if !is_so(area) {
-            let (w, h) = (2 * w + frame.w - area.w, 2 * h + frame.h - area.h);
-            self.command(&format!("resize set {w} px {h} px"))?;
+        let command = |(w, h): (i32, i32)| format!("resize set {} px {} px", w.max(1), h.max(1));
+        self.approach((logical(width), logical(height)), |area| (area.w, area.h), command)
+    }
+
+    /// Tells sway by `command` until what `told` says of the window's contents is `wanted`, or nothing helps: how
+    /// small a window can be is its own affair.
+    fn approach(
+        &self,
+        wanted: (i32, i32),
+        told: fn(LogicalRect) -> (i32, i32),
+        command: impl Fn((i32, i32)) -> String,
+    ) -> Result<(), DisplayError> {
+        let mut say = wanted;
+        for _ in 0..TURNS {
+            self.command(&command(say))?;
+            let is = told(self.await_place(|area| told(area) == wanted)?);
+            if is == wanted {
+                return Ok(());
+            }
+            say = (say.0 + wanted.0 - is.0, say.1 + wanted.1 - is.1);
         }
         Ok(())
     }
