@@ -337,6 +337,9 @@ fn a_press_is_refused_where_something_else_is() {
     scene.buttons("cover");
     let refused = press(&mut scene, over(here, None));
     assert!(matches!(refused, Err(DisplayError::Covered { .. })), "{refused:?}");
+    // A window is listed before it is drawn.
+    let before = looks.as_ref().map(|(frame, _)| frame.clone()).unwrap();
+    await_some("the other window's picture", || (scene.display.capture().unwrap() != before).then_some(()));
     let wider = looks.map(|(frame, area)| (frame, area.grow(60)));
     let refused = press(&mut scene, over(None, wider));
     assert!(matches!(refused, Err(DisplayError::Changed { .. })), "{refused:?}");
@@ -418,15 +421,28 @@ fn a_button_that_was_left_held_is_let_go() {
     await_some("clicks elsewhere", both);
 }
 
-/// What a person sees of a turned output is what is captured: grim says the same.
-#[test]
-fn monitors_are_in_physical_pixels() {
-    let mut scene = Scene::new("output HEADLESS-1 mode 1280x720 scale 1.5 transform 90");
+/// What is captured stands upright, however the output is turned, and is counted in physical pixels.
+fn check_turned(transform: &str, (width, height): (u32, u32)) {
+    let mut scene = Scene::new(&format!("output HEADLESS-1 mode 1280x720 scale 1.5 transform {transform}"));
+    scene.buttons("turned");
     let frame = scene.display.capture().unwrap();
-    assert_eq!((frame.width(), frame.height()), (720, 1280));
-    let monitors = scene.display.monitors().unwrap();
+    assert_eq!((frame.width(), frame.height()), (width, height), "{transform}");
     let whole = Monitor { name: "HEADLESS-1".into(), area: frame.bounds(), scale: 1.5 };
-    assert_eq!(monitors, [whole]);
+    assert_eq!(scene.display.monitors().unwrap(), [whole]);
+    // The blue title bar is at the top.
+    let mut is_blue = |x: u32, y: u32| {
+        let [r, _, b] = scene.display.capture().unwrap().pixel(PointPx::new(x as i32, y as i32)).unwrap();
+        b > r.saturating_add(40)
+    };
+    await_some("a title bar at the top", || is_blue(width / 2, 10).then_some(()));
+    assert!(!is_blue(width / 2, height - 20) && !is_blue(20, height / 2) && !is_blue(width - 20, height / 2));
+}
+
+#[test]
+fn turned_outputs_are_seen_upright() {
+    check_turned("90", (720, 1280));
+    check_turned("180", (1280, 720));
+    check_turned("270", (720, 1280));
 }
 
 #[test]

@@ -4,6 +4,9 @@
 //! compositor counts in stays in this folder. What a compositor does not offer is an error that names the protocol,
 //! never something that seems to be done. Nothing here waits without an end.
 //!
+//! Where a compositor paints the pointer itself, as one without a screen does, frames show it: the protocol leaves
+//! out only a pointer that the hardware paints.
+//!
 //! Applications do not know where on the screen their windows stand, so what they say of themselves over the
 //! accessibility bus has no places here: [`Display::witness`] stays silent.
 
