@@ -2,7 +2,7 @@
 
 use super::args::{WindowsArgs, WindowsCommand};
 use super::pieces::{CliError, Pieces};
-use crate::display::{Display, X11};
+use crate::display::{Display, connect};
 use crate::screen::{Percept, RectPx, Window};
 use crate::sight::find::best_window;
 use crate::task::{Action, Arrangement};
@@ -19,19 +19,20 @@ const INCREMENT: i32 = 32;
 
 /// `guardian windows`.
 pub fn windows(args: &WindowsArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
-    let mut display = X11::connect(&pieces.display_name(args.display.as_deref())?)?;
+    let mut display = connect(&pieces.display_name(args.display.as_deref())?)?;
+    let display = display.as_mut();
     match &args.what {
-        None | Some(WindowsCommand::List) => list(&mut display, args.json),
+        None | Some(WindowsCommand::List) => list(display, args.json),
         Some(WindowsCommand::Wait { title, timeout }) => {
-            let found = wait(&mut display, title, Duration::from_millis(*timeout))?;
+            let found = wait(display, title, Duration::from_millis(*timeout))?;
             conclude(found.as_ref(), &format!("“{title}” is there"), args.json)
         }
         Some(command) => {
             let (title, action) = action(command);
-            let window = called(&mut display, title)?;
+            let window = called(display, title)?;
             let before = window.area;
             display.perform(&action(window.id), Instant::now() + OBEY)?;
-            let stands = await_obeyed(&mut display, &window, &action(window.id), before)?;
+            let stands = await_obeyed(display, &window, &action(window.id), before)?;
             finish(stands, &window, &action(window.id), args.json)
         }
     }
@@ -56,28 +57,30 @@ fn action(command: &WindowsCommand) -> (&str, ForWindow) {
     }
 }
 
-fn managed(display: &mut X11) -> Result<Vec<Window>, CliError> {
+fn managed(display: &mut dyn Display) -> Result<Vec<Window>, CliError> {
     Ok(display.windows()?.into_iter().filter(|w| !w.popup).collect())
 }
 
-fn find(display: &mut X11, title: &str) -> Result<Option<Window>, CliError> {
+fn find(display: &mut dyn Display, title: &str) -> Result<Option<Window>, CliError> {
     let percept = Percept { windows: managed(display)?, ..Percept::default() };
     Ok(best_window(&percept, title).and_then(|id| percept.window(id).cloned()))
 }
 
-fn called(display: &mut X11, title: &str) -> Result<Window, CliError> {
+fn called(display: &mut dyn Display, title: &str) -> Result<Window, CliError> {
     if let Some(found) = find(display, title)? {
         return Ok(found);
     }
     // Hidden ones are not to be seen, and are brought back by their name.
-    if let Some(hidden) = display.hidden_window(title)? {
+    let wanted = title.to_lowercase();
+    let hidden = display.hidden_windows()?.into_iter().find(|w| w.title.to_lowercase().contains(&wanted));
+    if let Some(hidden) = hidden {
         return Ok(hidden);
     }
     let open = managed(display)?.into_iter().map(|w| w.title).collect();
     Err(CliError::NoWindow { title: title.to_owned(), open })
 }
 
-fn wait(display: &mut X11, title: &str, limit: Duration) -> Result<Option<Window>, CliError> {
+fn wait(display: &mut dyn Display, title: &str, limit: Duration) -> Result<Option<Window>, CliError> {
     let started = Instant::now();
     loop {
         let found = find(display, title)?;
@@ -90,7 +93,7 @@ fn wait(display: &mut X11, title: &str, limit: Duration) -> Result<Option<Window
 
 /// Looks until the window stands as it was told to; gives how it stands in the end, `None` where it is not to be seen.
 fn await_obeyed(
-    display: &mut X11,
+    display: &mut dyn Display,
     window: &Window,
     action: &Action,
     before: RectPx,
@@ -157,7 +160,7 @@ fn conclude(window: Option<&Window>, says: &str, json: bool) -> Result<ExitCode,
     Ok(ExitCode::SUCCESS)
 }
 
-fn list(display: &mut X11, json: bool) -> Result<ExitCode, CliError> {
+fn list(display: &mut dyn Display, json: bool) -> Result<ExitCode, CliError> {
     for w in managed(display)? {
         let focus = if w.focused { "  has the keyboard" } else { "" };
         let line = if json {

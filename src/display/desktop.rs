@@ -1,7 +1,7 @@
 //! The guardian's end of a desktop: the display, and the keeper that outlives us by a moment.
 
 use super::keeper::{Bridge, Order, Word};
-use super::{DisplayError, X11, processes};
+use super::{Display, DisplayError, connect, processes};
 use crate::task::DesktopChoice;
 use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
@@ -42,7 +42,7 @@ impl Desktop {
     ///
     /// # Errors
     /// [`DesktopError`] names the server or program that is missing or failed.
-    pub fn open(program: &Path, choice: &DesktopChoice) -> Result<(Self, X11), DesktopError> {
+    pub fn open(program: &Path, choice: &DesktopChoice) -> Result<(Self, Box<dyn Display>), DesktopError> {
         Self::open_with(program, choice, Bridge::Down)
     }
 
@@ -50,13 +50,17 @@ impl Desktop {
     ///
     /// # Errors
     /// As [`Desktop::open`].
-    pub fn open_with(program: &Path, choice: &DesktopChoice, bridge: Bridge) -> Result<(Self, X11), DesktopError> {
+    pub fn open_with(
+        program: &Path,
+        choice: &DesktopChoice,
+        bridge: Bridge,
+    ) -> Result<(Self, Box<dyn Display>), DesktopError> {
         let mut command = Command::new(program);
         command.arg("keep");
         match choice {
             DesktopChoice::Given(name) => {
                 // Known to be there before a keeper is started for it.
-                drop(X11::connect(name)?);
+                drop(connect(name)?);
                 command.args(["--display", name])
             }
             DesktopChoice::Private { width, height } => command.args(["--private", &format!("{width}x{height}")]),
@@ -65,7 +69,7 @@ impl Desktop {
             command.arg("--accessible");
         }
         let desktop = Self::start(&mut command)?;
-        let display = X11::connect(&desktop.name)?;
+        let display = connect(&desktop.name)?;
         Ok((desktop, display))
     }
 

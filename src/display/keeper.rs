@@ -6,7 +6,7 @@
 //! removes its folder. A guardian killed in mid-click thus leaves nothing held and nothing running.
 
 use super::accessibility::Accessibility;
-use super::{Display, X11, processes};
+use super::{X11, connect, is_wayland, processes};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
@@ -107,7 +107,7 @@ fn say(word: &Word) {
 }
 
 fn release(display: &str) {
-    if let Ok(mut display) = X11::connect(display) {
+    if let Ok(mut display) = connect(display) {
         let _ = display.release_all();
     }
 }
@@ -117,8 +117,8 @@ fn launch(argv: &[String], cwd: &Path, display: &str, servers: Option<&Servers>)
         return Word::Failed { why: "no program was named".into() };
     };
     let mut command = Command::new(program);
-    command.args(arguments).current_dir(cwd).env("DISPLAY", display);
-    command.env_remove("WAYLAND_DISPLAY").env("GDK_BACKEND", "x11").env("QT_QPA_PLATFORM", "xcb");
+    command.args(arguments).current_dir(cwd);
+    point_to(display, &mut command);
     if let Some(servers) = servers {
         servers.dress(&mut command);
     }
@@ -127,6 +127,21 @@ fn launch(argv: &[String], cwd: &Path, display: &str, servers: Option<&Servers>)
     match command.spawn() {
         Ok(child) => Word::Launched { pid: child.id() },
         Err(e) => Word::Failed { why: format!("cannot start {program}: {e}") },
+    }
+}
+
+/// Has an application show itself on `display`, and not on another one of the session.
+fn point_to(display: &str, command: &mut Command) {
+    if is_wayland(display) {
+        command.env("WAYLAND_DISPLAY", display).env_remove("DISPLAY");
+        // Toolkits want a folder for the session even where the socket's whole path is known.
+        if let Some(folder) = Path::new(display).parent().filter(|_| std::env::var_os("XDG_RUNTIME_DIR").is_none()) {
+            command.env("XDG_RUNTIME_DIR", folder);
+        }
+        command.env("GDK_BACKEND", "wayland").env("QT_QPA_PLATFORM", "wayland");
+    } else {
+        command.env("DISPLAY", display).env_remove("WAYLAND_DISPLAY");
+        command.env("GDK_BACKEND", "x11").env("QT_QPA_PLATFORM", "xcb");
     }
 }
 

@@ -102,16 +102,6 @@ impl X11 {
         accessibility_bus(&self.connection, self.screen.root, &self.name).ok_or_else(nowhere)?.connect(patience)
     }
 
-    /// The minimised window whose title has `title` in it.
-    ///
-    /// # Errors
-    /// [`DisplayError::Gone`].
-    pub fn hidden_window(&self, title: &str) -> Result<Option<Window>, DisplayError> {
-        let wanted = title.to_lowercase();
-        let hidden = windows::hidden(&self.connection, self.screen.root).map_err(|e| self.gone(e))?;
-        Ok(hidden.into_iter().find(|w| w.title.to_lowercase().contains(&wanted)))
-    }
-
     /// Whether any key or button is held down.
     ///
     /// # Errors
@@ -309,6 +299,10 @@ impl Display for X11 {
 
     fn windows(&mut self) -> Result<Vec<Window>, DisplayError> {
         windows::list(&self.connection, self.screen.root).map_err(|e| self.gone(e))
+    }
+
+    fn hidden_windows(&mut self) -> Result<Vec<Window>, DisplayError> {
+        windows::hidden(&self.connection, self.screen.root).map_err(|e| self.gone(e))
     }
 
     fn witness(&mut self, deadline: Instant) -> Witness {
