@@ -160,8 +160,10 @@ fn an_application_that_knew_no_keyboard_gets_every_character() {
     let file = sway.folder().join("typed");
     let mut foot = Command::new("foot");
     foot.env_remove("DISPLAY").env("WAYLAND_DISPLAY", sway.name()).env("LANG", "C.UTF-8");
-    let mut foot = foot.args(["sh", "-c", &format!("cat > {}", file.display())]).spawn().unwrap();
-    await_some("the shell", || file.exists().then_some(()));
+    let mut foot = foot.args(["--app-id=late", "sh", "-c", &format!("cat > {}", file.display())]).spawn().unwrap();
+    // Sway is asked, not a display of ours, which would bring a keyboard.
+    let is_there = || (file.exists() && sway.tree().contains(r#""app_id": "late""#)).then_some(());
+    await_some("the terminal", is_there);
     let mut display = connect(sway.name()).unwrap();
     display.perform(&Action::Type { text: "hello é\n".into(), gap_ms: 0 }, soon()).unwrap();
     let arrived = || fs::read_to_string(&file).ok().filter(|t| t.ends_with('\n'));
