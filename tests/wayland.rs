@@ -153,6 +153,54 @@ fn more_characters_than_a_keyboard_has_keys_arrive() {
     check_typed(&text);
 }
 
+/// Where there was no keyboard at all, applications take a moment to notice ours; nothing is lost to that.
+#[test]
+fn an_application_that_knew_no_keyboard_gets_every_character() {
+    let sway = Compositor::start("output HEADLESS-1 mode 640x480");
+    let file = sway.folder().join("typed");
+    let mut foot = Command::new("foot");
+    foot.env_remove("DISPLAY").env("WAYLAND_DISPLAY", sway.name()).env("LANG", "C.UTF-8");
+    let mut foot = foot.args(["--app-id=late", "sh", "-c", &format!("cat > {}", file.display())]).spawn().unwrap();
+    // Sway is asked, not a display of ours, which would bring a keyboard.
+    let is_there = || (file.exists() && sway.tree().contains(r#""app_id": "late""#)).then_some(());
+    await_some("the terminal", is_there);
+    let mut display = connect(sway.name()).unwrap();
+    display.perform(&Action::Type { text: "hello é\n".into(), gap_ms: 0 }, soon()).unwrap();
+    let arrived = || fs::read_to_string(&file).ok().filter(|t| t.ends_with('\n'));
+    let text = await_some("a line in the file", arrived);
+    foot.kill().unwrap();
+    foot.wait().unwrap();
+    assert_eq!(text, "hello é\n");
+}
+
+/// A browser goes by the places of keys too: letters, foreign letters and keys without a letter arrive in a page,
+/// which shows what it holds as the title of its window. No emoji: of a key's character Chromium keeps 16 bits.
+#[test]
+fn what_is_typed_arrives_in_a_browser() {
+    let mut scene = Scene::new("output HEADLESS-1 mode 1280x720");
+    let page = scene.file("page.html");
+    let script = "oninput=\"document.title='holds '+this.value.replace(/\\n/g,'|')\"";
+    let head = "<!doctype html><meta charset=utf-8><title>page</title>";
+    fs::write(&page, format!("{head}<textarea autofocus rows=20 cols=80 {script}></textarea>")).unwrap();
+    let (page, profile) = (format!("--app=file://{}", page.display()), scene.file("profile"));
+    let profile = format!("--user-data-dir={}", profile.display());
+    let quiet = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--password-store=basic"];
+    scene.launch(&[["chromium", "--ozone-platform=wayland", &page, &profile].as_slice(), &quiet].concat());
+    scene.await_window("page");
+    let text = "Grüße, Ж я 漢字 € (a+b)=\"C\"";
+    scene.act(&Action::Type { text: format!("Z{text}\n!?"), gap_ms: 0 });
+    for key in ["BackSpace", "Up", "Home", "Delete", "ctrl+End", "shift+Home", "ctrl+x", "ctrl+v"] {
+        scene.act(&chord(key));
+    }
+    let wanted = format!("holds {text}|!");
+    let title = |scene: &mut Scene| scene.display.windows().unwrap().pop().map(|w| w.title).unwrap_or_default();
+    let started = Instant::now();
+    while title(&mut scene) != wanted && started.elapsed() < Duration::from_secs(10) {
+        thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(title(&mut scene), wanted);
+}
+
 /// Clicks each of thirty buttons in the middle, as the program itself says where that is.
 fn check_clicks(settings: &str, scale: f64) {
     let mut scene = Scene::new(settings);

@@ -79,6 +79,14 @@ impl Compositor {
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
+
+    /// The windows and all around them, as sway itself tells of them.
+    pub fn tree(&self) -> String {
+        let files = fs::read_dir(self.folder.path().join("run")).unwrap().map(|e| e.unwrap().path());
+        let socket = files.into_iter().find(|p| p.to_string_lossy().contains("sway-ipc")).unwrap();
+        let said = Command::new("swaymsg").arg("--socket").arg(socket).args(["--raw", "--type", "get_tree"]).output();
+        String::from_utf8(said.unwrap().stdout).unwrap()
+    }
 }
 
 fn await_socket(run: &Path, child: &mut Child) -> Option<PathBuf> {

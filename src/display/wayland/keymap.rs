@@ -4,6 +4,9 @@
 //! go by what it types then see the same key. Characters that such a keyboard lacks come to the third and fourth
 //! level of the letter keys, as AltGr has them on European keyboards, because a key in a place that types nothing
 //! elsewhere is dropped by some applications, and some others have a meaning of their own.
+//!
+//! Chromium (seen in 156) keeps 16 bits of a key's character: emoji come out as something else there, and have to
+//! be pasted.
 
 use crate::display::DisplayError;
 use crate::task::Modifier;

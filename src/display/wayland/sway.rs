@@ -176,7 +176,6 @@ impl Node {
     fn stands(&self, above: &Above, layout: &Layout) -> Stands {
         let (rect, inner) = (self.rect, self.window_rect);
         let area = LogicalRect { x: rect.x + inner.x, y: rect.y + inner.y, w: inner.width, h: inner.height };
-        let frame = LogicalRect { x: inner.x, y: inner.y, w: rect.width - inner.width, h: rect.height - inner.height };
         let of_x = self.window_properties.as_ref();
         let app = self.app_id.as_ref().or(of_x.and_then(|p| p.class.as_ref()));
         let window = Window {
