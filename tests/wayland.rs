@@ -134,7 +134,7 @@ fn check_typed(text: &str) {
     ]);
     scene.await_window("terminal");
     await_some("the shell", || file.exists().then_some(()));
-    scene.act(&Action::Type { text: format!("{text}\n"), gap_ms: 0 });
+    scene.act(&Action::text(&format!("{text}\n"), 0));
     scene.act(&chord("ctrl+d"));
     let arrived = || fs::read_to_string(&file).ok().filter(|t| t.ends_with('\n'));
     assert_eq!(await_some("a line in the file", arrived), format!("{text}\n"));
@@ -165,7 +165,7 @@ fn an_application_that_knew_no_keyboard_gets_every_character() {
     let is_there = || (file.exists() && sway.tree().contains(r#""app_id": "late""#)).then_some(());
     await_some("the terminal", is_there);
     let mut display = connect(sway.name()).unwrap();
-    display.perform(&Action::Type { text: "hello é\n".into(), gap_ms: 0 }, soon()).unwrap();
+    display.perform(&Action::text("hello é\n", 0), soon()).unwrap();
     let arrived = || fs::read_to_string(&file).ok().filter(|t| t.ends_with('\n'));
     let text = await_some("a line in the file", arrived);
     foot.kill().unwrap();
@@ -188,7 +188,7 @@ fn what_is_typed_arrives_in_a_browser() {
     scene.launch(&[["chromium", "--ozone-platform=wayland", &page, &profile].as_slice(), &quiet].concat());
     scene.await_window("page");
     let text = "Grüße, Ж я 漢字 € (a+b)=\"C\"";
-    scene.act(&Action::Type { text: format!("Z{text}\n!?"), gap_ms: 0 });
+    scene.act(&Action::text(&format!("Z{text}\n!?"), 0));
     for key in ["BackSpace", "Up", "Home", "Delete", "ctrl+End", "shift+Home", "ctrl+x", "ctrl+v"] {
         scene.act(&chord(key));
     }
@@ -430,7 +430,7 @@ fn hands_ask_the_reins() {
         })
     };
     let text = "x".repeat(3000);
-    let cut = scene.display.perform(&Action::Type { text, gap_ms: 0 }, soon());
+    let cut = scene.display.perform(&Action::text(&text, 0), soon());
     assert!(matches!(cut, Err(DisplayError::Interrupted { sent, of: 3000, .. }) if sent < 3000), "{cut:?}");
     stop.join().unwrap();
     reins.stop();

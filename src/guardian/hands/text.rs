@@ -62,9 +62,7 @@ pub fn write(
 
 /// Why a text cannot be read back from where it went.
 fn unreadable(window: Option<&Window>, text: &str) -> Option<&'static str> {
-    let app = window.map_or("", |w| w.app.as_str());
-    if app.contains("term") || app.contains("konsole") || app == "foot" || app == "kitty" {
-        // A terminal's keys mean what the program in it says.
+    if window.is_some_and(Window::is_terminal) {
         return Some("a terminal does not select what stands in it by keys");
     }
     if text.contains('\t') {
