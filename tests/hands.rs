@@ -1,0 +1,227 @@
+//! Hands on real applications: what arrives, what lands, what is refused, and that a stop stops.
+
+#[path = "stage/mod.rs"]
+mod stage;
+
+use guardian::display::{Display, Rehearsal, X11};
+use guardian::guardian::write;
+use guardian::task::{Action, Arrived, Chord};
+use serde_json::Value;
+use stage::{Stage, wait_for};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+const MIXED: &str =
+    "Grüße, WORLD! naïve façade ñandú œuvre žluťoučký: αβγ Жизнь 漢字 한국 €5 “quoted” 50% @home #1 {a[b]} ~^`'\"\\|<>";
+/// The keysyms of both Shift keys, and of the left Ctrl.
+const SHIFTS: [u32; 2] = [0xffe1, 0xffe2];
+const CTRL: u32 = 0xffe3;
+
+fn soon() -> Instant {
+    Instant::now() + Duration::from_secs(60)
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout)
+}
+
+#[track_caller]
+fn check(output: &Output, code: i32, word: &str) {
+    assert_eq!(output.status.code(), Some(code), "{}", said(output));
+    assert!(said(output).contains(word), "no “{word}” in: {}", said(output));
+}
+
+/// A stage with one large field of a real application.
+fn with_text() -> Stage {
+    let mut stage = Stage::new().with_desktop();
+    stage.start("yad --text-info --editable --title=Note --width=700 --height=400", "Note");
+    stage
+}
+
+fn display_name(stage: &mut Stage) -> String {
+    stage.desktop().0.name().to_owned()
+}
+
+/// The program with these arguments on the stage's desktop.
+fn command(stage: &mut Stage, arguments: &[&str]) -> Command {
+    let name = display_name(stage);
+    let mut command = stage.guardian(arguments);
+    command.args(["--display", &name]);
+    command
+}
+
+fn run(stage: &mut Stage, arguments: &[&str]) -> Output {
+    command(stage, arguments).output().unwrap()
+}
+
+fn start(stage: &mut Stage, arguments: &[&str]) -> Child {
+    command(stage, arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+fn report(stage: &Stage) -> Value {
+    let output = stage.guardian(&["runs", "show", "--json"]).output().unwrap();
+    serde_json::from_slice(&output.stdout).unwrap_or_default()
+}
+
+/// Types `text` as agents do and gives what the application says of it.
+fn typed(stage: &mut Stage, text: &str) -> Arrived {
+    let display = stage.desktop().1.as_mut();
+    let windows = display.windows().unwrap();
+    let window = windows.iter().rev().find(|w| w.focused);
+    write(display, window, text, 12, soon()).unwrap()
+}
+
+fn empty(stage: &mut Stage) {
+    for chord in [Chord::ctrl("a"), Chord::plain("Delete")] {
+        stage.desktop().1.perform(&Action::Key { chord }, soon()).unwrap();
+    }
+}
+
+#[test]
+fn any_layout_types_any_text() {
+    let mut stage = with_text();
+    let name = display_name(&mut stage);
+    for layout in ["us", "de", "fr", "ru", "us,ru"] {
+        let set = Command::new("setxkbmap").args(["-display", &name, layout]).status().unwrap();
+        assert!(set.success(), "{layout}");
+        empty(&mut stage);
+        assert_eq!(typed(&mut stage, MIXED), Arrived::Exact, "{layout}");
+        assert_eq!(stage.text_of("Note"), MIXED, "{layout}");
+    }
+}
+
+#[test]
+fn text_goes_where_the_cursor_is_and_the_cursor_stays() {
+    let mut stage = with_text();
+    assert_eq!(typed(&mut stage, "one three"), Arrived::Exact);
+    for _ in 0..5 {
+        stage.desktop().1.perform(&Action::Key { chord: Chord::plain("Left") }, soon()).unwrap();
+    }
+    assert_eq!(typed(&mut stage, "two "), Arrived::Exact);
+    assert_eq!(typed(&mut stage, "and a half "), Arrived::Exact);
+    assert_eq!(stage.text_of("Note"), "one two and a half three");
+}
+
+#[test]
+fn caps_lock_and_keys_left_held_by_programs_change_nothing() {
+    let mut stage = with_text();
+    let name = display_name(&mut stage);
+    for key in ["Caps_Lock", "ctrl"] {
+        let verb = if key == "ctrl" { "keydown" } else { "key" };
+        let done = Command::new("xdotool").args([verb, key]).env("DISPLAY", &name).status().unwrap();
+        assert!(done.success());
+    }
+    assert_eq!(typed(&mut stage, "Plain text"), Arrived::Exact);
+    assert_eq!(stage.text_of("Note"), "Plain text");
+}
+
+#[test]
+fn a_key_that_is_held_by_hand_changes_nothing() {
+    let mut stage = with_text();
+    let name = display_name(&mut stage);
+    let person = Rehearsal::open(&name).unwrap();
+    person.key(CTRL, true).unwrap();
+    let typed_meanwhile = typed(&mut stage, "abc");
+    person.key(CTRL, false).unwrap();
+    assert_eq!(typed_meanwhile, Arrived::Exact);
+    assert_eq!(stage.text_of("Note"), "abc");
+}
+
+#[test]
+fn a_field_that_hides_its_text_is_not_said_to_hold_it() {
+    let mut stage = Stage::new().with_desktop();
+    stage.start("yad --entry --hide-text --title=Secret --text=Password", "Secret");
+    assert!(matches!(typed(&mut stage, "open sesame"), Arrived::Unread { .. }));
+}
+
+#[test]
+fn what_cannot_be_done_is_said_and_nothing_is_done() {
+    let mut stage = with_text();
+    check(&run(&mut stage, &["click", "5000,10"]), 1, "falls outside the display of 1280x800");
+    check(&run(&mut stage, &["drag", "10,10", "10,9999"]), 1, "falls outside the display");
+    check(&run(&mut stage, &["key", "hyper+x"]), 2, "no key called `hyper`");
+    check(&run(&mut stage, &["type", "a\u{7}b"]), 2, "control character");
+    check(&run(&mut stage, &["click", "--with", "hyper", "the OK button"]), 2, "no modifier is called `hyper`");
+    check(&run(&mut stage, &["windows", "close", "Frobnicator"]), 2, "open are: Note");
+    assert_eq!(stage.text_of("Note"), "");
+}
+
+#[test]
+fn windows_are_listed_arranged_and_closed() {
+    let mut stage = with_text();
+    check(&run(&mut stage, &["windows"]), 0, "Note");
+    check(&run(&mut stage, &["windows", "move", "Note", "123,150"]), 0, "123,150");
+    check(&run(&mut stage, &["windows", "resize", "Note", "640x360"]), 0, "640x360");
+    check(&run(&mut stage, &["windows", "maximise", "Note"]), 0, "1280x");
+    check(&run(&mut stage, &["windows", "minimise", "Note"]), 0, "is hidden");
+    check(&run(&mut stage, &["windows", "restore", "Note"]), 0, "stands at");
+    check(&run(&mut stage, &["windows", "wait", "Note", "--timeout", "2s"]), 0, "is there");
+    check(&run(&mut stage, &["windows", "wait", "Frobnicator", "--timeout", "200ms"]), 1, "in time");
+    check(&run(&mut stage, &["windows", "close", "Note"]), 0, "has closed");
+}
+
+#[test]
+fn what_is_below_is_scrolled_to_and_what_is_dragged_over_is_marked() {
+    let mut stage = Stage::new().with_desktop();
+    let lines: String = (1..=120).map(|i| format!("line number {i}\n")).collect();
+    std::fs::write(stage.file("long.txt"), lines + "the very end\n").unwrap();
+    stage.start("yad --text-info --filename=long.txt --title=Long --width=500 --height=400", "Long");
+    check(&run(&mut stage, &["scroll", "--until", "the very end"]), 0, "verified");
+    check(&run(&mut stage, &["scroll", "up", "--by", "3"]), 0, "verified");
+    check(&run(&mut stage, &["drag", "450,250", "640,420"]), 0, "verified");
+}
+
+/// Waits until the run types.
+fn await_typing(stage: &mut Stage) {
+    let name = display_name(stage);
+    let mut ears = guardian::display::Physical::listen(&name, &[]).unwrap();
+    let mut heard = 0;
+    let types = wait_for(Duration::from_secs(40), || {
+        heard += ears.hear_all(Duration::from_millis(1)).unwrap().iter().filter(|h| h.is_injected).count();
+        (heard > 12).then_some(())
+    });
+    assert!(types.is_some(), "the run did not begin to type");
+}
+
+fn long_text() -> String {
+    "the quick brown fox ".repeat(190)
+}
+
+#[test]
+fn both_shift_keys_stop_a_run() {
+    let mut stage = with_text();
+    let name = display_name(&mut stage);
+    let mut run = start(&mut stage, &["type", &long_text()]);
+    await_typing(&mut stage);
+    let person = Rehearsal::open(&name).unwrap();
+    SHIFTS.iter().for_each(|shift| person.key(*shift, true).unwrap());
+    let code = wait_for(Duration::from_secs(10), || run.try_wait().unwrap());
+    SHIFTS.iter().for_each(|shift| person.key(*shift, false).unwrap());
+    assert_eq!(code.and_then(|c| c.code()), Some(130));
+    assert_eq!(report(&stage)["state"], "cancelled");
+    assert!(!X11::connect(&name).unwrap().held().unwrap());
+    assert!(stage.text_of("Note").len() < long_text().len());
+}
+
+#[test]
+fn a_run_waits_while_the_person_is_at_the_keyboard() {
+    let mut stage = with_text();
+    let name = display_name(&mut stage);
+    let person = Rehearsal::open(&name).unwrap();
+    // A run that is to press a key finds the person typing, and presses it only when they have rested.
+    let mut pressing = stage.guardian(&["key", "x", "--display", &name]);
+    pressing.env("GUARDIAN_PERSON__RESUME_MS", "1500").stdout(Stdio::null()).stderr(Stdio::null());
+    let mut run = pressing.spawn().unwrap();
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(5) {
+        for down in [true, false] {
+            person.key(SHIFTS[0], down).unwrap();
+        }
+        std::thread::park_timeout(Duration::from_millis(100));
+        assert!(run.try_wait().unwrap().is_none(), "the run did not wait");
+    }
+    assert_eq!(stage.text_of("Note"), "");
+    let code = wait_for(Duration::from_secs(30), || run.try_wait().unwrap());
+    assert_eq!(code.and_then(|c| c.code()), Some(0));
+    assert_eq!(stage.text_of("Note"), "x");
+}
