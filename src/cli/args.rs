@@ -463,6 +463,9 @@ pub enum ModelsCommand {
 pub struct DoctorArgs {
     #[arg(long)]
     pub json: bool,
+    /// Show a small probe on each monitor for a moment, and prove that what is seen is where the pointer goes
+    #[arg(long)]
+    pub calibrate: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -4,7 +4,7 @@ mod wayland;
 
 use super::args::DoctorArgs;
 use super::pieces::{CliError, Pieces};
-use crate::display::{Display, X11, is_wayland, processes};
+use crate::display::{Calibration, Display, DisplayError, Physical, X11, is_wayland, processes, stop_key_names};
 use crate::infer::{Manifest, check};
 use crate::sandbox::can_give_up_files;
 use crate::tools::apps::Applications;
@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::env;
 use std::io::{self, Write};
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What one look came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -47,6 +47,9 @@ pub fn doctor(args: &DoctorArgs, pieces: &Pieces) -> Result<ExitCode, CliError> 
     let mut findings = models(pieces)?;
     findings.push(sight(pieces));
     findings.extend(session(pieces));
+    if args.calibrate {
+        findings.extend(calibration(pieces));
+    }
     findings.extend(programs());
     findings.push(store(pieces));
     findings.extend(applications()?);
@@ -96,11 +99,51 @@ fn session(pieces: &Pieces) -> Vec<Finding> {
     match pieces.display_name(None) {
         Ok(name) if is_wayland(&name) => wayland::findings(&name),
         Ok(name) => {
-            let of_x = [Some(display(&name)), accessibility(&name), x_within_wayland(&name)];
+            let of_x = [Some(display(&name)), stop_keys(&name, pieces), accessibility(&name), x_within_wayland(&name)];
             of_x.into_iter().flatten().collect()
         }
         Err(_) => vec![bad("display", State::Lacking, "neither DISPLAY nor WAYLAND_DISPLAY is set", NO_DISPLAY)],
     }
+}
+
+/// Whether the keys that stop a run are heard on the display.
+fn stop_keys(name: &str, pieces: &Pieces) -> Option<Finding> {
+    let keys = &pieces.config.person.stop_keys;
+    if keys.is_empty() {
+        return Some(bad("stop", State::Lacking, "no keys stop a run", "name some in `stop_keys` under [person]"));
+    }
+    Some(match Physical::listen(name, keys) {
+        Ok(_) => good("stop", format!("{} held together stop a run", keys.join(" and "))),
+        // That the display is not there is said already.
+        Err(DisplayError::Connect { .. }) => return None,
+        Err(error) => {
+            let fix = format!("`stop_keys` under [person] knows {}", stop_key_names().collect::<Vec<_>>().join(", "));
+            bad("stop", State::Lacking, error.to_string(), &fix)
+        }
+    })
+}
+
+/// How long the probes may take.
+const CALIBRATE: Duration = Duration::from_secs(10);
+
+/// Whether places that are seen are those that the pointer goes to, shown on each monitor.
+fn calibration(pieces: &Pieces) -> Vec<Finding> {
+    let fix = "see whether a compositor scales this monitor; runs on it would click beside their targets";
+    let failed = |why: String| vec![bad("calibration", State::Lacking, why, fix)];
+    let Ok(name) = pieces.display_name(None) else { return Vec::new() };
+    if is_wayland(&name) {
+        return failed("on Wayland the compositor shows no probe where it is told to".into());
+    }
+    let probed = X11::connect(&name).and_then(|mut d| d.calibrate(Instant::now() + CALIBRATE));
+    let of = |c: &Calibration| {
+        let what = format!("calibration of {}", c.monitor);
+        if c.is_exact() {
+            return good(&what, format!("a probe at {} was seen and pointed at exactly there", c.put));
+        }
+        let seen = c.seen.map_or_else(|| "was not seen".to_owned(), |s| format!("was seen at {s}"));
+        bad(&what, State::Broken, format!("a probe at {} {seen}; the pointer went to {}", c.put, c.pointer), fix)
+    };
+    probed.map_or_else(|e| failed(e.to_string()), |all| all.iter().map(of).collect())
 }
 
 /// An X display beside a Wayland compositor is that compositor's own.
