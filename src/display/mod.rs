@@ -19,13 +19,16 @@ pub mod processes;
 mod reins;
 mod scripted;
 mod selection;
+mod serving;
 mod settle;
+mod started;
+mod viewing;
 mod windows;
 mod x11;
 
 pub use accessibility::{Witness, Witnessed};
 pub use desktop::{Desktop, DesktopError};
-pub use keeper::{Bridge, Kept, keep};
+pub use keeper::{Bridge, Home, Kept, Shape, keep};
 pub use monitors::Calibration;
 pub use physical::{Physical, Sign, stop_key_names};
 #[cfg(feature = "portable")]
@@ -33,6 +36,8 @@ pub use portable::Portable;
 pub use reins::{Rein, Reins};
 pub use scripted::{Rule, Scripted, ScriptedState, Trigger};
 pub use settle::{Settle, settle};
+pub use started::{ANY, Plan, Purpose, Record, Started, Use, start};
+pub use viewing::{Ask, View, ViewError};
 pub use x11::X11;
 
 use crate::screen::{Frame, PointPx, RectPx, Window};
