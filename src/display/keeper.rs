@@ -293,6 +293,8 @@ impl Servers {
         rustix::io::fcntl_setfd(&inherited, rustix::io::FdFlags::empty()).map_err(|e| failed(&e))?;
         command.arg("-displayfd").arg(inherited.as_raw_fd().to_string());
         command.args(["-screen", "0", &format!("{width}x{height}x24"), "-nolisten", "tcp", "-noreset"]);
+        // Its software OpenGL alone takes 20 MB and most of its start; toolkits draw without, and browsers bring their own.
+        command.args(["-extension", "GLX"]);
         spawn(&mut command, "Xvfb")?;
         drop((inherited, writer));
         let mut number = String::new();
