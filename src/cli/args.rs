@@ -536,6 +536,8 @@ pub enum HandsPart {
     Clicks,
     /// Eight private desktops at once: what each costs, and whether they keep apart
     Desktops,
+    /// The keys that stop a run, with the guardian awake and suspended
+    Stop,
 }
 
 #[derive(Debug, Args)]
@@ -546,6 +548,9 @@ pub struct BenchHandsArgs {
     /// Texts for each toolkit
     #[arg(long, default_value_t = 50, value_name = "N")]
     pub runs: usize,
+    /// How often a run is stopped, half of them with the guardian suspended
+    #[arg(long, default_value_t = 200, value_name = "N")]
+    pub stops: usize,
     /// Other seeds make other texts
     #[arg(long, default_value_t = 1)]
     pub seed: u64,

@@ -488,6 +488,14 @@ impl Hands {
         self.release_keys()
     }
 
+    /// Whether any key or button is held down.
+    pub fn is_held(&self) -> Result<bool, Failure> {
+        let mask = self.connection.query_pointer(self.root)?.reply()?.mask;
+        let buttons = [KeyButMask::BUTTON1, KeyButMask::BUTTON2, KeyButMask::BUTTON3];
+        let keys = self.connection.query_keymap()?.reply()?.keys;
+        Ok(buttons.iter().any(|button| mask.contains(*button)) || keys.iter().any(|bits| *bits != 0))
+    }
+
     fn release_keys(&self) -> Result<(), Failure> {
         let held = self.connection.query_keymap()?.reply()?.keys;
         for keycode in 8..=255u8 {

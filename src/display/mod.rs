@@ -16,6 +16,7 @@ mod pointer;
 #[cfg(feature = "portable")]
 mod portable;
 pub mod processes;
+mod rehearsal;
 mod reins;
 mod scripted;
 mod selection;
@@ -30,9 +31,10 @@ pub use accessibility::{Witness, Witnessed};
 pub use desktop::{Desktop, DesktopError};
 pub use keeper::{Bridge, Home, Kept, Shape, keep};
 pub use monitors::Calibration;
-pub use physical::{Physical, Sign, stop_key_names};
+pub use physical::{Heard, Physical, Sign, stop_key_names};
 #[cfg(feature = "portable")]
 pub use portable::Portable;
+pub use rehearsal::Rehearsal;
 pub use reins::{Rein, Reins};
 pub use scripted::{Rule, Scripted, ScriptedState, Trigger};
 pub use settle::{Settle, settle};

@@ -25,6 +25,14 @@ pub enum Sign {
     Moved,
 }
 
+/// One event, and whether a program sent it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heard {
+    /// The server's clock, in milliseconds.
+    pub at_ms: u32,
+    pub is_injected: bool,
+}
+
 /// Keys that can stop, as settings call them, with their keysyms.
 const KEYS: [(&str, u32); 20] = [
     ("shift_l", 0xffe1),
@@ -121,11 +129,27 @@ impl Physical {
         if let Some(sign) = self.drain()? {
             return Ok(Some(sign));
         }
-        let stream = self.connection.stream();
-        let patience = Timespec { tv_sec: patience.as_secs() as i64, tv_nsec: patience.subsec_nanos().into() };
-        match poll(&mut [PollFd::new(stream, PollFlags::IN)], Some(&patience)) {
-            Ok(_) | Err(rustix::io::Errno::INTR) => self.drain(),
-            Err(error) => Err(error.into()),
+        wait(&self.connection, patience)?;
+        self.drain()
+    }
+
+    /// Everything that moves, whoever moved it, until nothing was heard for `quiet`.
+    ///
+    /// # Errors
+    /// [`DisplayError::Gone`].
+    pub fn hear_all(&mut self, quiet: Duration) -> Result<Vec<Heard>, DisplayError> {
+        let gone = |cause: Failure| DisplayError::Gone { name: self.name.clone(), cause };
+        let mut heard = Vec::new();
+        loop {
+            let Some(event) = self.connection.poll_for_event().map_err(|e| gone(e.into()))? else {
+                if wait(&self.connection, quiet).map_err(gone)? { continue } else { return Ok(heard) }
+            };
+            let (at_ms, source) = match event {
+                Event::XinputRawKeyPress(e) | Event::XinputRawKeyRelease(e) => (e.time, e.sourceid),
+                Event::XinputRawButtonPress(e) | Event::XinputRawMotion(e) => (e.time, e.sourceid),
+                _ => continue,
+            };
+            heard.push(Heard { at_ms, is_injected: self.injected.contains(&source) });
         }
     }
 
@@ -168,6 +192,16 @@ impl Physical {
 
     fn moved(&self, source: u16) -> Option<Sign> {
         (!self.injected.contains(&source)).then_some(Sign::Moved)
+    }
+}
+
+/// Waits until the server has something to say; `false` where it had nothing within `patience`.
+fn wait(connection: &RustConnection, patience: Duration) -> Result<bool, Failure> {
+    let patience = Timespec { tv_sec: patience.as_secs() as i64, tv_nsec: patience.subsec_nanos().into() };
+    match poll(&mut [PollFd::new(connection.stream(), PollFlags::IN)], Some(&patience)) {
+        Ok(ready) => Ok(ready > 0),
+        Err(rustix::io::Errno::INTR) => Ok(true),
+        Err(error) => Err(error.into()),
     }
 }
 

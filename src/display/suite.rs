@@ -1,9 +1,13 @@
 //! What every display must do, run on the fake and on the real thing.
 
-use super::{Desktop, Display, DisplayError, Scripted, ScriptedState, Settle, settle};
-use crate::screen::{Frame, PointPx};
+use super::{
+    Desktop, Display, DisplayError, Over, Pace, Physical, Rehearsal, Reins, Scripted, ScriptedState, Selection, Settle,
+    Sign, settle,
+};
+use crate::screen::{Frame, PointPx, RectPx};
 use crate::task::{Action, Button, DesktopChoice};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 fn soon() -> Instant {
@@ -18,6 +22,9 @@ fn check(display: &mut dyn Display) {
     control_characters_are_not_typed(display);
     nothing_stays_held(display);
     a_still_screen_settles(display);
+    a_press_is_fenced(display);
+    text_is_offered(display);
+    reins_hold(display);
 }
 
 fn frames_have_the_size_of_the_display(display: &mut dyn Display) {
@@ -57,6 +64,51 @@ fn a_still_screen_settles(display: &mut dyn Display) {
     assert_eq!(frame, display.capture().unwrap());
 }
 
+fn a_press_is_fenced(display: &mut dyn Display) {
+    let at = PointPx::new(50, 60);
+    display.perform(&Action::Move { to: at }, soon()).unwrap();
+    let frame = display.capture().unwrap();
+    let looks = Some((frame, RectPx::new(40, 50, 20, 20)));
+    let elsewhere = Over { at: PointPx::new(51, 60), window: None, looks: looks.clone() };
+    let refused = display.press_over(Button::Left, &elsewhere, soon());
+    assert!(matches!(refused, Err(DisplayError::Pointer { .. })), "{refused:?}");
+    let of_no_window = Over { at, window: Some((0x7fff_0001, RectPx::new(0, 0, 9, 9))), looks: None };
+    let refused = display.press_over(Button::Left, &of_no_window, soon());
+    assert!(matches!(refused, Err(DisplayError::NoWindow { .. })), "{refused:?}");
+    let stripes = (0..320 * 240).flat_map(|i| if i % 4 < 2 { [0, 0, 0, 255] } else { [255; 4] }).collect();
+    let other = Frame::new(320, 240, stripes).unwrap();
+    let of_other_looks = Over { at, window: None, looks: Some((other, RectPx::new(40, 50, 20, 20))) };
+    let refused = display.press_over(Button::Left, &of_other_looks, soon());
+    assert!(matches!(refused, Err(DisplayError::Changed { .. })), "{refused:?}");
+    display.press_over(Button::Left, &Over { at, window: None, looks }, soon()).unwrap();
+    display.perform(&Action::Release { button: Button::Left }, soon()).unwrap();
+}
+
+fn text_is_offered(display: &mut dyn Display) {
+    let text = "grüße, 漢字\nand more";
+    display.offer(Selection::Clipboard, Some(text)).unwrap();
+    assert_eq!(display.selection(Selection::Clipboard).unwrap().as_deref(), Some(text));
+    display.offer(Selection::Clipboard, None).unwrap();
+    assert_eq!(display.selection(Selection::Clipboard).unwrap(), None);
+}
+
+fn reins_hold(display: &mut dyn Display) {
+    let reins = Arc::new(Reins::new().unwrap());
+    display.rein(Arc::clone(&reins), Pace::Quick);
+    let here = Action::Move { to: PointPx::new(9, 9) };
+    reins.person_moved(1);
+    assert!(matches!(display.perform(&here, soon()), Err(DisplayError::Person)));
+    // Letting go is never forbidden.
+    display.perform(&Action::Release { button: Button::Left }, soon()).unwrap();
+    reins.person_left();
+    display.perform(&here, soon()).unwrap();
+    reins.stop();
+    for action in [here, Action::text("a", 1), Action::click(PointPx::new(9, 9), Button::Left, 1)] {
+        assert!(matches!(display.perform(&action, soon()), Err(DisplayError::Stopped)), "{action}");
+    }
+    display.release_all().unwrap();
+}
+
 #[test]
 fn the_fake_passes() {
     let frame = Frame::new(320, 240, vec![9; 320 * 240 * 4]).unwrap();
@@ -87,4 +139,33 @@ fn a_display_that_is_not_there_is_an_error() {
     let choice = DesktopChoice::Given(":977".into());
     let error = Desktop::open(&program(), &choice).err().unwrap().to_string();
     assert!(error.contains(":977"), "{error}");
+}
+
+#[test]
+fn a_person_is_told_from_programs() {
+    const SHIFTS: [u32; 2] = [0xffe1, 0xffe2];
+    let choice = DesktopChoice::Private { width: 320, height: 240 };
+    let (desktop, mut display) = Desktop::open(&program(), &choice).unwrap();
+    let stop_keys = ["shift_l", "Shift_R"].map(str::to_owned);
+    let mut person = Physical::listen(desktop.name(), &stop_keys).unwrap();
+    display.perform(&Action::text("aB", 1), soon()).unwrap();
+    display.perform(&Action::Move { to: PointPx::new(33, 44) }, soon()).unwrap();
+    assert_eq!(person.next(Duration::from_millis(100)).unwrap(), None);
+    let keyboard = Rehearsal::open(desktop.name()).unwrap();
+    keyboard.key(SHIFTS[0], true).unwrap();
+    assert_eq!(person.next(Duration::from_secs(2)).unwrap(), Some(Sign::Moved));
+    keyboard.key(SHIFTS[1], true).unwrap();
+    assert_eq!(person.next(Duration::from_secs(2)).unwrap(), Some(Sign::Stop));
+    SHIFTS.iter().for_each(|shift| keyboard.key(*shift, false).unwrap());
+    assert!(matches!(Physical::listen(desktop.name(), &["hyper".to_owned()]), Err(DisplayError::Key { .. })));
+}
+
+#[test]
+fn what_is_seen_is_where_the_pointer_goes() {
+    let choice = DesktopChoice::Private { width: 800, height: 600 };
+    let (_desktop, mut display) = Desktop::open(&program(), &choice).unwrap();
+    display.divide(&[RectPx::new(0, 0, 320, 600), RectPx::new(320, 100, 480, 500)]).unwrap();
+    let all = display.calibrate(soon()).unwrap();
+    assert_eq!(all.len(), 2);
+    assert!(all.iter().all(super::Calibration::is_exact), "{all:?}");
 }

@@ -102,6 +102,14 @@ impl X11 {
         accessibility_bus(&self.connection, self.screen.root, &self.name).ok_or_else(nowhere)?.connect(patience)
     }
 
+    /// Whether any key or button is held down.
+    ///
+    /// # Errors
+    /// [`DisplayError::Gone`].
+    pub fn held(&self) -> Result<bool, DisplayError> {
+        self.hands.is_held().map_err(|e| self.gone(e))
+    }
+
     /// Has the server take `areas` for the monitors of its screen.
     ///
     /// # Errors

@@ -207,7 +207,7 @@ impl Element {
 }
 
 /// One top-level window as the display server knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
     pub id: u32,
     pub title: String,

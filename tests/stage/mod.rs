@@ -93,7 +93,7 @@ impl Stage {
         let (_, display) = self.desktop.as_mut().unwrap();
         let window = window_called(display, title).unwrap();
         let soon = || Instant::now() + Duration::from_secs(2);
-        display.clear_selection(Selection::Clipboard).unwrap();
+        display.offer(Selection::Clipboard, None).unwrap();
         display.perform(&Action::Activate { window: window.id }, soon()).unwrap();
         wait_for(Duration::from_secs(2), || window_called(display, title).filter(|w| w.focused));
         for key in ["a", "c"] {

@@ -2,6 +2,7 @@
 
 mod clicks;
 mod stage;
+mod stop;
 mod text;
 mod witness;
 
@@ -18,6 +19,8 @@ struct Table {
     text: Vec<text::Figures>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     clicks: Vec<clicks::Figures>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stop: Vec<stop::Figures>,
 }
 
 /// `guardian bench hands`.
@@ -30,13 +33,16 @@ pub fn hands(args: &BenchHandsArgs, pieces: &Pieces) -> Result<ExitCode, CliErro
     if wanted(HandsPart::Clicks) {
         table.clicks = clicks::clicks(args, pieces)?;
     }
+    if wanted(HandsPart::Stop) {
+        table.stop = stop::stop(args, pieces)?;
+    }
     let said = if args.json { serde_json::to_string_pretty(&table).unwrap_or_default() } else { words(&table) };
     writeln!(io::stdout(), "{said}").map_err(CliError::Print)?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn words(table: &Table) -> String {
-    [text_words(&table.text), click_words(&table.clicks)].concat().join("\n")
+    [text_words(&table.text), click_words(&table.clicks), stop_words(&table.stop)].concat().join("\n")
 }
 
 fn text_words(rows: &[text::Figures]) -> Vec<String> {
@@ -88,6 +94,23 @@ fn click_words(rows: &[clicks::Figures]) -> Vec<String> {
                 "{hand}: {landed} of {all} landed, {refused} refused ({free} of them needlessly), {elsewhere} elsewhere"
             ));
         }
+    }
+    lines
+}
+
+fn stop_words(rows: &[stop::Figures]) -> Vec<String> {
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![format!(
+        "{:<11}{:>6}{:>8}{:>8}{:>9}{:>7}{:>8}{:>12}",
+        "guardian", "stops", "p50 ms", "p99 ms", "most ms", "held", "living", "unrecorded"
+    )];
+    for r in rows {
+        lines.push(format!(
+            "{:<11}{:>6}{:>8}{:>8}{:>9}{:>7}{:>8}{:>12}",
+            r.guardian, r.stops, r.p50_ms, r.p99_ms, r.most_ms, r.held, r.living, r.unrecorded
+        ));
     }
     lines
 }
