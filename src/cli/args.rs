@@ -545,7 +545,7 @@ pub struct BenchHandsArgs {
     /// Measure these only, separated by commas
     #[arg(long, value_delimiter = ',', value_name = "PARTS")]
     pub only: Vec<HandsPart>,
-    /// Texts for each toolkit
+    /// Texts for each toolkit; over the eight desktops four times as many
     #[arg(long, default_value_t = 50, value_name = "N")]
     pub runs: usize,
     /// How often a run is stopped, half of them with the guardian suspended

@@ -31,7 +31,13 @@ impl<'a> Row<'a> {
         let size = format!("{}x{}", shape.width, shape.height);
         let warm = if self.record.purpose == Purpose::Warm { ", warm" } else { "" };
         let shown = self.view.as_ref().map(|v| format!(", watched on {}", address(v))).unwrap_or_default();
-        format!("{:<12}{:<6}{:<11}{}{warm}{shown}", self.record.name, self.record.display, size, state_words(self.state))
+        format!(
+            "{:<12}{:<6}{:<11}{}{warm}{shown}",
+            self.record.name,
+            self.record.display,
+            size,
+            state_words(self.state)
+        )
     }
 }
 
@@ -64,7 +70,7 @@ pub fn desktops(command: &DesktopsCommand, pieces: &Pieces) -> Result<ExitCode, 
         DesktopsCommand::Unwatch { name } => {
             let desktop = Started::named(name)?;
             desktop.unshow()?;
-            desktop.hand_back()?;
+            desktop.release()?;
         }
         DesktopsCommand::HandBack { name } => Started::named(name)?.hand_back()?,
     }
@@ -126,7 +132,9 @@ fn watch(args: &DesktopsWatchArgs) -> Result<(), CliError> {
 fn how_to_open(view: &View, name: &str) -> String {
     let open = match view.web_port {
         Some(_) => "open the address in a browser on this machine".to_owned(),
-        None => format!("open it with a VNC viewer on this machine, such as: xtigervncviewer 127.0.0.1::{}", view.vnc_port),
+        None => {
+            format!("open it with a VNC viewer on this machine, such as: xtigervncviewer 127.0.0.1::{}", view.vnc_port)
+        }
     };
     let then = if view.control {
         format!("a run on it waits until `guardian desktops hand-back {name}`")

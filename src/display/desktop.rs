@@ -181,6 +181,14 @@ impl Desktop {
         self.folder.as_deref()
     }
 
+    /// The process that keeps it, and from which everything on a private one comes.
+    pub fn keeper(&self) -> u32 {
+        match &self.keeper {
+            Keeper::Own(child) => child.id(),
+            Keeper::Started { desktop, .. } => desktop.record.keeper,
+        }
+    }
+
     /// Starts a program on the desktop and gives its process id.
     ///
     /// # Errors

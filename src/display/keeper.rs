@@ -51,18 +51,29 @@ pub enum Order {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Word {
-    Ready { display: String, folder: Option<PathBuf> },
-    Launched { pid: u32 },
+    Ready {
+        display: String,
+        folder: Option<PathBuf>,
+    },
+    Launched {
+        pid: u32,
+    },
     /// An order to a started desktop was carried out.
     Done,
-    Failed { why: String },
+    Failed {
+        why: String,
+    },
 }
 
 /// What a keeper keeps.
 #[derive(Debug, Clone)]
 pub enum Kept {
     Given(String),
-    Private { width: u32, height: u32, bridge: Bridge },
+    Private {
+        width: u32,
+        height: u32,
+        bridge: Bridge,
+    },
     /// One that lives on until it is told to end.
     Started(Plan),
 }

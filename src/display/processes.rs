@@ -119,17 +119,27 @@ fn stat(pid: u32) -> Option<Stat> {
     Some(Stat { state, parent: number()?, group: number()? })
 }
 
-/// Ends the descendants of this process that are in one of the process groups `groups`.
+/// Kills the descendants of this process that are in one of the process groups `groups`, and waits until they are gone.
 pub fn end_groups(groups: &[u32]) {
-    let is_in = |pid: &u32| stat(*pid).is_some_and(|s| groups.contains(&s.group));
-    descendants_of(std::process::id()).into_iter().filter(is_in).for_each(end);
+    let is_in = |pid: &u32| is_alive(*pid) && stat(*pid).is_some_and(|s| groups.contains(&s.group));
+    let started = Instant::now();
+    while !groups.is_empty() && started.elapsed() < END {
+        let living: Vec<u32> = descendants_of(std::process::id()).into_iter().filter(is_in).collect();
+        if living.is_empty() {
+            return;
+        }
+        living.into_iter().for_each(end);
+        reap();
+        thread::sleep(Duration::from_millis(5));
+    }
 }
 
 /// Ends what is left of private desktops whose keeper was killed; gives how many there were.
 ///
 /// A desktop whose keeper lives is left alone, also where whoever started it has long gone.
 pub fn sweep_orphans() -> usize {
-    let orphans: Vec<PathBuf> = folders().into_iter().filter(|(keeper, _)| !is_keeper(*keeper)).map(|(_, f)| f).collect();
+    let orphans: Vec<PathBuf> =
+        folders().into_iter().filter(|(keeper, _)| !is_keeper(*keeper)).map(|(_, f)| f).collect();
     for folder in &orphans {
         all().into_iter().filter(|&pid| belongs_to(pid, folder)).for_each(end);
         remove_folder(folder);

@@ -15,9 +15,15 @@ const WAITING: usize = 32;
 
 /// What comes over the socket.
 enum Call {
-    Asked { line: u64, order: Order, answer: SyncSender<Word> },
+    Asked {
+        line: u64,
+        order: Order,
+        answer: SyncSender<Word>,
+    },
     /// Whoever was on the line has closed it, or ended.
-    Left { line: u64 },
+    Left {
+        line: u64,
+    },
 }
 
 /// Why a session ends, and who waits to hear of it.
@@ -57,7 +63,8 @@ impl Desk {
     fn open(plan: &Plan) -> Result<Self, String> {
         let place = Place::at(new_folder()?);
         let record = Record::new(plan, &place);
-        let mut desk = Self { calls: listen(&place).map_err(|e| wrong(&place, &e))?, place, record, taken: None, shown: vec![] };
+        let mut desk =
+            Self { calls: listen(&place).map_err(|e| wrong(&place, &e))?, place, record, taken: None, shown: vec![] };
         desk.place.furnish().map_err(|e| wrong(&desk.place, &e))?;
         desk.note_display(String::new())?;
         Ok(desk)

@@ -276,7 +276,7 @@ impl Started {
     ///
     /// # Errors
     /// As [`Started::take_over`].
-    pub fn hand_back(&self) -> Result<(), DesktopError> {
+    pub fn release(&self) -> Result<(), DesktopError> {
         self.reins().map(|reins| reins.person_left()).map_err(DesktopError::Keeper)
     }
 
@@ -311,8 +311,14 @@ pub(super) fn reins_in(folder: &Path) -> io::Result<Reins> {
 pub(super) fn warm(width: u32, height: u32, bridge: Bridge) -> Option<(Started, Taken)> {
     let wanted = Shape { width, height, bridge, home: Home::Persons };
     let home = persons_home();
-    let fits = |s: &Started| s.record.purpose == Purpose::Warm && s.record.shape == wanted && s.record.home_folder == home;
-    Started::all().into_iter().filter(fits).filter(|s| s.state() == Use::Idle).find_map(|s| Some((s.take()?, s))).map(swap)
+    let fits =
+        |s: &Started| s.record.purpose == Purpose::Warm && s.record.shape == wanted && s.record.home_folder == home;
+    Started::all()
+        .into_iter()
+        .filter(fits)
+        .filter(|s| s.state() == Use::Idle)
+        .find_map(|s| Some((s.take()?, s)))
+        .map(swap)
 }
 
 /// Takes the started desktop called `name`, or any that is idle.
@@ -355,8 +361,7 @@ pub fn start(
 ) -> Result<Vec<Started>, DesktopError> {
     // Two commands must not choose the same names.
     let _turn = turn();
-    let plans: Vec<Plan> =
-        names(name, count, purpose)?.into_iter().map(|name| Plan { name, shape, purpose }).collect();
+    let plans: Vec<Plan> = names(name, count, purpose)?.into_iter().map(|name| Plan { name, shape, purpose }).collect();
     let all: Vec<_> = thread::scope(|scope| {
         let each: Vec<_> = plans.iter().map(|plan| scope.spawn(|| start_one(program, plan))).collect();
         let broken = || DesktopError::Start { why: "its start broke off".into() };

@@ -102,6 +102,17 @@ impl Started {
         shown.map(|()| (view, password))
     }
 
+    /// Lets hands go on after the person, who looks on from now on; their viewer has to connect again.
+    ///
+    /// # Errors
+    /// [`ViewError::Desktop`] where the desktop has just ended.
+    pub fn hand_back(&self) -> Result<(), ViewError> {
+        if let Some(view) = self.view().filter(|view| view.control) {
+            self.begin(&View { control: false, ..view })?;
+        }
+        Ok(self.release()?)
+    }
+
     fn begin(&self, view: &View) -> Result<(), ViewError> {
         let programs = [Some(vnc_server(view)), view.web_port.map(|port| web_server(port, view.vnc_port))];
         self.show_by(programs.into_iter().flatten().collect())?;
@@ -148,7 +159,13 @@ impl Started {
             File::open("/dev/urandom")?.read_exact(&mut noise)?;
             let password: String = noise.iter().map(|b| char::from(LETTERS[usize::from(*b) % LETTERS.len()])).collect();
             // The folder is ours alone, so nobody can have put another file here.
-            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?.write_all(password.as_bytes())?;
+            OpenOptions::new()
+                .write(true)
+                .create(true)
+                .truncate(true)
+                .mode(0o600)
+                .open(&path)?
+                .write_all(password.as_bytes())?;
             Ok(password)
         };
         match keep() {
