@@ -283,6 +283,19 @@ fn a_run_ends_when_its_desktop_is_stopped() {
 }
 
 #[test]
+fn a_desktop_whose_server_has_died_says_so() {
+    let house = House::new();
+    house.tell(&["desktops", "start"]);
+    let keeper = house.desktop("d1")["keeper"].as_u64().unwrap();
+    let below = guardian::display::processes::descendants_of(keeper as u32);
+    let is_server = |pid: &u32| fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "Xvfb");
+    kill(below.into_iter().find(is_server).unwrap().into());
+    house.refuses(&["run", "--desktop", "d1", "press escape"], "its X server has ended");
+    house.tell(&["desktops", "stop", "d1"]);
+    house.is_empty();
+}
+
+#[test]
 fn a_killed_keeper_leaves_nothing_after_the_next_command() {
     let house = House::new();
     house.tell(&["desktops", "start"]);
