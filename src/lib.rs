@@ -21,8 +21,8 @@
 //!
 //! 4 verify/     Check x facts -> Verdict; pure
 //!
-//! 3 display/    trait Display: capture and input; X11, private desktops and their keepers, those that stay
-//!               (started) and are shown to a person (viewing), scripted, portable; what applications say of
+//! 3 display/    trait Display: capture and input; X11, Wayland, private desktops and their keepers, those
+//!               that stay (started) and are shown to a person (viewing), scripted, portable; what applications say of
 //!               themselves (accessibility)
 //!
 //! 3 infer/      trait VisionModel: onnxruntime, replay; the pinned model files, cut to the letters in use
@@ -41,7 +41,7 @@
 //!
 //! **The rule.** A folder names only folders in rows with a smaller number; folders of one row never
 //! name each other. Rows 1 and 2, and `planner/` and `verify/`, hold no I/O, clock or randomness. A
-//! crate that touches the world has one owner: `x11rb`, `enigo` and `xcap` are display's, `ort` is
+//! crate that touches the world has one owner: `x11rb`, `wayland-client`, `enigo` and `xcap` are display's, `ort` is
 //! infer's, `rusqlite` is store's, `landlock` and `seccompiler` are sandbox's, `zbus` is display's.
 //! `tests/layers.rs` keeps this true.
 //!

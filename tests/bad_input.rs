@@ -3,7 +3,6 @@
 #[path = "stage/mod.rs"]
 mod stage;
 
-use guardian::display::Display;
 use guardian::screen::PointPx;
 use guardian::task::{Action, Button};
 use serde_json::Value;

@@ -24,10 +24,14 @@ const ROWS: [(&str, u32); 14] = [
 ];
 
 /// Crates that touch the world, and the only folders that name them.
-const OWNERS: [(&str, &[&str]); 9] = [
+const OWNERS: [(&str, &[&str]); 13] = [
     ("xcap", &["display"]),
     ("enigo", &["display"]),
     ("x11rb", &["display"]),
+    ("wayland_client", &["display"]),
+    ("wayland_protocols", &["display"]),
+    ("wayland_protocols_misc", &["display"]),
+    ("wayland_protocols_wlr", &["display"]),
     ("ort", &["infer"]),
     ("rusqlite", &["store"]),
     ("landlock", &["sandbox"]),

@@ -2,7 +2,7 @@
 
 mod stage;
 
-use guardian::display::{Bridge, Desktop, Display, X11};
+use guardian::display::{Bridge, Desktop, Display};
 use guardian::screen::{Element, Origin, Percept, Role};
 use guardian::task::DesktopChoice;
 use rustix::process::{Pid, Signal, kill_process};
@@ -33,7 +33,7 @@ fn alone() -> MutexGuard<'static, ()> {
 }
 
 /// A desktop with the form on it; gives the form's process too.
-fn desktop(bridge: Bridge) -> (Desktop, X11, u32) {
+fn desktop(bridge: Bridge) -> (Desktop, Box<dyn Display>, u32) {
     let choice = DesktopChoice::Private { width: 800, height: 600 };
     let (mut desktop, mut display) = Desktop::open_with(&program(), &choice, bridge).unwrap();
     let argv: Vec<String> = FORM.iter().map(|part| (*part).to_owned()).collect();
@@ -48,7 +48,7 @@ fn soon() -> Instant {
 }
 
 /// Waits until the form has said all that it shows.
-fn await_words(display: &mut X11) {
+fn await_words(display: &mut Box<dyn Display>) {
     let said = || display.witness(soon()).elements.iter().any(|e| e.label.as_deref() == Some("Save")).then_some(());
     assert!(wait_for(Duration::from_secs(10), said).is_some(), "the form says nothing");
 }

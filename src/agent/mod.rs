@@ -17,6 +17,7 @@ mod wait;
 mod world;
 
 use crate::task::{Brief, Claim, Goal, Step};
+use press::Press;
 use std::io::{BufRead, BufReader, Read, Write};
 use world::{Stop, World};
 
@@ -48,6 +49,12 @@ fn pursue(world: &mut World<'_, impl Write>) -> Result<Claim, Stop> {
         Goal::MakeFolder { path } => files::make_folder(world, &path),
         Goal::Rename { from, to } => files::rename(world, &from, &to),
         Goal::Click { target, count, right } => press::click(world, &target, count, right),
+        Goal::Press { target, button, count, modifiers, hold_ms } => {
+            let how = Press { button, count, modifiers, hold_ms };
+            press::press(world, &target, how)
+        }
+        Goal::Drag { places, button } => press::drag(world, &places, button),
+        Goal::Wheel { over, dx, dy, until } => press::wheel(world, over.as_deref(), (dx, dy), until.as_deref()),
         Goal::Key { chord } => press::key(world, chord),
         Goal::Scroll { notches } => press::scroll(world, notches),
         Goal::Close { window } => press::close(world, window.as_deref()),

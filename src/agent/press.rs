@@ -1,8 +1,97 @@
 //! Clicks on named things, keys, the wheel, closing windows.
 
 use super::world::{Stop, World};
-use crate::task::{Action, Button, Chord, Claim};
+use crate::screen::{PointPx, RectPx};
+use crate::task::{Action, Button, Chord, Claim, Modifier};
 use std::io::Write;
+
+/// How often the wheel is turned to bring a thing to light.
+const TURNS: u32 = 40;
+/// How far it is turned each time, in notches.
+const TURN: i32 = 3;
+
+/// How a thing is pressed.
+pub struct Press {
+    pub button: Button,
+    pub count: u8,
+    pub modifiers: Vec<Modifier>,
+    pub hold_ms: u64,
+}
+
+/// A place that was described, and the box of the thing there, where it is a thing.
+struct Place {
+    at: PointPx,
+    area: Option<RectPx>,
+    label: String,
+}
+
+/// Where `words` mean: two numbers are a place, all else describes a thing.
+fn place(world: &mut World<'_, impl Write>, words: &str) -> Result<Place, Stop> {
+    let numbers = words.split_once(',').and_then(|(x, y)| Some((x.trim().parse().ok()?, y.trim().parse().ok()?)));
+    if let Some((x, y)) = numbers {
+        return Ok(Place { at: PointPx::new(x, y), area: None, label: format!("the place {x},{y}") });
+    }
+    let found = world.find(words)?;
+    Ok(Place { at: found.at, area: Some(found.area), label: found.label })
+}
+
+/// Presses what `target` describes.
+pub fn press(world: &mut World<'_, impl Write>, target: &str, how: Press) -> Result<Claim, Stop> {
+    world.front()?;
+    let Place { at, area, label } = place(world, target)?;
+    let Press { button, count, modifiers, hold_ms } = how;
+    let action = Action::Click { at, button, count, modifiers, hold_ms };
+    world.act(action, area, &format!("click {label}"))?;
+    Ok(Claim { area, ..world.claim() })
+}
+
+/// Drags what is at the first of `places` to the last.
+pub fn drag(world: &mut World<'_, impl Write>, places: &[String], button: Button) -> Result<Claim, Stop> {
+    world.front()?;
+    let found = places.iter().map(|words| place(world, words)).collect::<Result<Vec<_>, _>>()?;
+    let why = found.iter().map(|p| p.label.as_str()).collect::<Vec<_>>().join(" to ");
+    let path = found.iter().map(|p| p.at).collect();
+    world.act(Action::Drag { path, button }, None, &format!("drag {why}"))?;
+    Ok(world.claim())
+}
+
+/// Turns the wheel over a thing, or over the middle of the window in front; until a text is to be seen, where one is
+/// given.
+pub fn wheel(
+    world: &mut World<'_, impl Write>,
+    over: Option<&str>,
+    (dx, dy): (i32, i32),
+    until: Option<&str>,
+) -> Result<Claim, Stop> {
+    let window = world.front()?;
+    let at = match over {
+        Some(words) => place(world, words)?.at,
+        None => window.ok_or_else(|| Stop::GiveUp("no window is open".into()))?.area.center(),
+    };
+    let Some(text) = until else {
+        world.act(Action::Scroll { at, dx, dy }, None, "turn the wheel")?;
+        return Ok(world.claim());
+    };
+    for _ in 0..TURNS {
+        if shows(world, text) {
+            return Ok(world.claim());
+        }
+        let (dx, dy) = (dx.signum() * TURN, dy.signum() * TURN);
+        let seen = world.act(Action::Scroll { at, dx, dy }, None, &format!("look for “{text}”"))?;
+        if seen.changed.is_none() {
+            break;
+        }
+    }
+    if shows(world, text) {
+        return Ok(world.claim());
+    }
+    Err(Stop::GiveUp(format!("“{text}” did not come up before the end")))
+}
+
+fn shows<W: Write>(world: &World<'_, W>, text: &str) -> bool {
+    let lines: Vec<&str> = world.percept().text.iter().map(|line| line.text.as_str()).collect();
+    crate::verify::holds(&lines.join("\n"), text)
+}
 
 /// Clicks the thing that `target` describes.
 pub fn click(world: &mut World<'_, impl Write>, target: &str, count: u8, right: bool) -> Result<Claim, Stop> {

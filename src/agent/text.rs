@@ -3,7 +3,7 @@
 use super::choose;
 use super::field::find_field;
 use super::world::{Stop, World};
-use crate::screen::{PointPx, RectPx, Role, State};
+use crate::screen::{PointPx, RectPx, Role, State, Window};
 use crate::sight::find::Candidate;
 use crate::task::{Chord, Claim, Observation};
 use crate::verify::holds;
@@ -18,7 +18,7 @@ const SLOW_GAP_MS: u64 = 250;
 pub fn type_text(world: &mut World<'_, impl Write>, text: &str) -> Result<Claim, Stop> {
     let window = world.front()?;
     let area = window.as_ref().map(|w| w.area);
-    let terminal = window.as_ref().is_some_and(|w| w.app.contains("term") || w.app.contains("konsole"));
+    let terminal = window.as_ref().is_some_and(Window::is_terminal);
     // What an earlier attempt typed is there still.
     if world.attempt() == 1 {
         let seen = world.write(text, GAP_MS, "type the text")?;

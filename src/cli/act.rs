@@ -1,19 +1,55 @@
 //! `guardian click|type|key|wait|open`: one action each, grounded and verified like a run.
 
-use super::args::{ClickArgs, Common, KeyArgs, OpenArgs, TypeArgs, WaitArgs};
+use super::args::{ClickArgs, Common, Direction, DragArgs, KeyArgs, OpenArgs, ScrollArgs, TypeArgs, WaitArgs};
 use super::pieces::{CliError, Pieces};
 use super::run::{execute, surroundings};
 use crate::guardian::Work;
 use crate::planner::single;
-use crate::task::{Check, DesktopChoice, Goal, Request};
+use crate::task::{Button, Check, DesktopChoice, Goal, Request};
 use crate::tools::apps::Applications;
 use std::process::ExitCode;
+
+/// How much of a text is shown where it is only named, in characters.
+const SHOWN: usize = 60;
 
 /// `guardian click "…"`.
 pub fn click(args: &ClickArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
     let target = args.target.clone();
-    let goal = Goal::Click { target: target.clone(), count: if args.double { 2 } else { 1 }, right: args.right };
+    let button = match (args.right, args.middle) {
+        (true, _) => Button::Right,
+        (_, true) => Button::Middle,
+        _ => Button::Left,
+    };
+    let count = 1 + u8::from(args.double) + 2 * u8::from(args.triple);
+    let (modifiers, hold_ms) = (args.with.0.clone(), args.hold.unwrap_or_default());
+    let goal = Goal::Press { target: target.clone(), button, count, modifiers, hold_ms };
     act(format!("click {target}"), goal, Check::Reacted { target }, &args.common, pieces)
+}
+
+/// `guardian drag "…" "…"`.
+pub fn drag(args: &DragArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
+    let mut places = vec![args.from.clone()];
+    places.extend(args.via.iter().chain([&args.to]).cloned());
+    let button = if args.right { Button::Right } else { Button::Left };
+    let check = Check::Reacted { target: args.from.clone() };
+    let goal = Goal::Drag { places, button };
+    act(format!("drag {} to {}", args.from, args.to), goal, check, &args.common, pieces)
+}
+
+/// `guardian scroll …`.
+pub fn scroll(args: &ScrollArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
+    let (dx, dy) = match args.direction {
+        Direction::Down => (0, args.by),
+        Direction::Up => (0, -args.by),
+        Direction::Right => (args.by, 0),
+        Direction::Left => (-args.by, 0),
+    };
+    let check = match &args.until {
+        Some(text) => Check::ShowsText { text: text.clone() },
+        None => Check::Reacted { target: "the page".into() },
+    };
+    let goal = Goal::Wheel { over: args.over.clone(), dx, dy, until: args.until.clone() };
+    act("turn the wheel".into(), goal, check, &args.common, pieces)
 }
 
 /// `guardian type "…"`.
@@ -24,7 +60,7 @@ pub fn type_text(args: &TypeArgs, pieces: &Pieces) -> Result<ExitCode, CliError>
         None => Goal::Type { text: value.clone(), into: None },
     };
     let check = Check::FieldShows { field: args.into.clone(), value: value.clone() };
-    act(format!("type \"{value}\""), goal, check, &args.common, pieces)
+    act(format!("type {}", quoted(&value)), goal, check, &args.common, pieces)
 }
 
 /// `guardian key ctrl+s`.
@@ -46,6 +82,15 @@ pub fn open(args: &OpenArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
     let app = args.app.clone();
     let check = Check::WindowOpen { app: app.clone() };
     act(format!("open {app}"), Goal::Open { app, on: args.on.clone() }, check, &args.common, pieces)
+}
+
+/// A text as it stands in a line for people.
+fn quoted(text: &str) -> String {
+    let mut shown: String = text.chars().take(SHOWN).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    format!("\"{shown}\"")
 }
 
 fn act(text: String, goal: Goal, check: Check, common: &Common, pieces: &Pieces) -> Result<ExitCode, CliError> {

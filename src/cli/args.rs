@@ -2,7 +2,8 @@
 
 use crate::display::{ANY, Bridge, Home, Kept, Plan, Purpose, Shape};
 use crate::guardian::{PersonRules, Post};
-use crate::task::RunId;
+use crate::screen::PointPx;
+use crate::task::{Modifier, RunId};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -31,8 +32,12 @@ pub enum Command {
     See(SeeArgs),
     /// Say where the thing is that a description means
     Find(FindArgs),
-    /// Click a described thing, verified
+    /// Click a described thing, or a place, verified
     Click(ClickArgs),
+    /// Drag one thing to another, verified
+    Drag(DragArgs),
+    /// Turn the wheel, verified; until a text is to be seen, if asked
+    Scroll(ScrollArgs),
     /// Type text where the keyboard is, or into a described field, verified
     Type(TypeArgs),
     /// Press a key or a chord such as ctrl+s
@@ -41,6 +46,8 @@ pub enum Command {
     Wait(WaitArgs),
     /// Open an application, verified
     Open(OpenArgs),
+    /// List windows, and bring to the front, move, resize, maximise, hide or close one
+    Windows(WindowsArgs),
     /// Look at past runs
     #[command(subcommand)]
     Runs(RunsCommand),
@@ -229,14 +236,136 @@ pub struct Common {
 
 #[derive(Debug, Args)]
 pub struct ClickArgs {
-    /// What to click, such as "the Save button"
+    /// What to click, such as "the Save button", or a place such as 400,300 in pixels of the display
+    #[arg(value_parser = description)]
     pub target: String,
     #[arg(long)]
     pub double: bool,
+    #[arg(long, conflicts_with = "double")]
+    pub triple: bool,
+    #[arg(long)]
+    pub right: bool,
+    #[arg(long, conflicts_with = "right")]
+    pub middle: bool,
+    /// Hold these keys meanwhile, such as ctrl or ctrl+shift
+    #[arg(long, value_name = "KEYS", value_parser = modifiers, default_value = "")]
+    pub with: Held,
+    /// Hold the button down for this time (500ms, 2s)
+    #[arg(long, value_name = "TIME", value_parser = duration_ms)]
+    pub hold: Option<u64>,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Keys that are held during a click.
+#[derive(Debug, Clone)]
+pub struct Held(pub Vec<Modifier>);
+
+fn modifiers(text: &str) -> Result<Held, String> {
+    let names = text.split('+').map(str::trim).filter(|name| !name.is_empty());
+    let known = |name| {
+        Modifier::named(name)
+            .ok_or_else(|| format!("no modifier is called `{name}`; there are ctrl, alt, shift and super"))
+    };
+    names.map(known).collect::<Result<_, _>>().map(Held)
+}
+
+#[derive(Debug, Args)]
+pub struct DragArgs {
+    /// What to drag, or a place such as 400,300
+    #[arg(value_parser = description)]
+    pub from: String,
+    /// Where to drop it: a thing, or a place
+    #[arg(value_parser = description)]
+    pub to: String,
+    /// Pass here on the way; may be given more than once
+    #[arg(long, value_name = "PLACE", value_parser = description)]
+    pub via: Vec<String>,
     #[arg(long)]
     pub right: bool,
     #[command(flatten)]
     pub common: Common,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Direction {
+    Down,
+    Up,
+    Left,
+    Right,
+}
+
+#[derive(Debug, Args)]
+pub struct ScrollArgs {
+    #[arg(value_enum, default_value_t = Direction::Down)]
+    pub direction: Direction,
+    /// How many notches of the wheel
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(i32).range(1..=1000))]
+    pub by: i32,
+    /// Over this thing or place [default: the middle of the window in front]
+    #[arg(long, value_name = "THING", value_parser = description)]
+    pub over: Option<String>,
+    /// Go on until this text is to be seen
+    #[arg(long, value_name = "TEXT", conflicts_with = "by", value_parser = description)]
+    pub until: Option<String>,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct WindowsArgs {
+    /// What to do [default: list]
+    #[command(subcommand)]
+    pub what: Option<WindowsCommand>,
+    #[arg(long, value_name = ":N", global = true)]
+    pub display: Option<String>,
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum WindowsCommand {
+    /// All windows, the lowest first
+    List,
+    /// Bring a window to the front and give it the keyboard
+    Activate { title: String },
+    /// Move a window's contents to a place
+    Move {
+        title: String,
+        #[arg(value_name = "x,y", value_parser = place)]
+        to: PointPx,
+    },
+    /// Give a window's contents a size
+    Resize {
+        title: String,
+        #[arg(value_name = "WxH", value_parser = window_size)]
+        size: (u32, u32),
+    },
+    /// Let a window fill its monitor
+    Maximise { title: String },
+    /// Bring a window back that is maximised or hidden
+    Restore { title: String },
+    /// Hide a window, which still runs
+    Minimise { title: String },
+    /// Ask a window to close
+    Close { title: String },
+    /// Wait until a window is there
+    Wait {
+        title: String,
+        #[arg(long, value_parser = duration_ms, default_value = "30s")]
+        timeout: u64,
+    },
+}
+
+fn place(text: &str) -> Result<PointPx, String> {
+    let numbers = text.split_once(',').and_then(|(x, y)| Some((x.trim().parse().ok()?, y.trim().parse().ok()?)));
+    numbers.map(|(x, y)| PointPx::new(x, y)).ok_or_else(|| "a place is two numbers, such as 400,300".into())
+}
+
+fn window_size(text: &str) -> Result<(u32, u32), String> {
+    let sides = text.split_once(['x', 'X']).and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
+    let fits = |&(w, h): &(u32, u32)| (1..=16_384).contains(&w) && (1..=16_384).contains(&h);
+    sides.filter(fits).ok_or_else(|| "a size is two numbers with an x between them, such as 800x600".into())
 }
 
 #[derive(Debug, Args)]

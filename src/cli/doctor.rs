@@ -1,8 +1,10 @@
 //! `guardian doctor`: what this machine offers, what is missing, and how to get it.
 
+mod wayland;
+
 use super::args::DoctorArgs;
 use super::pieces::{CliError, Pieces};
-use crate::display::{Display, X11, processes};
+use crate::display::{Display, X11, is_wayland, processes};
 use crate::infer::{Manifest, check};
 use crate::sandbox::can_give_up_files;
 use crate::tools::apps::Applications;
@@ -44,8 +46,7 @@ fn bad(what: &str, state: State, says: impl Into<String>, fix: &str) -> Finding 
 pub fn doctor(args: &DoctorArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
     let mut findings = models(pieces)?;
     findings.push(sight(pieces));
-    findings.push(display(pieces));
-    findings.extend(accessibility(pieces));
+    findings.extend(session(pieces));
     findings.extend(programs());
     findings.push(store(pieces));
     findings.extend(applications()?);
@@ -90,9 +91,31 @@ fn sight(pieces: &Pieces) -> Finding {
     }
 }
 
+/// The display of the session, and what it offers.
+fn session(pieces: &Pieces) -> Vec<Finding> {
+    match pieces.display_name(None) {
+        Ok(name) if is_wayland(&name) => wayland::findings(&name),
+        Ok(name) => {
+            let of_x = [Some(display(&name)), accessibility(&name), x_within_wayland(&name)];
+            of_x.into_iter().flatten().collect()
+        }
+        Err(_) => vec![bad("display", State::Lacking, "neither DISPLAY nor WAYLAND_DISPLAY is set", NO_DISPLAY)],
+    }
+}
+
+/// An X display beside a Wayland compositor is that compositor's own.
+fn x_within_wayland(name: &str) -> Option<Finding> {
+    let compositor = env::var("WAYLAND_DISPLAY").ok().filter(|c| !c.is_empty())?;
+    let says = format!("this is a Wayland session; {name} shows X applications alone");
+    let fix = format!("give `--display {compositor}`, and see `env -u DISPLAY guardian doctor` for what works there");
+    Some(bad("session", State::Lacking, says, &fix))
+}
+
+const NO_DISPLAY: &str = "log in to an X session or set DISPLAY; `--private` works without one";
+
 /// Whether applications on the display say of themselves what they show.
-fn accessibility(pieces: &Pieces) -> Option<Finding> {
-    let display = X11::connect(&pieces.display_name(None).ok()?).ok()?;
+fn accessibility(name: &str) -> Option<Finding> {
+    let display = X11::connect(name).ok()?;
     Some(match display.accessibility(Duration::from_secs(1)) {
         Ok(_) => good("accessibility", "the bus of the session answers"),
         Err(error) => {
@@ -102,23 +125,14 @@ fn accessibility(pieces: &Pieces) -> Option<Finding> {
     })
 }
 
-fn display(pieces: &Pieces) -> Finding {
-    let fix = "log in to an X session or set DISPLAY; `--private` works without one";
-    let Ok(name) = pieces.display_name(None) else {
-        let says = if env::var_os("WAYLAND_DISPLAY").is_some() {
-            "this is a Wayland session, which this version cannot drive"
-        } else {
-            "no DISPLAY is set"
-        };
-        return bad("display", State::Lacking, says, fix);
-    };
-    let looked = X11::connect(&name).and_then(|mut d| Ok((d.capture()?, d.has_window_manager())));
+fn display(name: &str) -> Finding {
+    let looked = X11::connect(name).and_then(|mut d| Ok((d.capture()?, d.has_window_manager())));
     match looked {
         Ok((frame, true)) => good("display", format!("{name}, {}x{}", frame.width(), frame.height())),
         Ok((_, false)) => {
             bad("display", State::Lacking, format!("{name} has no window manager"), "start one, such as openbox")
         }
-        Err(error) => bad("display", State::Lacking, error.to_string(), fix),
+        Err(error) => bad("display", State::Lacking, error.to_string(), NO_DISPLAY),
     }
 }
 

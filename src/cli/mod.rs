@@ -16,6 +16,7 @@ mod run;
 mod runs;
 mod see;
 mod watch;
+mod windows;
 
 pub use args::{Command, parse};
 pub use lines::KeptLines;
@@ -37,6 +38,9 @@ pub fn dispatch(command: Command, pieces: &Pieces) -> Result<ExitCode, CliError>
         Command::See(args) => see::see(&args, pieces),
         Command::Find(args) => see::find(&args, pieces),
         Command::Click(args) => act::click(&args, pieces),
+        Command::Drag(args) => act::drag(&args, pieces),
+        Command::Scroll(args) => act::scroll(&args, pieces),
+        Command::Windows(args) => windows::windows(&args, pieces),
         Command::Type(args) => act::type_text(&args, pieces),
         Command::Key(args) => act::key(&args, pieces),
         Command::Wait(args) => act::wait(&args, pieces),

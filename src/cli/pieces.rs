@@ -49,7 +49,7 @@ pub struct Pieces {
 pub enum CliError {
     #[error(transparent)]
     Request(#[from] RequestError),
-    #[error("no display is given, and $DISPLAY is not set")]
+    #[error("no display is given, and neither $DISPLAY nor $WAYLAND_DISPLAY is set")]
     NoDisplay,
     #[error("no home folder is known to keep runs in")]
     NoHome,
@@ -108,7 +108,9 @@ impl CliError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Request(_) => "say what to do in a sentence: guardian run \"open the calculator and compute 12 * 7\"",
-            Self::NoDisplay => "give one with --display :N, or use --private for a desktop of its own",
+            Self::NoDisplay => {
+                "give one with --display :N or --display wayland-N, or use --private for a desktop of its own"
+            }
             Self::NoHome => "set HOME, or `dir` under [store] in the settings",
             Self::Models(LoadError::Manifest(ManifestError::Corrupt { .. }))
             | Self::Manifest(ManifestError::Corrupt { .. }) => "run `guardian models fetch` to get it again",
@@ -169,12 +171,13 @@ impl Pieces {
         PersonRules { stop_keys: person.stop_keys.clone(), resume_ms: person.pause.then_some(person.resume_ms) }
     }
 
-    /// The display that is named, else that of the session.
+    /// The display that is named, else that of the session: its X display, else its Wayland compositor.
     ///
     /// # Errors
     /// [`CliError::NoDisplay`] when there is neither.
     pub fn display_name(&self, given: Option<&str>) -> Result<String, CliError> {
-        let session = || std::env::var("DISPLAY").ok().filter(|d| !d.is_empty());
+        let set = |variable| std::env::var(variable).ok().filter(|d| !d.is_empty());
+        let session = || set("DISPLAY").or_else(|| set("WAYLAND_DISPLAY"));
         given.map(str::to_owned).or_else(session).ok_or(CliError::NoDisplay)
     }
 

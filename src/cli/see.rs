@@ -3,7 +3,7 @@
 use super::args::{FindArgs, SeeArgs};
 use super::pieces::{CliError, Pieces};
 use super::watch::watch;
-use crate::display::{Display, Settle, X11, settle};
+use crate::display::{Settle, connect, settle};
 use crate::guardian::Words;
 use crate::screen::{Frame, Percept, RectPx, Role, Window};
 use crate::sight::find::{Candidate, Finding, best_window, find as find_in};
@@ -92,11 +92,11 @@ fn source(image: Option<&Path>, display: Option<&str>, pieces: &Pieces) -> Resul
     if let Some(path) = image {
         return Ok(Scene { frame: load(path)?, windows: Vec::new(), said: Words::default() });
     }
-    let mut display = X11::connect(&pieces.display_name(display)?)?;
+    let mut display = connect(&pieces.display_name(display)?)?;
     let quiet = Duration::from_millis(pieces.config.display.settle_ms);
     let limit = Duration::from_millis(pieces.config.display.settle_limit_ms);
-    let frame = settle(&mut display, Settle { quiet, limit })?;
-    let said = Words::ask(&mut display, pieces.config.sight.accessibility);
+    let frame = settle(display.as_mut(), Settle { quiet, limit })?;
+    let said = Words::ask(display.as_mut(), pieces.config.sight.accessibility);
     Ok(Scene { frame, windows: display.windows()?, said })
 }
 

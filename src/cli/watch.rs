@@ -2,7 +2,7 @@
 
 use super::args::SeeArgs;
 use super::pieces::{CliError, Pieces};
-use crate::display::{Display, Settle, X11, settle};
+use crate::display::{Settle, connect, settle};
 use crate::screen::{Change, Changed, Changes, Difference, Element, Percept, TextSpan, compare};
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -17,7 +17,7 @@ const PACE: Duration = Duration::from_millis(50);
 /// Prints one line of JSON for what is there, and one each time that it has changed, until the person or the
 /// time ends it.
 pub fn watch(args: &SeeArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
-    let mut display = X11::connect(&pieces.display_name(args.display.as_deref())?)?;
+    let mut display = connect(&pieces.display_name(args.display.as_deref())?)?;
     let mut sight = pieces.sight()()?;
     let quiet = Duration::from_millis(pieces.config.display.settle_ms);
     let settling = Settle { quiet, limit: Duration::from_millis(pieces.config.display.settle_limit_ms) };
@@ -35,7 +35,7 @@ pub fn watch(args: &SeeArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
             thread::sleep(PACE);
             continue;
         }
-        let frame = settle(&mut display, settling)?;
+        let frame = settle(display.as_mut(), settling)?;
         let percept = sight.look(&frame, display.windows()?)?;
         let is_settled = compare(&frame, &display.capture()?, frame.bounds()).pixels == 0;
         let difference = Difference::between(&before, &percept);

@@ -2,7 +2,7 @@
 
 use super::keeper::{Bridge, Order, Word};
 use super::started::{self, PARTING, Started, Taken};
-use super::{DisplayError, Reins, X11, processes};
+use super::{Display, DisplayError, Reins, connect, processes};
 use crate::task::DesktopChoice;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
@@ -77,7 +77,7 @@ impl Desktop {
     ///
     /// # Errors
     /// [`DesktopError`] names the server or program that is missing or failed.
-    pub fn open(program: &Path, choice: &DesktopChoice) -> Result<(Self, X11), DesktopError> {
+    pub fn open(program: &Path, choice: &DesktopChoice) -> Result<(Self, Box<dyn Display>), DesktopError> {
         Self::open_with(program, choice, Bridge::Down)
     }
 
@@ -85,13 +85,17 @@ impl Desktop {
     ///
     /// # Errors
     /// As [`Desktop::open`].
-    pub fn open_with(program: &Path, choice: &DesktopChoice, bridge: Bridge) -> Result<(Self, X11), DesktopError> {
+    pub fn open_with(
+        program: &Path,
+        choice: &DesktopChoice,
+        bridge: Bridge,
+    ) -> Result<(Self, Box<dyn Display>), DesktopError> {
         let mut command = Command::new(program);
         command.arg("keep");
         let desktop = match choice {
             DesktopChoice::Given(name) => {
                 // Known to be there before a keeper is started for it.
-                drop(X11::connect(name)?);
+                drop(connect(name)?);
                 Self::start(command.args(["--display", name]))?
             }
             DesktopChoice::Private { width, height } => {
@@ -103,7 +107,7 @@ impl Desktop {
             }
             DesktopChoice::Started { name } => Self::on(started::take(name.as_deref())?)?,
         };
-        let display = X11::connect(&desktop.name)?;
+        let display = connect(&desktop.name)?;
         Ok((desktop, display))
     }
 
@@ -111,11 +115,15 @@ impl Desktop {
     ///
     /// # Errors
     /// As [`Desktop::open`].
-    pub fn open_or_warm(program: &Path, choice: &DesktopChoice, bridge: Bridge) -> Result<(Self, X11), DesktopError> {
+    pub fn open_or_warm(
+        program: &Path,
+        choice: &DesktopChoice,
+        bridge: Bridge,
+    ) -> Result<(Self, Box<dyn Display>), DesktopError> {
         if let DesktopChoice::Private { width, height } = choice
             && let Some(warm) = started::warm(*width, *height, bridge)
             && let Ok(desktop) = Self::on(warm)
-            && let Ok(display) = X11::connect(&desktop.name)
+            && let Ok(display) = connect(&desktop.name)
         {
             return Ok((desktop, display));
         }

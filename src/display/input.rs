@@ -38,7 +38,7 @@ const DRAG_MS: u64 = 8;
 /// How long applications get to hear of a new binding, or to take what was typed, where they do not say so.
 const BINDING: Duration = Duration::from_millis(60);
 /// How long an application may take to answer.
-const ANSWER: Duration = Duration::from_millis(400);
+const ANSWER: Duration = Duration::from_secs(3);
 /// How long a key that was left held down may take to come up by itself.
 const STUCK: Duration = Duration::from_millis(600);
 

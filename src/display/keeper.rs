@@ -9,7 +9,7 @@
 
 use super::accessibility::Accessibility;
 use super::started::Plan;
-use super::{Display, X11, processes, serving};
+use super::{X11, connect, is_wayland, processes, serving};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
@@ -160,7 +160,7 @@ pub(super) fn say(word: &Word) {
 
 /// Lets go of everything that is held on `display`.
 pub(super) fn release(display: &str) {
-    if let Ok(mut display) = X11::connect(display) {
+    if let Ok(mut display) = connect(display) {
         let _ = display.release_all();
     }
 }
@@ -170,8 +170,8 @@ pub(super) fn launch(argv: &[String], cwd: &Path, display: &str, servers: Option
         return Word::Failed { why: "no program was named".into() };
     };
     let mut command = Command::new(program);
-    command.args(arguments).current_dir(cwd).env("DISPLAY", display);
-    command.env_remove("WAYLAND_DISPLAY").env("GDK_BACKEND", "x11").env("QT_QPA_PLATFORM", "xcb");
+    command.args(arguments).current_dir(cwd);
+    point_to(display, &mut command);
     if let Some(servers) = servers {
         servers.dress(&mut command);
     }
@@ -180,6 +180,21 @@ pub(super) fn launch(argv: &[String], cwd: &Path, display: &str, servers: Option
     match command.spawn() {
         Ok(child) => Word::Launched { pid: child.id() },
         Err(e) => Word::Failed { why: format!("cannot start {program}: {e}") },
+    }
+}
+
+/// Has an application show itself on `display`, and not on another one of the session.
+fn point_to(display: &str, command: &mut Command) {
+    if is_wayland(display) {
+        command.env("WAYLAND_DISPLAY", display).env_remove("DISPLAY");
+        // Toolkits want a folder for the session even where the socket's whole path is known.
+        if let Some(folder) = Path::new(display).parent().filter(|_| std::env::var_os("XDG_RUNTIME_DIR").is_none()) {
+            command.env("XDG_RUNTIME_DIR", folder);
+        }
+        command.env("GDK_BACKEND", "wayland").env("QT_QPA_PLATFORM", "wayland");
+    } else {
+        command.env("DISPLAY", display).env_remove("WAYLAND_DISPLAY");
+        command.env("GDK_BACKEND", "x11").env("QT_QPA_PLATFORM", "xcb");
     }
 }
 

@@ -1,9 +1,10 @@
 //! Displays: what they show, and mouse and keyboard on them.
 //!
-//! One narrow trait; the real thing is [`X11`], the fake is [`Scripted`]. Places are physical pixels
+//! One narrow trait; the real things are [`X11`] and [`Wayland`], the fake is [`Scripted`]. Places are physical pixels
 //! of the display. Nothing here knows what is on a frame or why an action is wanted.
 
 pub mod accessibility;
+mod connect;
 mod desktop;
 mod input;
 mod keeper;
@@ -15,6 +16,7 @@ mod ping;
 mod pointer;
 #[cfg(feature = "portable")]
 mod portable;
+mod portals;
 pub mod processes;
 mod rehearsal;
 mod reins;
@@ -24,22 +26,26 @@ mod serving;
 mod settle;
 mod started;
 mod viewing;
+pub mod wayland;
 mod windows;
 mod x11;
 
 pub use accessibility::{Witness, Witnessed};
+pub use connect::connect;
 pub use desktop::{Desktop, DesktopError};
 pub use keeper::{Bridge, Home, Kept, Shape, keep};
 pub use monitors::Calibration;
 pub use physical::{Heard, Physical, Sign, stop_key_names};
 #[cfg(feature = "portable")]
 pub use portable::Portable;
+pub use portals::{PortalError, portal_version};
 pub use rehearsal::Rehearsal;
 pub use reins::{Rein, Reins};
 pub use scripted::{Rule, Scripted, ScriptedState, Trigger};
 pub use settle::{Settle, settle};
 pub use started::{ANY, Plan, Purpose, Record, Started, Use, start};
 pub use viewing::{Ask, View, ViewError};
+pub use wayland::{Wayland, is_wayland};
 pub use x11::X11;
 
 use crate::screen::{Frame, PointPx, RectPx, Window};
@@ -105,6 +111,14 @@ pub trait Display: Send {
     /// # Errors
     /// [`DisplayError::Gone`]. A window that vanishes meanwhile is left out.
     fn windows(&mut self) -> Result<Vec<Window>, DisplayError>;
+
+    /// The windows that are minimised, as far as the display knows them.
+    ///
+    /// # Errors
+    /// [`DisplayError::Gone`].
+    fn hidden_windows(&mut self) -> Result<Vec<Window>, DisplayError> {
+        Ok(Vec::new())
+    }
 
     /// What the applications on it say of themselves until `deadline`; nothing where they cannot be asked.
     fn witness(&mut self, _deadline: Instant) -> Witness {
@@ -227,5 +241,8 @@ impl DisplayError {
     }
 }
 
+#[cfg(test)]
+#[path = "../../tests/stage/sway.rs"]
+mod stage;
 #[cfg(test)]
 mod suite;

@@ -1,8 +1,9 @@
 //! What every display must do, run on the fake and on the real thing.
 
+use super::stage::Compositor;
 use super::{
     Desktop, Display, DisplayError, Over, Pace, Physical, Rehearsal, Reins, Scripted, ScriptedState, Selection, Settle,
-    Sign, settle,
+    Sign, X11, connect, settle,
 };
 use crate::screen::{Frame, PointPx, RectPx};
 use crate::task::{Action, Button, DesktopChoice};
@@ -127,7 +128,7 @@ fn an_x_server_passes() {
     let choice = DesktopChoice::Private { width: 320, height: 240 };
     let (desktop, mut display) = Desktop::open(&program(), &choice).unwrap();
     let folder = desktop.folder().unwrap().to_owned();
-    check(&mut display);
+    check(display.as_mut());
     assert!(folder.is_dir());
     drop(display);
     drop(desktop);
@@ -163,9 +164,33 @@ fn a_person_is_told_from_programs() {
 #[test]
 fn what_is_seen_is_where_the_pointer_goes() {
     let choice = DesktopChoice::Private { width: 800, height: 600 };
-    let (_desktop, mut display) = Desktop::open(&program(), &choice).unwrap();
+    let (desktop, _) = Desktop::open(&program(), &choice).unwrap();
+    let mut display = X11::connect(desktop.name()).unwrap();
     display.divide(&[RectPx::new(0, 0, 320, 600), RectPx::new(320, 100, 480, 500)]).unwrap();
     let all = display.calibrate(soon()).unwrap();
     assert_eq!(all.len(), 2);
     assert!(all.iter().all(super::Calibration::is_exact), "{all:?}");
+}
+
+#[test]
+fn a_wayland_compositor_passes() {
+    let sway = Compositor::start("output HEADLESS-1 mode 320x240");
+    check(connect(sway.name()).unwrap().as_mut());
+}
+
+#[test]
+fn a_compositor_that_is_not_there_is_an_error() {
+    let error = connect("/nowhere/wayland-7").err().unwrap();
+    assert!(matches!(error, DisplayError::Connect { .. }), "{error}");
+    assert!(error.to_string().contains("/nowhere/wayland-7"), "{error}");
+}
+
+#[test]
+fn a_compositor_that_ends_is_gone() {
+    let sway = Compositor::start("output HEADLESS-1 mode 320x240");
+    let mut display = connect(sway.name()).unwrap();
+    drop(sway);
+    let started = Instant::now();
+    assert!(matches!(display.capture(), Err(DisplayError::Gone { .. })));
+    assert!(display.release_all().is_err() && started.elapsed() < Duration::from_secs(5));
 }

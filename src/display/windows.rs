@@ -61,6 +61,15 @@ pub fn list(connection: &RustConnection, root: u32) -> Result<Vec<Window>, Failu
     Ok(windows)
 }
 
+/// The windows that are minimised.
+pub fn hidden(connection: &RustConnection, root: u32) -> Result<Vec<Window>, Failure> {
+    let atoms = Atoms::new(connection)?.reply()?;
+    let managed = values(connection, root, atoms._NET_CLIENT_LIST_STACKING);
+    let reader = Reader { connection, root, atoms: &atoms, active: None };
+    let is_hidden = |id: &&u32| values(connection, **id, atoms._NET_WM_STATE).contains(&atoms._NET_WM_STATE_HIDDEN);
+    Ok(managed.iter().filter(is_hidden).filter_map(|&id| reader.describe(id, false, true)).collect())
+}
+
 /// Whether a window manager runs.
 pub fn window_manager(connection: &RustConnection, root: u32) -> bool {
     let Ok(Ok(atoms)) = Atoms::new(connection).map(|c| c.reply()) else { return false };
@@ -184,6 +193,10 @@ impl Reader<'_> {
 
     /// `None` for a window that is hidden, gone, or part of the desktop itself.
     fn read(&self, id: u32, popup: bool) -> Option<Window> {
+        self.describe(id, popup, false)
+    }
+
+    fn describe(&self, id: u32, popup: bool, wanted_hidden: bool) -> Option<Window> {
         let attributes = self.connection.get_window_attributes(id).ok()?.reply().ok()?;
         let states = values(self.connection, id, self.atoms._NET_WM_STATE);
         let kinds = values(self.connection, id, self.atoms._NET_WM_WINDOW_TYPE);
@@ -194,7 +207,7 @@ impl Reader<'_> {
         let area = self.area(id)?;
         // Window managers keep frames and helpers as unmanaged windows of their own.
         let is_frame = popup && self.manages_another(id);
-        if hidden || is_frame || area.is_empty() {
+        if hidden != wanted_hidden || is_frame || area.is_empty() {
             return None;
         }
         let transient = !values(self.connection, id, AtomEnum::WM_TRANSIENT_FOR.into()).is_empty();

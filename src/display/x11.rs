@@ -301,6 +301,10 @@ impl Display for X11 {
         windows::list(&self.connection, self.screen.root).map_err(|e| self.gone(e))
     }
 
+    fn hidden_windows(&mut self) -> Result<Vec<Window>, DisplayError> {
+        windows::hidden(&self.connection, self.screen.root).map_err(|e| self.gone(e))
+    }
+
     fn witness(&mut self, deadline: Instant) -> Witness {
         let Self { bus, connection, screen, name, .. } = self;
         bus.witness(deadline, || accessibility_bus(connection, screen.root, name))

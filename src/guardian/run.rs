@@ -122,11 +122,10 @@ impl Guardian<'_> {
             return Ok(end);
         }
         self.eyes.begin();
-        let (desktop, display) = match Desktop::open_or_warm(&self.program, &request.desktop, self.eyes.bridge()) {
+        let (desktop, mut display) = match Desktop::open_or_warm(&self.program, &request.desktop, self.eyes.bridge()) {
             Ok(opened) => opened,
             Err(error) => return Ok(no_desktop(&error)),
         };
-        let mut display: Box<dyn Display> = Box::new(display);
         if desktop.folder().is_some() {
             park_pointer(display.as_mut()).map_err(Fatal::Display)?;
         }
@@ -185,6 +184,11 @@ impl Guardian<'_> {
             guardian: std::process::id(),
             rules: self.person.clone(),
         };
+        // A Wayland compositor tells nobody what the person's devices do.
+        if crate::display::is_wayland(display) {
+            tracing::warn!("on Wayland a run is stopped by Ctrl+C only");
+            return Ok(None);
+        }
         // Hands that cannot be stopped do not begin.
         Watcher::start(&self.program, &post, reins).map(Some).map_err(|why| {
             End::new(RunState::Unstartable, format!("cannot watch for the person's stop: {why}"))
@@ -377,7 +381,11 @@ impl Drive<'_> {
         let mut attempt = 1;
         loop {
             let brief = self.brief(task, attempt, &corrections, claims);
-            let ending = Errand::attempt(self, task, &brief, lease, deadline)?;
+            let ending = match Errand::attempt(self, task, &brief, lease, deadline)? {
+                // An agent that was ended by the stop did not fail.
+                Ending::Failed(_) | Ending::Unproved(_) if self.is_stopped() => Ending::Stopped,
+                ending => ending,
+            };
             let again = attempt < task.retry.attempts && Instant::now() < deadline && !self.is_stopped();
             match ending {
                 Ending::Failed(why) if again => {

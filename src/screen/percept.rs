@@ -227,6 +227,17 @@ pub struct Window {
     pub pid: Option<u32>,
 }
 
+/// Parts of class names of terminals.
+const TERMINALS: [&str; 9] =
+    ["term", "konsole", "kitty", "rxvt", "foot", "alacritty", "tilix", "ghostty", "st-256color"];
+
+impl Window {
+    /// Whether it is a terminal, in which keys mean what the program in it says.
+    pub fn is_terminal(&self) -> bool {
+        TERMINALS.iter().any(|part| self.app.contains(part))
+    }
+}
+
 impl Percept {
     /// The window that has the keyboard, else the topmost one.
     pub fn active_window(&self) -> Option<&Window> {

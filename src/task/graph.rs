@@ -66,6 +66,26 @@ pub enum Goal {
         count: u8,
         right: bool,
     },
+    /// A thing, or a place written `x,y`, is pressed in whatever way.
+    Press {
+        target: String,
+        button: super::Button,
+        count: u8,
+        modifiers: Vec<super::Modifier>,
+        hold_ms: u64,
+    },
+    /// What is at the first of `places` is dragged over all others to the last; things, or places written `x,y`.
+    Drag {
+        places: Vec<String>,
+        button: super::Button,
+    },
+    /// The wheel is turned over a thing, or over the window in front, until `until` is to be seen where it is given.
+    Wheel {
+        over: Option<String>,
+        dx: i32,
+        dy: i32,
+        until: Option<String>,
+    },
     Choose {
         option: String,
         list: Option<String>,
@@ -119,7 +139,15 @@ impl Goal {
     /// Whether doing it a second time is harmless: a field is filled again, but a press that was made
     /// and not seen to be answered may have sent something.
     pub const fn is_repeatable(&self) -> bool {
-        !matches!(self, Self::Click { .. } | Self::Key { .. } | Self::Command { .. } | Self::Copy { .. })
+        !matches!(
+            self,
+            Self::Press { .. }
+                | Self::Drag { .. }
+                | Self::Click { .. }
+                | Self::Key { .. }
+                | Self::Command { .. }
+                | Self::Copy { .. }
+        )
     }
 
     /// Whether the work looks at a screen at all.

@@ -1,7 +1,7 @@
 //! A private desktop with real applications on it, the real program, and witnesses of our own.
 #![allow(dead_code, reason = "each test program uses a part of the stage")]
 
-use guardian::display::{Desktop, Display, Selection, X11};
+use guardian::display::{Desktop, Display, Selection};
 use guardian::screen::Window;
 use guardian::task::{Action, Chord, DesktopChoice};
 use std::fs;
@@ -18,7 +18,7 @@ pub fn program() -> PathBuf {
 /// A folder for one case: the home of the person, and what the case is about.
 pub struct Stage {
     pub folder: TempDir,
-    desktop: Option<(Desktop, X11)>,
+    desktop: Option<(Desktop, Box<dyn Display>)>,
 }
 
 impl Stage {
@@ -79,7 +79,7 @@ impl Stage {
     }
 
     /// The desktop that is there before anything is asked, and its display.
-    pub fn desktop(&mut self) -> &mut (Desktop, X11) {
+    pub fn desktop(&mut self) -> &mut (Desktop, Box<dyn Display>) {
         self.desktop.as_mut().unwrap()
     }
 
@@ -119,7 +119,7 @@ pub fn models() -> PathBuf {
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("models/files"), PathBuf::from)
 }
 
-fn window_called(display: &mut X11, title: &str) -> Option<Window> {
+fn window_called(display: &mut Box<dyn Display>, title: &str) -> Option<Window> {
     display.windows().ok()?.into_iter().find(|w| w.title.contains(title))
 }
 

@@ -58,7 +58,8 @@ pub fn capture(args: &BenchCaptureArgs, pieces: &Pieces) -> Result<ExitCode, Cli
         Some(name) => DesktopChoice::Given(name.clone()),
         None => DesktopChoice::Private { width: args.size.0, height: args.size.1 },
     };
-    let (mut desktop, mut display) = Desktop::open(&pieces.program, &choice)?;
+    let (mut desktop, _) = Desktop::open(&pieces.program, &choice)?;
+    let mut display = X11::connect(desktop.name())?;
     if args.display.is_none() {
         furnish(&mut desktop)?;
     }

@@ -25,7 +25,8 @@ mod walk;
 use crate::screen::{RectPx, Role, State};
 use bus::{Line, PROPERTIES};
 pub(super) use of_display::{Address, OfDisplay};
-use poll::{block_on, block_until};
+use poll::block_on;
+pub(super) use poll::block_until;
 use std::time::{Duration, Instant};
 use zbus::{Connection, DynamicType, Message, Variant, connection};
 

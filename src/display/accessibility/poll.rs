@@ -71,7 +71,7 @@ pub(super) async fn until<F: Future>(deadline: Instant, future: F) -> Option<F::
     .await
 }
 
-pub(super) fn block_until<F: Future>(deadline: Instant, future: F) -> Option<F::Output> {
+pub(in crate::display) fn block_until<F: Future>(deadline: Instant, future: F) -> Option<F::Output> {
     block_on(deadline, until(deadline, future))
 }
 

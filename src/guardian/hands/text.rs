@@ -12,6 +12,8 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// How long an application may take to say what is selected.
 const SELECT: Duration = Duration::from_millis(350);
+/// How long an application may be behind with what was typed.
+const TAKE: Duration = Duration::from_secs(8);
 const PACE: Duration = Duration::from_millis(3);
 /// The least rest between two presses of one key in each further try, in milliseconds.
 const SLOWER: [u64; 3] = [30, 120, 260];
@@ -60,9 +62,7 @@ pub fn write(
 
 /// Why a text cannot be read back from where it went.
 fn unreadable(window: Option<&Window>, text: &str) -> Option<&'static str> {
-    let app = window.map_or("", |w| w.app.as_str());
-    if app.contains("term") || app.contains("konsole") || app == "foot" || app == "kitty" {
-        // A terminal's keys mean what the program in it says.
+    if window.is_some_and(Window::is_terminal) {
         return Some("a terminal does not select what stands in it by keys");
     }
     if text.contains('\t') {
@@ -97,6 +97,8 @@ fn select_before(display: &mut dyn Display, deadline: Instant) -> Result<Option<
     display.offer(Selection::Primary, None)?;
     let to_start = Chord { modifiers: vec![Modifier::Ctrl, Modifier::Shift], key: "Home".into() };
     press(display, to_start, deadline)?;
+    // A slow application is still at the keys before this one.
+    display.await_taken((Instant::now() + TAKE).min(deadline));
     let until = (Instant::now() + SELECT).min(deadline);
     loop {
         match display.selection(Selection::Primary) {

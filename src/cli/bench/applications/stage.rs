@@ -56,7 +56,8 @@ impl Stage {
     /// [`CliError::Desktop`] when it does not come up, [`BenchError::Accessibility`] without a bus.
     pub fn open(pieces: &Pieces) -> Result<Self, CliError> {
         let choice = DesktopChoice::Private { width: 1280, height: 800 };
-        let (desktop, mut display) = Desktop::open_with(&pieces.program, &choice, Bridge::Up)?;
+        let (desktop, _) = Desktop::open_with(&pieces.program, &choice, Bridge::Up)?;
+        let mut display = X11::connect(desktop.name())?;
         let bus = display.accessibility(WORDS).map_err(BenchError::Accessibility)?;
         let folder = desktop.folder().map(Path::to_owned).unwrap_or_default().join("files");
         furnish(&folder)?;

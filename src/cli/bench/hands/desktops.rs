@@ -5,7 +5,7 @@ use super::text::{DEADLINE, GAP_MS, QUIET, empty, mixed};
 use crate::cli::args::BenchHandsArgs;
 use crate::cli::bench::BenchError;
 use crate::cli::pieces::{CliError, Pieces};
-use crate::display::{Desktop, Display, DisplayError, X11, processes};
+use crate::display::{Desktop, Display, DisplayError, processes};
 use crate::guardian::write;
 use crate::task::{Arrived, DesktopChoice};
 use serde::Serialize;
@@ -117,7 +117,7 @@ fn come_up(pieces: &Pieces, application: &'static str, size: (u32, u32)) -> Resu
     let begun = Instant::now();
     let (mut desktop, mut display) = Desktop::open(&pieces.program, &DesktopChoice::Private { width, height })?;
     desktop.launch(&[application.to_owned()], Path::new("/"))?;
-    while !shows_window(&mut display)? {
+    while !shows_window(display.as_mut())? {
         if begun.elapsed() > COME_UP {
             let why = format!("no window came up within {} s", COME_UP.as_secs());
             return Err(BenchError::Application { name: application, why }.into());
@@ -130,7 +130,7 @@ fn come_up(pieces: &Pieces, application: &'static str, size: (u32, u32)) -> Resu
     Ok((desktop, cost))
 }
 
-fn shows_window(display: &mut X11) -> Result<bool, CliError> {
+fn shows_window(display: &mut dyn Display) -> Result<bool, CliError> {
     Ok(display.windows()?.iter().any(|w| !w.popup))
 }
 

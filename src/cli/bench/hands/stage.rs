@@ -79,7 +79,7 @@ impl Stage {
         fs::write(&program, PROGRAMS).map_err(file)?;
         let witness = Witness::start(page(shows)).map_err(file)?;
         let argv = command(toolkit, shows, setting, witness.port, &program, &folder);
-        let mut stage = Self { display: Box::new(display), desktop, witness, folder };
+        let mut stage = Self { display, desktop, witness, folder };
         stage.launch(toolkit, &argv)?;
         Ok(stage)
     }

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 /// The keysyms of both Shift keys.
 const SHIFTS: [u32; 2] = [0xffe1, 0xffe2];
 /// Long enough to be typed for many seconds.
-const LENGTH: usize = 4000;
+const LENGTH: usize = 3900;
 /// So many events are sent before the stop, at least.
 const UNDER_WAY: usize = 12;
 /// How long a run may take until it types.
