@@ -204,6 +204,8 @@ pub(super) struct Servers {
     pub(super) folder: PathBuf,
     environment: BTreeMap<&'static str, PathBuf>,
     bridge: Bridge,
+    /// The process of the X server.
+    server: u32,
 }
 
 impl Servers {
@@ -213,7 +215,8 @@ impl Servers {
         let run = folder.join("run");
         let done = fs::DirBuilder::new().mode(0o700).create(&run);
         done.map_err(|e| format!("cannot make {}: {e}", run.display()))?;
-        let mut servers = Self { display: String::new(), folder, environment: BTreeMap::new(), bridge: shape.bridge };
+        let mut servers =
+            Self { display: String::new(), folder, environment: BTreeMap::new(), bridge: shape.bridge, server: 0 };
         servers.environment.insert("XDG_RUNTIME_DIR", run);
         // Virtual file systems and portals are the person's session's; here they would only be mounted
         // and left behind.
@@ -229,6 +232,11 @@ impl Servers {
         servers.raise_bridge();
         servers.await_window_manager()?;
         Ok(servers)
+    }
+
+    /// Whether the X server lives. Asking the display would not tell: another server gets the number of one that died.
+    pub(super) fn is_up(&self) -> bool {
+        processes::is_alive(self.server)
     }
 
     /// Gives a command the surroundings of the private desktop.
@@ -307,10 +315,10 @@ impl Servers {
         command.args(["--session", "--nofork", "--nopidfile", "--nosyslog", "--address"]);
         command.arg(format!("unix:path={}", self.bus().display())).envs(&self.environment);
         command.env("DISPLAY", &self.display).env_remove("WAYLAND_DISPLAY").env_remove("XAUTHORITY");
-        spawn(&mut command, "dbus-daemon")
+        spawn(&mut command, "dbus-daemon").map(drop)
     }
 
-    fn start_server(&self, width: u32, height: u32) -> Result<String, String> {
+    fn start_server(&mut self, width: u32, height: u32) -> Result<String, String> {
         let failed = |e: &dyn std::fmt::Display| format!("cannot start Xvfb: {e}");
         let (mut reader, writer) = io::pipe().map_err(|e| failed(&e))?;
         let mut command = self.bound("Xvfb");
@@ -321,7 +329,7 @@ impl Servers {
         command.args(["-screen", "0", &format!("{width}x{height}x24"), "-nolisten", "tcp", "-noreset"]);
         // Its software OpenGL alone takes 20 MB and most of its start; toolkits draw without, and browsers bring their own.
         command.args(["-extension", "GLX"]);
-        spawn(&mut command, "Xvfb")?;
+        self.server = spawn(&mut command, "Xvfb")?;
         drop((inherited, writer));
         let mut number = String::new();
         let mut byte = [0u8];
@@ -338,7 +346,7 @@ impl Servers {
         let mut command = self.bound("openbox");
         command.args(["--sm-disable", "--config-file"]).arg(&settings);
         self.dress(&mut command);
-        spawn(&mut command, "openbox")
+        spawn(&mut command, "openbox").map(drop)
     }
 
     fn await_window_manager(&self) -> Result<(), String> {
@@ -367,11 +375,11 @@ fn data_home() -> Option<PathBuf> {
     set("XDG_DATA_HOME").or_else(|| set("HOME").map(|home| home.join(".local/share")))
 }
 
-fn spawn(command: &mut Command, name: &str) -> Result<(), String> {
+fn spawn(command: &mut Command, name: &str) -> Result<u32, String> {
     if processes::on_path(name).is_none() {
         return Err(format!("{name} is not installed"));
     }
-    command.spawn().map(drop).map_err(|e| format!("cannot start {name}: {e}"))
+    command.spawn().map(|child| child.id()).map_err(|e| format!("cannot start {name}: {e}"))
 }
 
 /// The home of applications on a desktop with one of its own.

@@ -1,8 +1,8 @@
 //! The keeper of a desktop that lives on: orders come over a socket in its folder, from one run after another.
 
 use super::keeper::{Order, Servers, Word, launch, new_folder, release, say};
+use super::processes;
 use super::started::{Place, Plan, Purpose, Record};
-use super::{X11, processes};
 use std::fs::{self, DirBuilder};
 use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::fs::DirBuilderExt;
@@ -118,7 +118,9 @@ impl Desk {
                     None
                 }
                 Call::Left { line } if self.taken == Some(line) => {
-                    release(&servers.display);
+                    if servers.is_up() {
+                        release(&servers.display);
+                    }
                     self.part(line, None)
                 }
                 Call::Left { .. } => None,
@@ -130,15 +132,15 @@ impl Desk {
     }
 
     fn carry_out(&mut self, line: u64, order: Order, servers: &Servers) -> Word {
+        if !servers.is_up() {
+            return Word::Failed { why: "its X server has ended; stop the desktop and start it again".into() };
+        }
         match order {
             Order::Launch { argv, cwd } => launch(&argv, &cwd, &servers.display, Some(servers)),
             Order::Take => {
                 // Whoever had it before has lost its lock, so it has ended, and may not have let go of everything.
                 if self.taken.replace(line).is_some() {
                     release(&servers.display);
-                }
-                if X11::connect(&servers.display).is_err() {
-                    return Word::Failed { why: "its X server has ended; stop the desktop and start it again".into() };
                 }
                 Word::Ready { display: servers.display.clone(), folder: Some(servers.folder.clone()) }
             }
