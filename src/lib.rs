@@ -21,8 +21,9 @@
 //!
 //! 4 verify/     Check x facts -> Verdict; pure
 //!
-//! 3 display/    trait Display: capture and input; X11, Wayland, private desktops and their keeper,
-//!               scripted, portable; what applications say of themselves (accessibility)
+//! 3 display/    trait Display: capture and input; X11, Wayland, private desktops and their keepers, those
+//!               that stay (started) and are shown to a person (viewing), scripted, portable; what applications say of
+//!               themselves (accessibility)
 //!
 //! 3 infer/      trait VisionModel: onnxruntime, replay; the pinned model files, cut to the letters in use
 //!
@@ -48,8 +49,8 @@
 //!
 //! 1. `cli` checks the text and makes a [`task::Request`]; `store` commits it before anything moves.
 //! 2. `guardian` claims the run; `planner` makes a [`task::Graph`], or a question for the person.
-//! 3. A [`display::Desktop`] comes up: the person's own or a private one, with a keeper process that
-//!    lets go of everything, and ends everything private, however the guardian ends.
+//! 3. A [`display::Desktop`] comes up: the person's own, a private one, or one that was started before and
+//!    stays. A keeper process lets go of everything, and ends everything private, however the guardian ends.
 //! 4. Each ready task gets a child process: the [`task::Brief`] is its first line. The child asks for
 //!    looks and proposes [`task::Step`]s; the guardian grants, performs or refuses them.
 //! 5. `Done` is only a claim: the guardian looks again, asks witnesses, and `verify` judges.

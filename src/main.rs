@@ -3,7 +3,7 @@
 use guardian::agent;
 use guardian::cli::{self, CliError, Command, KeptLines, LoadError, Pieces, SharedStore, letters};
 use guardian::config::Config;
-use guardian::display::{Bridge, Kept, keep};
+use guardian::display::keep;
 use guardian::guardian::{Post, watch};
 use guardian::infer::{ICONS, Manifest, ModelFile, OnnxModel, Runtime, VisionModel};
 use guardian::sandbox::restrict;
@@ -32,14 +32,7 @@ fn main() -> ExitCode {
             agent::live(io::stdin(), io::stdout());
             ExitCode::SUCCESS
         }
-        Command::Keep(args) => match (args.display, args.private) {
-            (Some(name), _) => ExitCode::from(keep(&Kept::Given(name))),
-            (None, Some((width, height))) => {
-                let bridge = if args.accessible { Bridge::Up } else { Bridge::Down };
-                ExitCode::from(keep(&Kept::Private { width, height, bridge }))
-            }
-            (None, None) => ExitCode::from(2),
-        },
+        Command::Keep(args) => ExitCode::from(args.kept().map_or(2, |kept| keep(&kept))),
         Command::WatchPerson(args) => ExitCode::from(watch_person(&args.post(), args.reins)),
         command => match begin(command) {
             Ok(code) => code,

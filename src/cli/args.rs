@@ -1,5 +1,6 @@
 //! The command line as one table: parser, help, manual page and completions come from it.
 
+use crate::display::{ANY, Bridge, Home, Kept, Plan, Purpose, Shape};
 use crate::guardian::{PersonRules, Post};
 use crate::screen::PointPx;
 use crate::task::{Modifier, RunId};
@@ -50,6 +51,9 @@ pub enum Command {
     /// Look at past runs
     #[command(subcommand)]
     Runs(RunsCommand),
+    /// Virtual desktops that stay: start, watch, take over and stop them
+    #[command(subcommand)]
+    Desktops(DesktopsCommand),
     /// The files that sight needs
     #[command(subcommand)]
     Models(ModelsCommand),
@@ -86,6 +90,16 @@ pub struct Where {
     /// Work on a virtual desktop of its own
     #[arg(long, value_name = "WxH", num_args = 0..=1, require_equals = true, default_missing_value = "", value_parser = size_or_default)]
     pub private: Option<Size>,
+    /// Work on a desktop that `desktops start` started; `any` is any idle one
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["display", "private"])]
+    pub desktop: Option<String>,
+}
+
+impl Where {
+    /// The started desktop that is named; the inner `None` stands for any.
+    pub fn started(&self) -> Option<Option<String>> {
+        self.desktop.clone().map(|name| (name != ANY).then_some(name))
+    }
 }
 
 /// A size that was given, or the one from the settings.
@@ -445,6 +459,74 @@ pub struct RetryArgs {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum DesktopsCommand {
+    /// Start one or more; they stay until they are stopped
+    Start(DesktopsStartArgs),
+    /// Say which there are, and who has them
+    List(DesktopsListArgs),
+    /// End one with everything on it, or all
+    Stop(DesktopsStopArgs),
+    /// Show one in a VNC viewer or a browser on this machine
+    Watch(DesktopsWatchArgs),
+    /// Show it no longer, and hand it back
+    Unwatch { name: String },
+    /// Let the run on it go on after you took it over
+    HandBack { name: String },
+}
+
+#[derive(Debug, Args)]
+pub struct DesktopsStartArgs {
+    /// How large [default: `private_width` and `private_height` from the settings]
+    #[arg(long, value_name = "WxH", value_parser = size)]
+    pub size: Option<(u32, u32)>,
+    /// What to call it; several are called NAME-1, NAME-2 and so on
+    #[arg(long)]
+    pub name: Option<String>,
+    /// How many
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub count: u32,
+    /// Keep them ready for `run --private`, each for one run; a fresh one takes its place
+    #[arg(long)]
+    pub warm: bool,
+    /// Give the applications on it an empty home that goes with it
+    #[arg(long, conflicts_with = "warm")]
+    pub own_home: bool,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct DesktopsListArgs {
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct DesktopsStopArgs {
+    #[arg(required_unless_present = "all")]
+    pub name: Option<String>,
+    /// All that are there
+    #[arg(long, conflicts_with = "name")]
+    pub all: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct DesktopsWatchArgs {
+    pub name: String,
+    /// As a page for a browser, too
+    #[arg(long)]
+    pub browser: bool,
+    /// The port of the viewer, or with --browser of the page [default: a free one]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Option<u16>,
+    /// Take it over: your mouse and keyboard reach it, and a run on it waits until `hand-back`
+    #[arg(long)]
+    pub control: bool,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
 pub enum ModelsCommand {
     /// Get what is missing from the Python package index, each file checked by its sha256
     Fetch {
@@ -584,6 +666,8 @@ pub enum HandsPart {
     Text,
     /// Targets at several scales on two monitors, while windows move
     Clicks,
+    /// Eight private desktops at once: what each costs, and whether they keep apart
+    Desktops,
     /// The keys that stop a run, with the guardian awake and suspended
     Stop,
 }
@@ -593,7 +677,7 @@ pub struct BenchHandsArgs {
     /// Measure these only, separated by commas
     #[arg(long, value_delimiter = ',', value_name = "PARTS")]
     pub only: Vec<HandsPart>,
-    /// Texts for each toolkit
+    /// Texts for each toolkit; over the eight desktops four times as many
     #[arg(long, default_value_t = 50, value_name = "N")]
     pub runs: usize,
     /// How often a run is stopped, half of them with the guardian suspended
@@ -634,6 +718,28 @@ pub struct KeepArgs {
     /// With an accessibility bus of its own
     #[arg(long, requires = "private")]
     pub accessible: bool,
+    /// Living on under this name
+    #[arg(long, requires = "private")]
+    pub name: Option<String>,
+    #[arg(long, requires = "name")]
+    pub warm: bool,
+    #[arg(long, requires = "name")]
+    pub own_home: bool,
+}
+
+impl KeepArgs {
+    /// What is to be kept; `None` where nothing is named.
+    pub fn kept(&self) -> Option<Kept> {
+        if let Some(display) = &self.display {
+            return Some(Kept::Given(display.clone()));
+        }
+        let (width, height) = self.private?;
+        let bridge = if self.accessible { Bridge::Up } else { Bridge::Down };
+        let Some(name) = self.name.clone() else { return Some(Kept::Private { width, height, bridge }) };
+        let home = if self.own_home { Home::Own } else { Home::Persons };
+        let purpose = if self.warm { Purpose::Warm } else { Purpose::Lasting };
+        Some(Kept::Started(Plan { name, shape: Shape { width, height, bridge, home }, purpose }))
+    }
 }
 
 #[derive(Debug, Args)]

@@ -179,17 +179,21 @@ fn display(name: &str) -> Finding {
     }
 }
 
-/// Programs that a private desktop is made of.
+/// Programs that a private desktop is made of, and is watched with.
 fn programs() -> Vec<Finding> {
-    let needed = [("Xvfb", "xvfb"), ("openbox", "openbox"), ("dbus-daemon", "dbus"), ("setpriv", "util-linux")];
-    let look = |(program, package): (&str, &str)| match processes::on_path(program) {
+    const DESKTOPS: &str = "private desktops need it";
+    const WATCHING: &str = "watching a desktop needs it";
+    let needed = [
+        ("Xvfb", "xvfb", DESKTOPS),
+        ("openbox", "openbox", DESKTOPS),
+        ("dbus-daemon", "dbus", DESKTOPS),
+        ("setpriv", "util-linux", DESKTOPS),
+        ("x11vnc", "x11vnc", WATCHING),
+        ("websockify", "novnc websockify", WATCHING),
+    ];
+    let look = |(program, package, why): (&str, &str, &str)| match processes::on_path(program) {
         Some(path) => good(program, path.display().to_string()),
-        None => bad(
-            program,
-            State::Lacking,
-            "not installed; private desktops need it",
-            &format!("apt-get install {package}"),
-        ),
+        None => bad(program, State::Lacking, format!("not installed; {why}"), &format!("apt-get install {package}")),
     };
     needed.map(look).into()
 }

@@ -5,6 +5,7 @@
 mod act;
 mod args;
 mod bench;
+mod desktops;
 mod doctor;
 mod lines;
 mod live;
@@ -48,6 +49,7 @@ pub fn dispatch(command: Command, pieces: &Pieces) -> Result<ExitCode, CliError>
         Command::Runs(RunsCommand::Show(args)) => runs::show(&args, pieces),
         Command::Runs(RunsCommand::Report(args)) => runs::report(&args, pieces),
         Command::Runs(RunsCommand::Retry(args)) => runs::retry(&args, pieces),
+        Command::Desktops(command) => desktops::desktops(&command, pieces),
         Command::Models(command) => models::models(&command, pieces),
         Command::Bench(BenchCommand::Runs(args)) => bench::runs::runs(&args, pieces),
         Command::Bench(BenchCommand::Sight(args)) => bench::sight::sight(&args, pieces),

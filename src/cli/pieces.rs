@@ -1,7 +1,7 @@
 //! The real pieces that `main` has chosen, and what can go wrong before a run begins.
 
 use crate::config::{self, Config, Letters};
-use crate::display::{DesktopError, DisplayError, Pace};
+use crate::display::{DesktopError, DisplayError, Pace, ViewError};
 use crate::guardian::{EyesError, GuardianError, PersonRules};
 use crate::infer::{self, InferError, ManifestError};
 use crate::sight::{LineMemory, Sight, SightError};
@@ -60,6 +60,8 @@ pub enum CliError {
     #[error(transparent)]
     Desktop(#[from] DesktopError),
     #[error(transparent)]
+    View(#[from] ViewError),
+    #[error(transparent)]
     Models(#[from] LoadError),
     #[error(transparent)]
     Manifest(#[from] ManifestError),
@@ -117,7 +119,9 @@ impl CliError {
             Self::Manifest(ManifestError::Download { .. }) => {
                 "is the Python package index in reach? See `python3 -m pip config list`"
             }
-            Self::Display(_) | Self::Desktop(_) => "give another display with --display, or see `guardian doctor`",
+            Self::Desktop(error) => return error.hint(),
+            Self::View(error) => return error.hint(),
+            Self::Display(_) => "give another display with --display, or see `guardian doctor`",
             Self::Store(StoreError::Newer { .. }) => "update guardian, or set `dir` under [store] to another folder",
             Self::Store(_) => {
                 "is there room on the disk, and may you write there? `dir` under [store] names another folder"
@@ -182,6 +186,9 @@ impl Pieces {
     /// # Errors
     /// [`CliError::NoDisplay`].
     pub fn desktop(&self, place: &super::args::Where) -> Result<DesktopChoice, CliError> {
+        if let Some(name) = place.started() {
+            return Ok(DesktopChoice::Started { name });
+        }
         let default = (self.config.display.private_width, self.config.display.private_height);
         match place.private {
             Some(size) => {

@@ -4,9 +4,12 @@
 //! hangs on the guardian by its standard input. When that ends, however the guardian ended, the
 //! keeper lets go of every button and key; on a private desktop it ends everything it started and
 //! removes its folder. A guardian killed in mid-click thus leaves nothing held and nothing running.
+//!
+//! The keeper of a desktop that was started to live on takes its orders from a socket instead ([`super::serving`]).
 
 use super::accessibility::Accessibility;
-use super::{X11, connect, is_wayland, processes};
+use super::started::Plan;
+use super::{X11, connect, is_wayland, processes, serving};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
@@ -34,26 +37,50 @@ pub enum Order {
     },
     /// The guardian let go of everything itself and leaves.
     Bye,
+    /// A run begins on a started desktop; without a [`Order::Bye`] on the same line everything held is let go of.
+    Take,
+    /// Ends a started desktop.
+    End,
+    /// Starts the programs that show a started desktop to a person, in place of those that do.
+    Show {
+        programs: Vec<Vec<String>>,
+    },
 }
 
 /// What the keeper answers.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Word {
-    Ready { display: String, folder: Option<PathBuf> },
-    Launched { pid: u32 },
-    Failed { why: String },
+    Ready {
+        display: String,
+        folder: Option<PathBuf>,
+    },
+    Launched {
+        pid: u32,
+    },
+    /// An order to a started desktop was carried out.
+    Done,
+    Failed {
+        why: String,
+    },
 }
 
 /// What a keeper keeps.
 #[derive(Debug, Clone)]
 pub enum Kept {
     Given(String),
-    Private { width: u32, height: u32, bridge: Bridge },
+    Private {
+        width: u32,
+        height: u32,
+        bridge: Bridge,
+    },
+    /// One that lives on until it is told to end.
+    Started(Plan),
 }
 
 /// Whether applications on a private desktop tell what they show, over an accessibility bus of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Bridge {
     /// They do where the bus is installed and comes up, which takes about 15 ms of a desktop's start and
     /// 10 ms of an application's.
@@ -61,11 +88,31 @@ pub enum Bridge {
     Down,
 }
 
+/// Where applications on a private desktop keep what is theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Home {
+    /// The person's home, with settings and caches apart.
+    Persons,
+    /// An empty one that goes with the desktop.
+    Own,
+}
+
+/// How a private desktop is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shape {
+    pub width: u32,
+    pub height: u32,
+    pub bridge: Bridge,
+    pub home: Home,
+}
+
 /// The keeper's whole life; gives the process exit code.
 pub fn keep(kept: &Kept) -> u8 {
     let (display, folder) = match kept {
         Kept::Given(name) => (name.clone(), None),
-        Kept::Private { width, height, bridge } => match Servers::start(*width, *height, *bridge) {
+        Kept::Started(plan) => return serving::keep_started(plan),
+        Kept::Private { width, height, bridge } => match start_private(*width, *height, *bridge) {
             Ok(servers) => (servers.display.clone(), Some(servers)),
             Err(why) => {
                 say(&Word::Failed { why });
@@ -85,6 +132,10 @@ pub fn keep(kept: &Kept) -> u8 {
     0
 }
 
+fn start_private(width: u32, height: u32, bridge: Bridge) -> Result<Servers, String> {
+    Servers::start(new_folder()?, &Shape { width, height, bridge, home: Home::Persons })
+}
+
 /// Carries out orders until the guardian leaves; says whether it took its leave.
 fn obey(display: &str, servers: Option<&Servers>) -> bool {
     for line in io::stdin().lock().lines() {
@@ -93,26 +144,28 @@ fn obey(display: &str, servers: Option<&Servers>) -> bool {
         match serde_json::from_str(&line) {
             Ok(Order::Launch { argv, cwd }) => say(&launch(&argv, &cwd, display, servers)),
             Ok(Order::Bye) => return true,
+            Ok(_) => say(&Word::Failed { why: "only a started desktop can do that".into() }),
             Err(e) => say(&Word::Failed { why: e.to_string() }),
         }
     }
     false
 }
 
-fn say(word: &Word) {
+pub(super) fn say(word: &Word) {
     if let Ok(line) = serde_json::to_string(word) {
         // A guardian that is gone cannot be told anything.
         let _ = writeln!(io::stdout(), "{line}").and_then(|()| io::stdout().flush());
     }
 }
 
-fn release(display: &str) {
+/// Lets go of everything that is held on `display`.
+pub(super) fn release(display: &str) {
     if let Ok(mut display) = connect(display) {
         let _ = display.release_all();
     }
 }
 
-fn launch(argv: &[String], cwd: &Path, display: &str, servers: Option<&Servers>) -> Word {
+pub(super) fn launch(argv: &[String], cwd: &Path, display: &str, servers: Option<&Servers>) -> Word {
     let Some((program, arguments)) = argv.split_first() else {
         return Word::Failed { why: "no program was named".into() };
     };
@@ -146,30 +199,33 @@ fn point_to(display: &str, command: &mut Command) {
 }
 
 /// The servers of a private desktop.
-struct Servers {
-    display: String,
-    folder: PathBuf,
+pub(super) struct Servers {
+    pub(super) display: String,
+    pub(super) folder: PathBuf,
     environment: BTreeMap<&'static str, PathBuf>,
     bridge: Bridge,
+    /// The process of the X server.
+    server: u32,
 }
 
 impl Servers {
-    fn start(width: u32, height: u32, bridge: Bridge) -> Result<Self, String> {
+    /// Brings a desktop up in `folder`, which is there and empty, and goes with it.
+    pub(super) fn start(folder: PathBuf, shape: &Shape) -> Result<Self, String> {
         processes::adopt_orphans();
-        let folder = new_folder()?;
         let run = folder.join("run");
         let done = fs::DirBuilder::new().mode(0o700).create(&run);
         done.map_err(|e| format!("cannot make {}: {e}", run.display()))?;
-        let mut servers = Self { display: String::new(), folder, environment: BTreeMap::new(), bridge };
+        let mut servers =
+            Self { display: String::new(), folder, environment: BTreeMap::new(), bridge: shape.bridge, server: 0 };
         servers.environment.insert("XDG_RUNTIME_DIR", run);
         // Virtual file systems and portals are the person's session's; here they would only be mounted
         // and left behind.
         for (variable, value) in [("GIO_USE_VFS", "local"), ("GVFS_DISABLE_FUSE", "1"), ("GTK_USE_PORTAL", "0")] {
             servers.environment.insert(variable, value.into());
         }
-        servers.keep_settings_apart()?;
+        servers.keep_settings_apart(shape.home)?;
         servers.environment.insert("GUARDIAN_DESKTOP", servers.folder.clone());
-        servers.display = servers.start_server(width, height)?;
+        servers.display = servers.start_server(shape.width, shape.height)?;
         // After the server: what the bus starts must show itself there, and not on the person's display.
         servers.start_bus()?;
         servers.start_window_manager()?;
@@ -178,8 +234,13 @@ impl Servers {
         Ok(servers)
     }
 
+    /// Whether the X server lives. Asking the display would not tell: another server gets the number of one that died.
+    pub(super) fn is_up(&self) -> bool {
+        processes::is_alive(self.server)
+    }
+
     /// Gives a command the surroundings of the private desktop.
-    fn dress(&self, command: &mut Command) {
+    pub(super) fn dress(&self, command: &mut Command) {
         command.envs(&self.environment);
         command.env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", self.bus().display()));
         command.env_remove("SESSION_MANAGER").env_remove("XAUTHORITY").env("DISPLAY", &self.display);
@@ -196,7 +257,12 @@ impl Servers {
     /// Gives applications settings, caches and data of their own, so that the person's are neither
     /// found nor changed, and an application that ends with the desktop leaves no trace of a crash.
     /// What people share between applications stays theirs, the bin before all.
-    fn keep_settings_apart(&mut self) -> Result<(), String> {
+    fn keep_settings_apart(&mut self, home: Home) -> Result<(), String> {
+        if home == Home::Own {
+            let folder = own_home(&self.folder);
+            fs::create_dir(&folder).map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
+            self.environment.insert("HOME", folder);
+        }
         let own = data_home();
         for (variable, name) in [
             ("XDG_CONFIG_HOME", "config"),
@@ -237,7 +303,7 @@ impl Servers {
     }
 
     /// Starts a server that dies with the keeper.
-    fn bound(&self, program: &str) -> Command {
+    pub(super) fn bound(&self, program: &str) -> Command {
         let mut command = Command::new("setpriv");
         command.args(["--pdeathsig", "KILL", program]);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
@@ -249,10 +315,10 @@ impl Servers {
         command.args(["--session", "--nofork", "--nopidfile", "--nosyslog", "--address"]);
         command.arg(format!("unix:path={}", self.bus().display())).envs(&self.environment);
         command.env("DISPLAY", &self.display).env_remove("WAYLAND_DISPLAY").env_remove("XAUTHORITY");
-        spawn(&mut command, "dbus-daemon")
+        spawn(&mut command, "dbus-daemon").map(drop)
     }
 
-    fn start_server(&self, width: u32, height: u32) -> Result<String, String> {
+    fn start_server(&mut self, width: u32, height: u32) -> Result<String, String> {
         let failed = |e: &dyn std::fmt::Display| format!("cannot start Xvfb: {e}");
         let (mut reader, writer) = io::pipe().map_err(|e| failed(&e))?;
         let mut command = self.bound("Xvfb");
@@ -261,7 +327,7 @@ impl Servers {
         rustix::io::fcntl_setfd(&inherited, rustix::io::FdFlags::empty()).map_err(|e| failed(&e))?;
         command.arg("-displayfd").arg(inherited.as_raw_fd().to_string());
         command.args(["-screen", "0", &format!("{width}x{height}x24"), "-nolisten", "tcp", "-noreset"]);
-        spawn(&mut command, "Xvfb")?;
+        self.server = spawn(&mut command, "Xvfb")?;
         drop((inherited, writer));
         let mut number = String::new();
         let mut byte = [0u8];
@@ -278,7 +344,7 @@ impl Servers {
         let mut command = self.bound("openbox");
         command.args(["--sm-disable", "--config-file"]).arg(&settings);
         self.dress(&mut command);
-        spawn(&mut command, "openbox")
+        spawn(&mut command, "openbox").map(drop)
     }
 
     fn await_window_manager(&self) -> Result<(), String> {
@@ -307,14 +373,20 @@ fn data_home() -> Option<PathBuf> {
     set("XDG_DATA_HOME").or_else(|| set("HOME").map(|home| home.join(".local/share")))
 }
 
-fn spawn(command: &mut Command, name: &str) -> Result<(), String> {
+fn spawn(command: &mut Command, name: &str) -> Result<u32, String> {
     if processes::on_path(name).is_none() {
         return Err(format!("{name} is not installed"));
     }
-    command.spawn().map(drop).map_err(|e| format!("cannot start {name}: {e}"))
+    command.spawn().map(|child| child.id()).map_err(|e| format!("cannot start {name}: {e}"))
 }
 
-fn new_folder() -> Result<PathBuf, String> {
+/// The home of applications on a desktop with one of its own.
+pub(super) fn own_home(folder: &Path) -> PathBuf {
+    folder.join("home")
+}
+
+/// A folder that is called after this process.
+pub(super) fn new_folder() -> Result<PathBuf, String> {
     let folder = processes::desktops_folder().join(format!("{}{}", processes::FOLDER_PREFIX, std::process::id()));
     let made = fs::DirBuilder::new().mode(0o700).create(&folder);
     made.map_err(|e| format!("cannot make {}: {e}", folder.display()))?;

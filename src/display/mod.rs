@@ -22,7 +22,10 @@ mod rehearsal;
 mod reins;
 mod scripted;
 mod selection;
+mod serving;
 mod settle;
+mod started;
+mod viewing;
 pub mod wayland;
 mod windows;
 mod x11;
@@ -30,7 +33,7 @@ mod x11;
 pub use accessibility::{Witness, Witnessed};
 pub use connect::connect;
 pub use desktop::{Desktop, DesktopError};
-pub use keeper::{Bridge, Kept, keep};
+pub use keeper::{Bridge, Home, Kept, Shape, keep};
 pub use monitors::Calibration;
 pub use physical::{Heard, Physical, Sign, stop_key_names};
 #[cfg(feature = "portable")]
@@ -40,6 +43,8 @@ pub use rehearsal::Rehearsal;
 pub use reins::{Rein, Reins};
 pub use scripted::{Rule, Scripted, ScriptedState, Trigger};
 pub use settle::{Settle, settle};
+pub use started::{ANY, Plan, Purpose, Record, Started, Use, start};
+pub use viewing::{Ask, View, ViewError};
 pub use wayland::{Wayland, is_wayland};
 pub use x11::X11;
 

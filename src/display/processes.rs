@@ -3,7 +3,10 @@
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, set_child_subreaper, wait};
 use std::collections::BTreeMap;
 use std::env;
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
@@ -104,28 +107,60 @@ fn all() -> Vec<u32> {
 struct Stat {
     state: char,
     parent: u32,
+    group: u32,
 }
 
 fn stat(pid: u32) -> Option<Stat> {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The program's name stands in brackets and may contain anything.
     let mut fields = text.rsplit_once(')')?.1.split_whitespace();
-    Some(Stat { state: fields.next()?.chars().next()?, parent: fields.next()?.parse().ok()? })
+    let state = fields.next()?.chars().next()?;
+    let mut number = || fields.next()?.parse().ok();
+    Some(Stat { state, parent: number()?, group: number()? })
+}
+
+/// Kills the descendants of this process that are in one of the process groups `groups`, and waits until they are gone.
+pub fn end_groups(groups: &[u32]) {
+    let is_in = |pid: &u32| is_alive(*pid) && stat(*pid).is_some_and(|s| groups.contains(&s.group));
+    let started = Instant::now();
+    while !groups.is_empty() && started.elapsed() < END {
+        let living: Vec<u32> = descendants_of(std::process::id()).into_iter().filter(is_in).collect();
+        if living.is_empty() {
+            return;
+        }
+        living.into_iter().for_each(end);
+        reap();
+        thread::sleep(Duration::from_millis(5));
+    }
 }
 
 /// Ends what is left of private desktops whose keeper was killed; gives how many there were.
+///
+/// A desktop whose keeper lives is left alone, also where whoever started it has long gone.
 pub fn sweep_orphans() -> usize {
-    let entries = fs::read_dir(desktops_folder()).into_iter().flatten().flatten();
-    let orphan = |path: PathBuf| {
-        let keeper: u32 = path.file_name()?.to_str()?.strip_prefix(FOLDER_PREFIX)?.parse().ok()?;
-        (!is_keeper(keeper)).then_some(path)
-    };
-    let orphans: Vec<PathBuf> = entries.filter_map(|e| orphan(e.path())).collect();
+    let orphans: Vec<PathBuf> =
+        folders().into_iter().filter(|(keeper, _)| !is_keeper(*keeper)).map(|(_, f)| f).collect();
     for folder in &orphans {
         all().into_iter().filter(|&pid| belongs_to(pid, folder)).for_each(end);
         remove_folder(folder);
     }
     orphans.len()
+}
+
+/// The folders of this user's private desktops whose keepers live, each with its keeper.
+pub fn kept_folders() -> Vec<(u32, PathBuf)> {
+    let me = rustix::process::getuid().as_raw();
+    let is_mine = |folder: &PathBuf| fs::symlink_metadata(folder).is_ok_and(|m| m.is_dir() && m.uid() == me);
+    let mut kept: Vec<_> = folders().into_iter().filter(|(keeper, f)| is_keeper(*keeper) && is_mine(f)).collect();
+    kept.sort();
+    kept
+}
+
+/// All folders that are called as those of private desktops are, each with the keeper in its name.
+fn folders() -> Vec<(u32, PathBuf)> {
+    let entries = fs::read_dir(desktops_folder()).into_iter().flatten().flatten();
+    let keeper = |path: &Path| path.file_name()?.to_str()?.strip_prefix(FOLDER_PREFIX)?.parse().ok();
+    entries.filter_map(|e| Some((keeper(&e.path())?, e.path()))).collect()
 }
 
 /// Removes the folder of a private desktop with everything in it.
@@ -163,8 +198,12 @@ fn is_keeper(pid: u32) -> bool {
     is_alive(pid) && arguments(pid).iter().any(|argument| argument == "keep")
 }
 
+/// Whether `pid` was started on the desktop of `folder`, or in a session of it.
 fn belongs_to(pid: u32, folder: &Path) -> bool {
-    let wanted = format!("GUARDIAN_DESKTOP={}", folder.display());
     let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-    pid != std::process::id() && environment.split(|b| *b == 0).any(|v| v == wanted.as_bytes())
+    let is_there = |variable: &[u8]| {
+        let place = variable.strip_prefix(b"GUARDIAN_DESKTOP=");
+        place.is_some_and(|place| Path::new(OsStr::from_bytes(place)).starts_with(folder))
+    };
+    pid != std::process::id() && environment.split(|b| *b == 0).any(is_there)
 }

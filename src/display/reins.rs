@@ -29,9 +29,11 @@ pub struct Reins {
 const STATE: usize = 0;
 const MOVED_MS: usize = 8;
 const HEARD: usize = 16;
-const BYTES: usize = 24;
 
 impl Reins {
+    /// How long the memory is.
+    pub(super) const BYTES: usize = 24;
+
     /// New memory, free.
     ///
     /// # Errors
@@ -39,7 +41,7 @@ impl Reins {
     pub fn new() -> io::Result<Self> {
         // Inherited on purpose where the child is told its number; `try_clone` for that drops the flag.
         let file = File::from(memfd_create("guardian-reins", MemfdFlags::CLOEXEC)?);
-        ftruncate(&file, BYTES as u64)?;
+        ftruncate(&file, Self::BYTES as u64)?;
         Self::of(file)
     }
 
@@ -48,10 +50,10 @@ impl Reins {
     /// # Errors
     /// The system's, where the file cannot be mapped or is too short.
     pub fn of(file: File) -> io::Result<Self> {
-        if file.metadata()?.len() < BYTES as u64 {
+        if file.metadata()?.len() < Self::BYTES as u64 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        let map = MmapOptions::new().len(BYTES).map_raw(&file)?;
+        let map = MmapOptions::new().len(Self::BYTES).map_raw(&file)?;
         Ok(Self { file, map })
     }
 

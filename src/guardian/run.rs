@@ -122,7 +122,7 @@ impl Guardian<'_> {
             return Ok(end);
         }
         self.eyes.begin();
-        let (desktop, mut display) = match Desktop::open_with(&self.program, &request.desktop, self.eyes.bridge()) {
+        let (desktop, mut display) = match Desktop::open_or_warm(&self.program, &request.desktop, self.eyes.bridge()) {
             Ok(opened) => opened,
             Err(error) => return Ok(no_desktop(&error)),
         };
@@ -136,7 +136,7 @@ impl Guardian<'_> {
             height: frame.height(),
             private: desktop.folder().is_some(),
         })?;
-        let Ok(reins) = Reins::new().map(Arc::new) else {
+        let Ok(reins) = desktop.reins().map(Arc::new) else {
             return Ok(End::new(RunState::Unstartable, "cannot make the memory that stops the hands"));
         };
         let _watcher = match self.watch_person(journal, request, desktop.name(), &reins) {
@@ -175,7 +175,7 @@ impl Guardian<'_> {
         reins: &Reins,
     ) -> Result<Option<Watcher>, End> {
         let nothing_to_watch = self.person.stop_keys.is_empty() && self.person.resume_ms.is_none();
-        if nothing_to_watch || matches!(request.desktop, DesktopChoice::Private { .. }) {
+        if nothing_to_watch || !matches!(request.desktop, DesktopChoice::Given(_)) {
             return Ok(None);
         }
         let post = Post {
@@ -220,12 +220,7 @@ fn park_pointer(display: &mut dyn Display) -> Result<(), DisplayError> {
 }
 
 fn no_desktop(error: &DesktopError) -> End {
-    let hint = match error {
-        DesktopError::Display(_) => "give another display with --display, or use --private for one of its own",
-        DesktopError::Start { .. } => "`guardian doctor` says what a private desktop lacks",
-        DesktopError::Keeper(_) | DesktopError::Launch { .. } => "see `guardian doctor`",
-    };
-    End::new(RunState::Unstartable, error.to_string()).with_hint(hint)
+    End { hint: error.hint(), ..End::new(RunState::Unstartable, error.to_string()) }
 }
 
 fn fatal_end(fatal: &Fatal) -> End {

@@ -108,10 +108,9 @@ pub fn watch(post: &Post, reins: File, store: impl FnOnce() -> Option<Box<dyn St
     if say(READY).is_err() {
         return 0;
     }
-    match keep_watch(post, &reins, &mut physical) {
-        Ok(true) => stop(post, &reins, store),
-        // The guardian has ended, or the display has, and with it everything on it.
-        Ok(false) | Err(_) => {}
+    // Else the guardian has ended, or the display has, and with it everything on it.
+    if let Ok(true) = keep_watch(post, &reins, &mut physical) {
+        stop(post, &reins, store);
     }
     0
 }

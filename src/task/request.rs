@@ -24,6 +24,8 @@ pub enum DesktopChoice {
     Given(String),
     /// A virtual one of its own, in physical pixels.
     Private { width: u32, height: u32 },
+    /// A virtual one that was started before, by its name; `None` for any that is idle.
+    Started { name: Option<String> },
 }
 
 /// What a person asked, with its limits.

@@ -1,6 +1,7 @@
 //! `guardian bench hands`: whether text arrives, clicks land, desktops keep apart and a stop stops, beside other hands.
 
 mod clicks;
+mod desktops;
 mod stage;
 mod stop;
 mod text;
@@ -19,6 +20,8 @@ struct Table {
     text: Vec<text::Figures>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     clicks: Vec<clicks::Figures>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    desktops: Option<desktops::Figures>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     stop: Vec<stop::Figures>,
 }
@@ -33,6 +36,9 @@ pub fn hands(args: &BenchHandsArgs, pieces: &Pieces) -> Result<ExitCode, CliErro
     if wanted(HandsPart::Clicks) {
         table.clicks = clicks::clicks(args, pieces)?;
     }
+    if wanted(HandsPart::Desktops) {
+        table.desktops = Some(desktops::desktops(args, pieces)?);
+    }
     if wanted(HandsPart::Stop) {
         table.stop = stop::stop(args, pieces)?;
     }
@@ -42,7 +48,14 @@ pub fn hands(args: &BenchHandsArgs, pieces: &Pieces) -> Result<ExitCode, CliErro
 }
 
 fn words(table: &Table) -> String {
-    [text_words(&table.text), click_words(&table.clicks), stop_words(&table.stop)].concat().join("\n")
+    [
+        text_words(&table.text),
+        click_words(&table.clicks),
+        desktop_words(table.desktops.as_ref()),
+        stop_words(&table.stop),
+    ]
+    .concat()
+    .join("\n")
 }
 
 fn text_words(rows: &[text::Figures]) -> Vec<String> {
@@ -112,5 +125,33 @@ fn stop_words(rows: &[stop::Figures]) -> Vec<String> {
             r.guardian, r.stops, r.p50_ms, r.p99_ms, r.most_ms, r.held, r.living, r.unrecorded
         ));
     }
+    lines
+}
+
+fn desktop_words(figures: Option<&desktops::Figures>) -> Vec<String> {
+    let Some(figures) = figures else { return Vec::new() };
+    let mut lines = vec![format!("{:<10}{:>8}{:>8}{:>8}", "desktop", "CPU s", "wall s", "MB")];
+    for d in &figures.desktops {
+        lines.push(format!("{:<10}{:>8.2}{:>8.2}{:>8.1}", d.display, d.cpu_s, d.wall_s, d.pss_mb));
+    }
+    let most = |of: fn(&desktops::Cost) -> f64| figures.desktops.iter().map(of).fold(0.0, f64::max);
+    let (cpu_s, mb) = (most(|d| d.cpu_s), most(|d| d.pss_mb));
+    let (width, height) = figures.size;
+    lines.push(format!(
+        "at most {cpu_s:.2} CPU-s (goal .30) and {mb:.1} MB (goal 60) each, {width}x{height} with {}",
+        figures.application
+    ));
+    let parts: Vec<String> = figures.parts_mb.iter().map(|(name, mb)| format!("{name} {mb:.1}")).collect();
+    lines.push(format!("MB by program: {}", parts.join(", ")));
+    let a = &figures.apart;
+    lines.push(format!(
+        "{} texts on {} desktops at once in {:.1} s: {} wrong, {} with stray characters, {} repaired",
+        a.tasks,
+        figures.desktops.len(),
+        a.wall_s,
+        a.wrong,
+        a.strays,
+        a.repaired
+    ));
     lines
 }

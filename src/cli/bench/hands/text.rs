@@ -17,10 +17,10 @@ use std::time::{Duration, Instant};
 /// How many characters a text has.
 const LENGTH: usize = 200;
 /// The least rest between two presses of one key, as agents use it, in milliseconds.
-const GAP_MS: u64 = 12;
+pub(super) const GAP_MS: u64 = 12;
 /// An application that has said nothing new for this long has said all.
-const QUIET: Duration = Duration::from_millis(600);
-const DEADLINE: Duration = Duration::from_secs(60);
+pub(super) const QUIET: Duration = Duration::from_millis(600);
+pub(super) const DEADLINE: Duration = Duration::from_secs(60);
 
 /// How one typist did in one toolkit.
 #[derive(Debug, Default, Serialize)]
@@ -69,7 +69,7 @@ pub fn text(args: &BenchHandsArgs, pieces: &Pieces) -> Result<Vec<Figures>, CliE
         let mut stage = Stage::open(pieces, toolkit, Shows::Text, Setting::PLAIN)?;
         let mut rows: Vec<Course> = typists.iter().map(|t| Course::new(toolkit, *t)).collect();
         for run in 0..args.runs {
-            let text = mixed(args.seed.wrapping_mul(1000).wrapping_add(run as u64));
+            let text = mixed(args.seed.wrapping_mul(1000).wrapping_add(run as u64), LENGTH);
             for row in &mut rows {
                 row.run(&mut stage, toolkit, &text, python.as_deref())?;
             }
@@ -161,7 +161,7 @@ fn finish(name: &'static str, command: &mut Command, input: &str) -> Result<(), 
 }
 
 /// Empties the field by the toolkit's own keys.
-fn empty(stage: &mut Stage, toolkit: Toolkit) -> Result<(), CliError> {
+pub(super) fn empty(stage: &mut Stage, toolkit: Toolkit) -> Result<(), CliError> {
     let select_all = if toolkit == Toolkit::Tk { Chord::ctrl("/") } else { Chord::ctrl("a") };
     for _ in 0..5 {
         for chord in [select_all.clone(), Chord::plain("Delete")] {
@@ -192,8 +192,8 @@ const SETS: [(&str, u64); 7] = [
     ("€£¥„“”–—…•→✓≈★😀🎉", 3),
 ];
 
-/// A text of [`LENGTH`] characters of all kinds, another for each `seed`.
-fn mixed(seed: u64) -> String {
+/// A text of `length` characters of all kinds, another for each `seed`.
+pub(super) fn mixed(seed: u64, length: usize) -> String {
     let mut state = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut next = move |below: u64| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -210,7 +210,7 @@ fn mixed(seed: u64) -> String {
         let letters: Vec<char> = set.map_or("a", |(letters, _)| letters).chars().collect();
         letters[next(letters.len() as u64) as usize]
     };
-    (0..LENGTH).map(&mut one).collect()
+    (0..length).map(&mut one).collect()
 }
 
 #[cfg(test)]
@@ -219,9 +219,9 @@ mod tests {
 
     #[test]
     fn texts_are_mixed_and_of_one_length() {
-        let text = mixed(7);
+        let text = mixed(7, LENGTH);
         assert_eq!(text.chars().count(), LENGTH);
         assert!(text.chars().filter(|c| !c.is_ascii()).count() > 20, "{text}");
-        assert_ne!(text, mixed(8));
+        assert_ne!(text, mixed(8, LENGTH));
     }
 }

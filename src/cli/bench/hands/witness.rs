@@ -1,5 +1,6 @@
 //! What applications say reached them: a small HTTP server that they tell, and that serves them their page.
 
+use std::collections::BTreeSet;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,6 +15,8 @@ const PACE: Duration = Duration::from_millis(10);
 #[derive(Debug, Default)]
 struct Told {
     text: String,
+    /// All characters that have stood in the text.
+    letters: BTreeSet<char>,
     presses: Vec<String>,
     /// How many messages came.
     count: usize,
@@ -66,6 +69,11 @@ impl Witness {
         }
     }
 
+    /// All characters that have stood in the text since the last call, however shortly.
+    pub fn letters(&self) -> BTreeSet<char> {
+        std::mem::take(&mut self.told().letters)
+    }
+
     /// All presses since the last call, once there was none for `quiet`.
     pub fn presses(&self, quiet: Duration) -> Vec<String> {
         let (mut count, mut since) = (0, Instant::now());
@@ -87,6 +95,7 @@ fn answer(mut stream: TcpStream, told: &Mutex<Told>, page: &str) {
     let reply = match path.as_str() {
         "/text" => {
             told.count += 1;
+            told.letters.extend(body.chars());
             told.text = body;
             ""
         }
