@@ -3,7 +3,7 @@
 #[path = "stage/mod.rs"]
 mod stage;
 
-use guardian::display::{Display, Rehearsal, X11};
+use guardian::display::{Rehearsal, X11};
 use guardian::guardian::write;
 use guardian::task::{Action, Arrived, Chord};
 use serde_json::Value;
