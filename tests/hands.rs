@@ -3,7 +3,7 @@
 #[path = "stage/mod.rs"]
 mod stage;
 
-use guardian::display::{Rehearsal, X11};
+use guardian::display::{Rehearsal, Settle, X11, settle};
 use guardian::guardian::write;
 use guardian::task::{Action, Arrived, Chord};
 use serde_json::Value;
@@ -16,6 +16,8 @@ const MIXED: &str =
 /// The keysyms of both Shift keys, and of the left Ctrl.
 const SHIFTS: [u32; 2] = [0xffe1, 0xffe2];
 const CTRL: u32 = 0xffe3;
+
+const QUIET: Settle = Settle { quiet: Duration::from_millis(250), limit: Duration::from_secs(5) };
 
 fn soon() -> Instant {
     Instant::now() + Duration::from_secs(60)
@@ -66,6 +68,8 @@ fn report(stage: &Stage) -> Value {
 /// Types `text` as agents do and gives what the application says of it.
 fn typed(stage: &mut Stage, text: &str) -> Arrived {
     let display = stage.desktop().1.as_mut();
+    // A window that has just come up is given the keyboard a little later.
+    settle(display, QUIET).unwrap();
     let windows = display.windows().unwrap();
     let window = windows.iter().rev().find(|w| w.focused);
     write(display, window, text, 12, soon()).unwrap()
