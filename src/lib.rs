@@ -10,7 +10,8 @@
 //!
 //! 6 cli/        what a person types and reads: one file per subcommand, text, JSON and the report; bench/ measures
 //!
-//! 5 guardian/   the parent: claims a run, drives its graph, holds the seat, grants actions, judges, records
+//! 5 guardian/   the parent: claims a run, drives its graph, holds the seat, grants actions, aims again right before a
+//!               press and reads back what was typed (hands), looks after the person (watcher), judges, records
 //!
 //! 5 agent/      the child (`guardian agent`): brief in, percept -> step, claim out; no access to the world
 //!
@@ -22,8 +23,8 @@
 //! 4 verify/     Check x facts -> Verdict; pure
 //!
 //! 3 display/    trait Display: capture and input; X11, Wayland, private desktops and their keepers, those
-//!               that stay (started) and are shown to a person (viewing), scripted, portable; what applications say of
-//!               themselves (accessibility)
+//!               that stay (started) and are shown to a person (viewing), scripted, portable; whether hands may move
+//!               (reins), what the person does (physical); what applications say of themselves (accessibility)
 //!
 //! 3 infer/      trait VisionModel: onnxruntime, replay; the pinned model files, cut to the letters in use
 //!
