@@ -177,7 +177,10 @@ impl Physical {
                 Some(if is_stop { Sign::Stop } else { Sign::Moved })
             }
             Event::XinputRawKeyRelease(key) => {
-                self.down.remove(&(key.detail as u8));
+                // What a program lets go of, the person's finger may still be on.
+                if !self.injected.contains(&key.sourceid) {
+                    self.down.remove(&(key.detail as u8));
+                }
                 None
             }
             Event::XinputRawButtonPress(button) => self.moved(button.sourceid),

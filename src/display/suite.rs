@@ -155,6 +155,8 @@ fn a_person_is_told_from_programs() {
     let keyboard = Rehearsal::open(desktop.name()).unwrap();
     keyboard.key(SHIFTS[0], true).unwrap();
     assert_eq!(person.next(Duration::from_secs(2)).unwrap(), Some(Sign::Moved));
+    // Hands that wait for the person let go of everything, and must not hide the half of a stop.
+    display.release_all().unwrap();
     keyboard.key(SHIFTS[1], true).unwrap();
     assert_eq!(person.next(Duration::from_secs(2)).unwrap(), Some(Sign::Stop));
     SHIFTS.iter().for_each(|shift| keyboard.key(*shift, false).unwrap());
