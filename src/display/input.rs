@@ -16,7 +16,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 use x11rb::connection::Connection;
 use x11rb::protocol::xkb::{self, ConnectionExt as _};
-use x11rb::protocol::xproto::{ConnectionExt as _, KeyButMask, ModMask};
+use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, KeyButMask, ModMask};
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
@@ -41,6 +41,9 @@ const BINDING: Duration = Duration::from_millis(60);
 const ANSWER: Duration = Duration::from_secs(3);
 /// How long a key that was left held down may take to come up by itself.
 const STUCK: Duration = Duration::from_millis(600);
+
+/// How deep the window that has the keyboard may lie within its application's.
+const DEPTH: usize = 8;
 
 const KEY_PRESS: u8 = 2;
 const KEY_RELEASE: u8 = 3;
@@ -351,6 +354,7 @@ impl Hands {
         deadline: Instant,
         focus: Option<u32>,
     ) -> Result<(), (usize, Cut)> {
+        let owner = focus.and_then(|window| self.client_of(window));
         let mut pressed: HashMap<u8, Instant> = HashMap::new();
         for (sent, &keysym) in keysyms.iter().enumerate() {
             let cut = |why: &str| Err((sent, Cut::Why(why.to_owned())));
@@ -361,7 +365,7 @@ impl Hands {
             if Instant::now() >= deadline {
                 return cut("the time was up");
             }
-            if self.focus() != focus {
+            if self.has_lost_keyboard(focus, owner) {
                 return cut("another window took the keyboard");
             }
             match self.strike(layout, stroke, &[]) {
@@ -463,6 +467,29 @@ impl Hands {
             self.release_keys().map_err(|cause| self.gone(cause))?;
             thread::sleep(Duration::from_millis(5));
         }
+    }
+
+    /// Whether another application's window than `owner` has the keyboard, which `focus` had. A window manager's own
+    /// windows take it for moments, and for good where no application is.
+    fn has_lost_keyboard(&self, focus: Option<u32>, owner: Option<u32>) -> bool {
+        let now = self.focus();
+        now != focus && now.and_then(|window| self.client_of(window)).is_some_and(|client| Some(client) != owner)
+    }
+
+    /// The window of an application that `window` is, or lies in.
+    fn client_of(&self, mut window: u32) -> Option<u32> {
+        for _ in 0..DEPTH {
+            if window <= 1 || window == self.root {
+                return None;
+            }
+            let class = AtomEnum::WM_CLASS;
+            let class = self.connection.get_property(false, window, class, AtomEnum::ANY, 0, 1).ok()?.reply().ok()?;
+            if !class.value.is_empty() {
+                return Some(window);
+            }
+            window = self.connection.query_tree(window).ok()?.reply().ok()?.parent;
+        }
+        None
     }
 
     /// The window that has the keyboard.
