@@ -3,7 +3,7 @@
 #[path = "stage/sway.rs"]
 mod sway;
 
-use guardian::display::{Desktop, Display, DisplayError, Monitor, Reins, Selection, connect};
+use guardian::display::{Desktop, Display, DisplayError, Monitor, Reins, Selection, Settle, connect, settle};
 use guardian::screen::{PointPx, RectPx, Window};
 use guardian::task::{Action, Arrangement, Button, Chord, DesktopChoice};
 use rustix::process::{Pid, Signal, kill_process};
@@ -117,9 +117,8 @@ fn chord(text: &str) -> Action {
     Action::Key { chord: text.parse().unwrap() }
 }
 
-/// Types `text` into a terminal, and checks that a file holds just that afterwards.
-fn check_typed(text: &str) {
-    let mut scene = Scene::new("output HEADLESS-1 mode 1280x720");
+/// A terminal whose lines go into the file that is given back.
+fn terminal(scene: &mut Scene) -> PathBuf {
     let file = scene.file("typed");
     let command = format!("cat > {}", file.display());
     scene.launch(&[
@@ -134,6 +133,13 @@ fn check_typed(text: &str) {
     ]);
     scene.await_window("terminal");
     await_some("the shell", || file.exists().then_some(()));
+    file
+}
+
+/// Types `text` into a terminal, and checks that a file holds just that afterwards.
+fn check_typed(text: &str) {
+    let mut scene = Scene::new("output HEADLESS-1 mode 1280x720");
+    let file = terminal(&mut scene);
     scene.act(&Action::text(&format!("{text}\n"), 0));
     scene.act(&chord("ctrl+d"));
     let arrived = || fs::read_to_string(&file).ok().filter(|t| t.ends_with('\n'));
@@ -194,11 +200,7 @@ fn what_is_typed_arrives_in_a_browser() {
     }
     let wanted = format!("holds {text}|!");
     let title = |scene: &mut Scene| scene.display.windows().unwrap().pop().map(|w| w.title).unwrap_or_default();
-    let started = Instant::now();
-    while title(&mut scene) != wanted && started.elapsed() < Duration::from_secs(10) {
-        thread::sleep(Duration::from_millis(50));
-    }
-    assert_eq!(title(&mut scene), wanted);
+    await_some(&wanted, || (title(&mut scene) == wanted).then_some(()));
 }
 
 /// Clicks each of thirty buttons in the middle, as the program itself says where that is.
@@ -376,8 +378,8 @@ fn a_press_is_refused_where_something_else_is() {
     assert!(matches!(press(&mut scene, over(moved, None)), Err(DisplayError::Moved { .. })));
     assert!(matches!(press(&mut scene, over(Some((99_999, window.area)), None)), Err(DisplayError::NoWindow { .. })));
     // The button may still be lighting up under the pointer.
-    thread::sleep(Duration::from_millis(400));
-    let frame = scene.display.capture().unwrap();
+    let lit = Settle { quiet: Duration::from_millis(250), limit: Duration::from_secs(5) };
+    let frame = settle(scene.display.as_mut(), lit).unwrap();
     let looks = looks.map(|(_, area)| (frame, area));
     press(&mut scene, over(here, looks.clone())).unwrap();
     scene.act(&Action::Release { button: Button::Left });
@@ -414,6 +416,7 @@ fn text_goes_through_the_clipboard_and_the_marked_text() {
 #[test]
 fn hands_ask_the_reins() {
     let mut scene = Scene::new("output HEADLESS-1 mode 320x240");
+    let typed = terminal(&mut scene);
     let reins = Arc::new(Reins::new().unwrap());
     scene.display.rein(Arc::clone(&reins), guardian::display::Pace::Quick);
     let click = Action::click(PointPx::new(5, 5), Button::Left, 1);
@@ -425,11 +428,12 @@ fn hands_ask_the_reins() {
     let stop = {
         let reins = Arc::clone(&reins);
         thread::spawn(move || {
-            thread::sleep(Duration::from_millis(300));
+            let has_begun = || fs::metadata(&typed).is_ok_and(|m| m.len() > 20);
+            await_some("the first lines", || has_begun().then_some(()));
             reins.person_moved(2);
         })
     };
-    let text = "x".repeat(3000);
+    let text = "x\n".repeat(1500);
     let cut = scene.display.perform(&Action::text(&text, 0), soon());
     assert!(matches!(cut, Err(DisplayError::Interrupted { sent, of: 3000, .. }) if sent < 3000), "{cut:?}");
     stop.join().unwrap();

@@ -6,6 +6,7 @@
 use super::keyboard::{Layout, Stroke, keysym_of, keysym_of_name};
 use super::ping::Pinger;
 use super::pointer::{self, Seen};
+use super::rhythm::{CLICK_MS, DRAG_MS, DRAG_STEP, KEY_MS, NOTCH_MS, TAP_MS};
 use super::{DisplayError, Over, Pace, Rein, Reins};
 use crate::screen::PointPx;
 use crate::task::{Action, Button, Chord, Modifier};
@@ -23,18 +24,6 @@ use x11rb::wrapper::ConnectionExt as _;
 
 type Failure = Box<dyn Error + Send + Sync>;
 
-/// The rest between two different keys.
-const KEY_MS: u64 = 4;
-/// The rest between the two clicks of a double click.
-const CLICK_MS: u64 = 40;
-/// How long an ordinary click holds the button.
-const TAP_MS: u64 = 3;
-/// The rest between two notches of the wheel.
-const NOTCH_MS: u64 = 8;
-/// How far the pointer goes at once while it drags, in pixels, and how long it rests there: toolkits begin a
-/// drag only when the pointer is seen to travel.
-const DRAG_STEP: f32 = 24.0;
-const DRAG_MS: u64 = 8;
 /// How long applications get to hear of a new binding, or to take what was typed, where they do not say so.
 const BINDING: Duration = Duration::from_millis(60);
 /// How long an application may take to answer.

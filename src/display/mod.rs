@@ -20,6 +20,7 @@ mod portals;
 pub mod processes;
 mod rehearsal;
 mod reins;
+mod rhythm;
 mod scripted;
 mod selection;
 mod serving;

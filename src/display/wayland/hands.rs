@@ -5,6 +5,7 @@ use super::keys::Keyboard;
 use super::outputs::Layout;
 use super::pointer::Pointer;
 use super::wire::Wire;
+use crate::display::rhythm::{CLICK_MS, DRAG_MS, DRAG_STEP, KEY_MS, NOTCH_MS, TAP_MS};
 use crate::display::{DisplayError, Pace, Rein, Reins, pointer::path};
 use crate::screen::PointPx;
 use crate::task::{Action, Button, Chord, Modifier};
@@ -15,18 +16,6 @@ use std::time::{Duration, Instant};
 use wayland_client::protocol::wl_pointer::Axis;
 use wayland_client::protocol::wl_seat::{Capability, WlSeat};
 
-/// The rest between two different keys.
-const KEY_MS: u64 = 4;
-/// The rest between the two clicks of a double click.
-const CLICK_MS: u64 = 40;
-/// How long an ordinary click holds the button.
-const TAP_MS: u64 = 3;
-/// The rest between two notches of the wheel.
-const NOTCH_MS: u64 = 8;
-/// How far the pointer goes at once while it drags, in pixels, and how long it rests there: toolkits begin a
-/// drag only when the pointer is seen to travel.
-const DRAG_STEP: f32 = 24.0;
-const DRAG_MS: u64 = 8;
 /// How long applications get to take what was typed before the keymap changes, and to take the new one: X
 /// applications behind a compositor ask for it by themselves.
 const BINDING: Duration = Duration::from_millis(60);

@@ -1,8 +1,8 @@
 //! A private desktop for one application, and one picture of it with what it says of itself.
 
 use super::cases::{Case, FILES};
-use crate::cli::bench::BenchError;
 use crate::cli::bench::sight::cpu_s;
+use crate::cli::bench::{BenchError, QUIET_BROWSER};
 use crate::cli::pieces::{CliError, Pieces};
 use crate::display::accessibility::Accessibility;
 use crate::display::{Bridge, Desktop, Display, DisplayError, Settle, Witnessed, X11, settle};
@@ -74,7 +74,11 @@ impl Stage {
     pub fn shoot(mut self, case: &Case) -> Result<Shot, BenchError> {
         let failed = |why: String| BenchError::Application { name: case.name, why };
         let folder = self.folder.display().to_string();
-        let argv: Vec<String> = case.argv.iter().map(|part| part.replace("{folder}", &folder)).collect();
+        let part = |part: &&str| match *part {
+            "{quiet}" => QUIET_BROWSER.map(str::to_owned).to_vec(),
+            other => vec![other.replace("{folder}", &folder)],
+        };
+        let argv: Vec<String> = case.argv.iter().flat_map(part).collect();
         self.desktop.launch(&argv, &self.folder).map_err(|e| failed(e.to_string()))?;
         self.await_window(case.title).map_err(failed)?;
         let lost = |e: DisplayError| failed(e.to_string());

@@ -1,7 +1,7 @@
 //! A private desktop with one application on it that says what reaches it.
 
 use super::witness::Witness;
-use crate::cli::bench::BenchError;
+use crate::cli::bench::{BenchError, QUIET_BROWSER};
 use crate::cli::pieces::{CliError, Pieces};
 use crate::display::{Desktop, Display, Settle, settle};
 use crate::screen::Window;
@@ -150,7 +150,7 @@ fn command(
             let scale = format!("--force-device-scale-factor={}", setting.scale);
             let address = format!("http://127.0.0.1:{port}/");
             let place = format!("--window-position={x},{y}");
-            let mut argv = words(&CHROMIUM);
+            let mut argv = words(&[&["chromium", "--window-size=640,420"], QUIET_BROWSER.as_slice()].concat());
             argv.extend([profile, scale, place, format!("--app={address}")]);
             return argv;
         }
@@ -163,20 +163,6 @@ fn command(
     }
     argv
 }
-
-const CHROMIUM: [&str; 11] = [
-    "chromium",
-    "--no-first-run",
-    "--no-default-browser-check",
-    "--no-sandbox",
-    "--test-type",
-    "--password-store=basic",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-search-engine-choice-screen",
-    "--window-size=640,420",
-];
 
 /// What a browser shows.
 fn page(shows: Shows<'_>) -> String {
