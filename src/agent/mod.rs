@@ -7,12 +7,22 @@ mod answer;
 mod choose;
 mod compute;
 mod copy;
+mod drag;
+mod edit;
 mod field;
 mod files;
+mod flow;
+mod hidden;
+mod many;
 mod open;
+mod playbook;
 mod press;
+mod records;
+mod reveal;
+mod tables;
 mod terminal;
 mod text;
+mod values;
 mod wait;
 mod world;
 
@@ -30,7 +40,8 @@ pub fn live(reader: impl Read, writer: impl Write) {
         Ok(brief) => World::new(brief, &mut next, writer),
         Err(_) => return,
     };
-    let last = match pursue(&mut world) {
+    let goal = world.goal().clone();
+    let last = match pursue(&mut world, goal) {
         Ok(claim) => Step::Done(claim),
         Err(Stop::GiveUp(reason)) => Step::GiveUp { reason },
         Err(Stop::Ask { question, options }) => Step::Ask { question, options },
@@ -39,8 +50,8 @@ pub fn live(reader: impl Read, writer: impl Write) {
     world.say(&last);
 }
 
-fn pursue(world: &mut World<'_, impl Write>) -> Result<Claim, Stop> {
-    match world.goal().clone() {
+fn pursue(world: &mut World<'_, impl Write>, goal: Goal) -> Result<Claim, Stop> {
+    match goal {
         Goal::Open { app, on } => open::open(world, &app, on),
         Goal::Compute { expression } => compute::compute(world, &expression),
         Goal::Type { text, .. } => text::type_text(world, &text),
@@ -66,5 +77,37 @@ fn pursue(world: &mut World<'_, impl Write>) -> Result<Claim, Stop> {
         Goal::WaitFor { text } => wait::wait_for(world, &text),
         Goal::Pause { ms } => wait::pause(world, ms),
         Goal::AwaitFile { path } => wait::await_file(world, &path),
+        Goal::OpenThing { name } => open::open_thing(world, &name),
+        Goal::Select { options, scope, list } => many::select(world, &options, scope, list.as_deref()),
+        Goal::Adjust { field, by } => values::adjust(world, &field, by),
+        Goal::Extreme { field, high } => values::extreme(world, &field, high),
+        Goal::Colour { field, value } => values::colour(world, field.as_deref(), &value),
+        Goal::Suggest { text, field, option } => values::suggest(world, text.as_deref(), &field, &option),
+        Goal::Tab { name } => hidden::tab(world, &name),
+        Goal::Menu { path } => hidden::menu(world, &path),
+        Goal::Context { target, path } => hidden::context(world, &target, &path),
+        Goal::Expand { thing, open } => hidden::expand(world, &thing, open),
+        Goal::Sort { column, descending } => tables::sort(world, &column, descending),
+        Goal::Cell { row, column, value } => tables::cell(world, row.as_deref(), &column, &value),
+        Goal::Record { act, which } => records::record(world, &act, &which),
+        Goal::Each { kind, act } => records::each(world, &kind, &act),
+        Goal::Search { query, place } => records::search(world, &query, place.as_deref()),
+        Goal::Result { nth } => records::result(world, nth),
+        Goal::Page { which } => records::page(world, &which),
+        Goal::Mark { text } => edit::mark(world, &text),
+        Goal::Rewrite { from, to } => edit::rewrite(world, &from, &to),
+        Goal::Erase { what } => edit::erase(world, &what),
+        Goal::Place { what, side, to } => drag::place(world, &what, side, &to),
+        Goal::DragBy { what, dx, dy } => drag::by(world, &what, dx, dy),
+        Goal::Submit { named } => flow::submit(world, named.as_deref()),
+        Goal::Until { target, text } => flow::until(world, &target, &text),
+        Goal::InOrder { kind, descending } => flow::in_order(world, &kind, descending),
+        Goal::Settle { about, answer, must } => flow::settle(world, about.as_deref(), &answer, must),
+        Goal::Hover { target } => press::hover(world, &target),
+        Goal::Arrange { window, how } => press::arrange(world, window.as_deref(), how),
+        Goal::If { shown, then } => match flow::then_goal(world, &shown, &then)? {
+            Some(goal) => pursue(world, goal),
+            None => Ok(world.claim()),
+        },
     }
 }

@@ -1,8 +1,11 @@
 //! Getting an application to the front.
 
+use super::press::press_at;
 use super::world::{Stop, World, likeness};
-use crate::screen::Window;
-use crate::task::Claim;
+use crate::screen::{Role, Window};
+use crate::sight::find::{self, Candidate, Finding};
+use crate::sight::{Phrase, records};
+use crate::task::{Action, Button, Claim};
 use std::io::Write;
 
 /// Looks at a started application's desktop this often, this many times.
@@ -18,7 +21,15 @@ pub fn open(world: &mut World<'_, impl Write>, app: &str, on: Option<String>) ->
         world.bring(&window)?;
         return Ok(Claim { window: Some(window.id), ..Claim::default() });
     }
-    let (name, pid, before) = world.launch(app, on)?;
+    let launched = world.launch(app, on)?;
+    await_window(world, launched)
+}
+
+/// Waits for the window of an application that was started.
+fn await_window(
+    world: &mut World<'_, impl Write>,
+    (name, pid, before): (String, u32, Vec<u32>),
+) -> Result<Claim, Stop> {
     for _ in 0..LOOKS {
         world.wait(PACE_MS)?;
         if let Some(window) = newcomer(world, &before, pid) {
@@ -28,6 +39,42 @@ pub fn open(world: &mut World<'_, impl Write>, app: &str, on: Option<String>) ->
     }
     Err(Stop::GiveUp(format!("{name} was started, but no window of it came up")))
 }
+
+/// Opens what is called `name`: a window, a thing on the screen, or else an application.
+pub fn open_thing(world: &mut World<'_, impl Write>, name: &str) -> Result<Claim, Stop> {
+    world.front()?;
+    let bare = name.trim_matches('"');
+    if let Finding::One(one, _) = world.locate(&Phrase::parse(name)) {
+        return press_thing(world, &one);
+    }
+    if let [row] = records::rows(world.percept(), name, None).as_slice() {
+        let at = find::tables::first_text(world.percept(), *row).unwrap_or_else(|| row.center());
+        return press_at(world, at, Some(*row), &format!("open {bare}"));
+    }
+    if let Some(window) = existing(world, bare) {
+        world.bring(&window)?;
+        return Ok(Claim { window: Some(window.id), ..Claim::default() });
+    }
+    match world.launch(bare, None) {
+        Ok(launched) => await_window(world, launched),
+        Err(Stop::GiveUp(_)) => {
+            let found = world.find(name)?;
+            press_thing(world, &found)
+        }
+        Err(stop) => Err(stop),
+    }
+}
+
+/// Icons of a file manager open by a double click, all else by one.
+fn press_thing(world: &mut World<'_, impl Write>, found: &Candidate) -> Result<Claim, Stop> {
+    let files = world.window().is_some_and(|w| FILE_MANAGERS.iter().any(|a| w.app.contains(a)));
+    let plain = matches!(found.role, None | Some(Role::ListRow | Role::Icon | Role::Image));
+    let count = if files && plain { 2 } else { 1 };
+    world.act(Action::click(found.at, Button::Left, count), Some(found.area), &format!("open {}", found.label))?;
+    Ok(Claim { area: Some(found.area), ..world.claim() })
+}
+
+const FILE_MANAGERS: [&str; 6] = ["pcmanfm", "nautilus", "thunar", "nemo", "dolphin", "caja"];
 
 fn existing<W: Write>(world: &World<'_, W>, app: &str) -> Option<Window> {
     let managed = world.percept().windows.iter().rev().filter(|w| !w.popup && !w.dialog);

@@ -2,7 +2,7 @@
 
 use super::world::{Stop, World};
 use crate::screen::{PointPx, RectPx};
-use crate::task::{Action, Button, Chord, Claim, Modifier};
+use crate::task::{Action, Arrangement, Button, Chord, Claim, Modifier};
 use std::io::Write;
 
 /// How often the wheel is turned to bring a thing to light.
@@ -101,6 +101,36 @@ pub fn click(world: &mut World<'_, impl Write>, target: &str, count: u8, right: 
     let action = Action::click(found.at, button, count);
     world.act(action, Some(found.area), &format!("click {}", found.label))?;
     Ok(Claim { area: Some(found.area), ..world.claim() })
+}
+
+/// Presses at `at`, in the box of the thing there.
+pub fn press_at(
+    world: &mut World<'_, impl Write>,
+    at: PointPx,
+    area: Option<RectPx>,
+    why: &str,
+) -> Result<Claim, Stop> {
+    world.act(Action::click(at, Button::Left, 1), area, why)?;
+    Ok(Claim { area, ..world.claim() })
+}
+
+/// Rests the pointer over what `target` describes.
+pub fn hover(world: &mut World<'_, impl Write>, target: &str) -> Result<Claim, Stop> {
+    world.front()?;
+    let found = world.find(target)?;
+    world.act(Action::Move { to: found.at }, Some(found.area), &format!("point at {}", found.label))?;
+    Ok(Claim { area: Some(found.area), ..world.claim() })
+}
+
+/// Has a window stand otherwise.
+pub fn arrange(world: &mut World<'_, impl Write>, name: Option<&str>, how: Arrangement) -> Result<Claim, Stop> {
+    world.look()?;
+    let window = match name {
+        Some(name) => world.window_called(name, None)?,
+        None => world.window().ok_or_else(|| Stop::GiveUp("no window is open".into()))?,
+    };
+    world.act(Action::Arrange { window: window.id, how }, Some(window.area), &how.to_string())?;
+    Ok(Claim { window: Some(window.id), ..Claim::default() })
 }
 
 /// Presses a key or a chord in the window in front.

@@ -2,10 +2,12 @@
 
 use super::choose;
 use super::field::find_field;
+use super::values;
 use super::world::{Stop, World};
 use crate::screen::{PointPx, RectPx, Role, State, Window};
-use crate::sight::find::Candidate;
-use crate::task::{Chord, Claim, Observation};
+use crate::sight::Phrase;
+use crate::sight::find::{Candidate, Finding};
+use crate::task::{Chord, Claim, Observation, number_in};
 use crate::verify::holds;
 use std::io::Write;
 
@@ -63,25 +65,50 @@ fn shown_in<W: Write>(world: &World<'_, W>, area: Option<RectPx>, text: &str) ->
 /// Puts `value` into the field called `field`.
 pub fn fill(world: &mut World<'_, impl Write>, field: &str, value: &str) -> Result<Claim, Stop> {
     world.front()?;
+    if let Some(target) = named_slider(world, field, value) {
+        return values::slide(world, &target, value);
+    }
     let target = find_field(world, field)?;
+    fill_target(world, &target, value)
+}
+
+/// The slider that `field` says it is, or that nothing else of that name stands against.
+fn named_slider<W: Write>(world: &World<'_, W>, field: &str, value: &str) -> Option<Candidate> {
+    let said = Phrase::parse(field).role == Some(Role::Slider);
+    let number = number_in(value).is_some();
+    let other = || {
+        [Role::TextField, Role::DropDown, Role::Spinner].into_iter().any(|role| {
+        matches!(world.locate(&Phrase { role: Some(role), ..Phrase::parse(field) }), Finding::One(one, _) if one.role == Some(role))
+    })
+    };
+    let slider = || values::slider(world, field);
+    (number && (said || !other())).then(slider).flatten()
+}
+
+/// Puts `value` into the field `target`.
+pub fn fill_target(world: &mut World<'_, impl Write>, target: &Candidate, value: &str) -> Result<Claim, Stop> {
     match target.role {
-        Some(Role::DropDown) => return choose::choose_in(world, value, &target),
-        Some(Role::CheckBox | Role::RadioButton) => return tick_as(world, field, value),
+        Some(Role::DropDown) => return choose::choose_in(world, value, target),
+        Some(Role::Slider) => return values::slide(world, target, value),
+        Some(Role::CheckBox | Role::RadioButton) => return tick_as(world, &target.label, value),
         _ => {}
     }
-    let opened = put_cursor(world, &target)?;
+    let opened = put_cursor(world, target)?;
     // What drops a list down when it is clicked is a drop-down, whatever it looked like.
     if let Some(option) = choose::option_in_popup(world.percept(), &opened, value, target.area) {
         world.click(option.center(), option, &format!("take {value}"))?;
         return Ok(Claim { area: Some(target.area), ..world.claim() });
     }
-    write(world, &target, value, GAP_MS)?;
-    if !stands_in(world, &target, value) && read_back(world, &target)?.as_deref() != Some(value) {
-        put_cursor(world, &target)?;
-        write(world, &target, value, SLOW_GAP_MS)?;
-        if !stands_in(world, &target, value) {
-            read_back(world, &target)?;
+    write(world, target, value, GAP_MS)?;
+    if !stands_in(world, target, value) && read_back(world)?.as_deref() != Some(value) {
+        put_cursor(world, target)?;
+        write(world, target, value, SLOW_GAP_MS)?;
+        if !stands_in(world, target, value) {
+            read_back(world)?;
         }
+    }
+    if target.role == Some(Role::Spinner) {
+        world.key(Chord::plain("Tab"), "leave the field, so that its number counts")?;
     }
     Ok(Claim { area: Some(target.area), ..world.claim() })
 }
@@ -95,7 +122,11 @@ fn tick_as(world: &mut World<'_, impl Write>, field: &str, value: &str) -> Resul
     }
 }
 
-fn put_cursor(world: &mut World<'_, impl Write>, target: &Candidate) -> Result<Observation, Stop> {
+/// Clicks into the field.
+///
+/// # Errors
+/// Those of acting.
+pub fn put_cursor(world: &mut World<'_, impl Write>, target: &Candidate) -> Result<Observation, Stop> {
     let at = PointPx::new(target.area.x + (target.area.w / 2).min(60), target.at.y.min(target.area.y + 40));
     world.click(at, target.area, &format!("put the cursor into {}", named(target)))
 }
@@ -121,8 +152,18 @@ fn select_line(world: &mut World<'_, impl Write>) -> Result<(), Stop> {
     Ok(())
 }
 
-fn read_back(world: &mut World<'_, impl Write>, target: &Candidate) -> Result<Option<String>, Stop> {
-    let _ = target;
+/// Selects what the field holds, so that what is typed takes its place.
+///
+/// # Errors
+/// Those of acting.
+pub fn empty_line(world: &mut World<'_, impl Write>, target: &Candidate) -> Result<(), Stop> {
+    if world.percept().text_in(target.area.grow(3)).next().is_some() {
+        select_line(world)?;
+    }
+    Ok(())
+}
+
+fn read_back(world: &mut World<'_, impl Write>) -> Result<Option<String>, Stop> {
     select_line(world)?;
     let copy = world.copy_selected(Chord::ctrl("c"))?;
     world.key(Chord::plain("End"), "go to the end of the field")?;

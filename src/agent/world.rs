@@ -1,6 +1,7 @@
 //! What an agent can do: look, act, ask for tools. Every word goes through the guardian.
 
-use crate::screen::{Percept, PointPx, RectPx, Window};
+use super::reveal::{by_phrase, reveal};
+use crate::screen::{Percept, PointPx, RectPx, Role, Window};
 use crate::sight::find::{self, Candidate, Finding};
 use crate::sight::{Phrase, similarity};
 use crate::task::{Action, Ask, Brief, Button, Chord, Claim, Goal, Observation, Reply, Step};
@@ -20,7 +21,7 @@ pub enum Stop {
 }
 
 /// How long a thing that is not there yet may take to appear, in looks of [`RETRY_MS`] each.
-const LOOKS: u32 = 4;
+const LOOKS: u32 = 2;
 const RETRY_MS: u64 = 400;
 /// The least rest between two presses of one key, where nothing was lost before.
 const GAP_MS: u64 = 12;
@@ -198,7 +199,22 @@ impl<'a, W: Write> World<'a, W> {
                 Finding::None(near) => nearest = near,
             }
         }
+        // What is not in sight may be further down, behind a tab, or under something that came in between.
+        if let Some(found) = reveal(self, &by_phrase(&parsed))? {
+            return Ok(found);
+        }
         Err(Stop::GiveUp(not_found(phrase, &nearest)))
+    }
+
+    /// Finds what one of `names` calls, the first before the others, among what is in sight.
+    pub fn first_of(&self, names: &[String], role: Option<Role>) -> Option<Candidate> {
+        names.iter().find_map(|name| {
+            let phrase = Phrase { role, ..Phrase::parse(&format!("\"{name}\"")) };
+            match self.locate(&phrase) {
+                Finding::One(one, _) => Some(*one),
+                Finding::Tie(_) | Finding::None(_) => None,
+            }
+        })
     }
 
     /// Looks `phrase` up in the last percept.

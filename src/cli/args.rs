@@ -174,6 +174,9 @@ pub struct PlanArgs {
     /// As a Graphviz graph
     #[arg(long)]
     pub dot: bool,
+    /// Show how each part of the sentence was read, and how else it could have been
+    #[arg(long, conflicts_with = "dot")]
+    pub why: bool,
 }
 
 #[derive(Debug, Args)]
@@ -566,9 +569,23 @@ pub enum BenchCommand {
     Capture(BenchCaptureArgs),
     /// Type, click and stop beside other hands, and say what arrived
     Hands(BenchHandsArgs),
+    /// Plan written requests, and say how many were understood right and at what cost
+    Language(BenchLanguageArgs),
     /// Read the pictures that standard input names, one answer per line
     #[command(hide = true)]
     Eyes,
+}
+
+#[derive(Debug, Args)]
+pub struct BenchLanguageArgs {
+    /// The file with requests and what they mean
+    #[arg(default_value = "fixtures/language/requests.toml")]
+    pub file: PathBuf,
+    /// Show each that went wrong
+    #[arg(long)]
+    pub wrong: bool,
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

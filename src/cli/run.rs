@@ -7,7 +7,7 @@ use super::pieces::{CliError, LoadError, Pieces, letters};
 use crate::display::{Settle, processes};
 use crate::guardian::{Eyes, Guardian, Limits, Work, now_ms, sweep};
 use crate::infer::InferError;
-use crate::planner::{Plan, Surroundings, plan};
+use crate::planner::{Explanation, Plan, Surroundings, explain, plan};
 use crate::sandbox::Process;
 use crate::store::Store;
 use crate::task::{DesktopChoice, Graph, Report, Request, RunState};
@@ -22,7 +22,7 @@ use std::time::Duration;
 /// `guardian run "…"`.
 pub fn run(args: &RunArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
     if args.plan_only {
-        return plan_only(&PlanArgs { request: args.request.clone(), json: args.json, dot: false }, pieces);
+        return plan_only(&PlanArgs { request: args.request.clone(), json: args.json, dot: false, why: false }, pieces);
     }
     let text = Request::check_text(&args.request)?.to_owned();
     let policy = pieces.config.policy;
@@ -158,7 +158,12 @@ pub fn plan_only(args: &PlanArgs, pieces: &Pieces) -> Result<ExitCode, CliError>
         timeout_ms: pieces.config.run.timeout_ms,
         policy: pieces.config.policy,
     };
-    match plan(&request, &surroundings(&applications, pieces)) {
+    let around = surroundings(&applications, pieces);
+    if args.why {
+        why(&explain(&request, &around), args.json)?;
+    }
+    match plan(&request, &around) {
+        Ok(Plan::Graph(_)) if args.why && args.json => Ok(ExitCode::SUCCESS),
         Ok(Plan::Graph(graph)) => {
             let text = if args.json {
                 serde_json::to_string_pretty(&graph).unwrap_or_default()
@@ -185,6 +190,25 @@ pub fn plan_only(args: &PlanArgs, pieces: &Pieces) -> Result<ExitCode, CliError>
             Ok(ExitCode::from(RunState::Failed.exit_code()))
         }
     }
+}
+
+/// How each clause was read, the reading that was taken first.
+fn why(clauses: &[Explanation], json: bool) -> Result<(), CliError> {
+    let mut out = io::stdout();
+    if json {
+        let text = serde_json::to_string_pretty(clauses).unwrap_or_default();
+        return writeln!(out, "{text}").map_err(CliError::Print);
+    }
+    for clause in clauses {
+        writeln!(out, "“{}”", clause.said).map_err(CliError::Print)?;
+        for (at, reading) in clause.readings.iter().enumerate() {
+            let mark = if at == 0 { "✓" } else { "·" };
+            let tasks = reading.tasks.join(", ");
+            writeln!(out, "  {mark} {:>5.1}  {}: {tasks}   [{}]", reading.score, reading.meaning, reading.form)
+                .map_err(CliError::Print)?;
+        }
+    }
+    Ok(())
 }
 
 fn tree(graph: &Graph) -> String {

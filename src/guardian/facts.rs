@@ -1,5 +1,6 @@
 //! What a verdict is made of: the guardian's own look, and witnesses.
 
+use super::on_screen;
 use crate::screen::{Percept, PointPx, RectPx, Role, State};
 use crate::sight::find::{self, Finding};
 use crate::sight::{Phrase, similarity};
@@ -57,7 +58,8 @@ pub fn gather(
             facts.found = claim.area.map(|area| found(after, area, State::default()));
         }
         Check::CommandEnded { .. } => facts.command = command(claim, after),
-        _ => {}
+        Check::If { then, .. } => return gather(then, course, claim, after, reread),
+        _ => on_screen::gather(check, course, claim, after, &mut facts),
     }
     let paths = check.paths().into_iter().zip(&course.files_before);
     facts.files = paths
@@ -76,7 +78,7 @@ fn text_in(percept: &Percept, area: RectPx) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
-fn found(percept: &Percept, area: RectPx, state: State) -> Found {
+pub(super) fn found(percept: &Percept, area: RectPx, state: State) -> Found {
     Found { area, shows: text_in(percept, area), state }
 }
 
@@ -87,9 +89,12 @@ fn window_process(claim: &Claim, after: &Percept) -> Option<bool> {
 
 /// The field of that name on this look; where the field itself is not recognised, the place that the
 /// agent wrote into, if the label stands beside it.
-fn field_called(after: &Percept, field: &str, claim: &Claim) -> Option<Found> {
+pub(super) fn field_called(after: &Percept, field: &str, claim: &Claim) -> Option<Found> {
     let mut phrase = Phrase::parse(field);
-    let roles = phrase.role.map_or_else(|| vec![Role::TextField, Role::DropDown], |role| vec![role]);
+    let roles = phrase.role.map_or_else(|| vec![Role::TextField, Role::DropDown, Role::Spinner], |role| vec![role]);
+    if let Some(slider) = on_screen::slider(after, &phrase, claim) {
+        return Some(slider);
+    }
     for role in roles {
         phrase.role = Some(role);
         if let Finding::One(one, _) = find::find(after, &phrase, claim.window) {

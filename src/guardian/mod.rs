@@ -10,6 +10,7 @@ mod eyes;
 mod facts;
 mod hands;
 mod journal;
+mod on_screen;
 mod policy;
 mod run;
 mod seat;

@@ -341,6 +341,7 @@ impl Drive<'_> {
 
     /// All attempts at one task.
     fn task(&self, task: &Task, claims: &Mutex<BTreeMap<TaskId, Claim>>) -> Result<Ending, Fatal> {
+        let task = &resolved(task, &claims.lock().unwrap_or_else(PoisonError::into_inner));
         if let Some(ending) = self.objection(task)? {
             return self.finish(task, 0, ending);
         }
@@ -440,6 +441,14 @@ impl Drive<'_> {
         self.journal.note(EventKind::TaskEnded { task: task.id, attempt, state, reason, answer })?;
         Ok(ending)
     }
+}
+
+/// `task` with what the tasks before it found out in its place.
+fn resolved(task: &Task, claims: &BTreeMap<TaskId, Claim>) -> Task {
+    let found = task.needs.iter().rev().find_map(|n| claims.get(n)?.answer.clone());
+    let Some(found) = found else { return task.clone() };
+    let checks = task.checks.iter().map(|c| c.with_found(&found)).collect();
+    Task { goal: task.goal.with_found(&found), checks, ..task.clone() }
 }
 
 /// What `task` ends with; a panic in it is an end, too, since whoever waits for it would wait for ever.

@@ -1,12 +1,15 @@
-//! What one clause asks for.
+//! What one clause asks for, made of the words in the slots of a form.
 
 use super::Surroundings;
 use super::arithmetic::{self, Expression};
-use super::clauses::{Clause, trim};
-use super::lexicon::{Lexicon, Verb};
-use super::lists::{bare, name, pairs, phrase, split_at, split_at_last, split_list};
+use super::clauses::trim;
+use super::lists::{bare, name, phrase, split_list};
+use super::matching::without_articles;
+use super::numbers;
+use super::sources::{self, Value};
 use super::tokens::{Kind, Token};
-use crate::task::Chord;
+use crate::task::{Chord, Scope, Side};
+use std::ops::Range;
 
 /// What a clause wants, in the person's own words.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,17 +18,16 @@ pub enum Intent {
         app: Option<String>,
         on: Option<String>,
     },
+    /// Something that may be an application, a window, a file, or a thing on the screen.
+    OpenThing(String),
     Compute(Expression),
-    Type {
-        text: String,
-        into: Option<String>,
-    },
+    Type(Value),
     Save {
         name: Option<String>,
         folder: Option<String>,
     },
     MakeFolder {
-        name: String,
+        names: Vec<String>,
         folder: Option<String>,
     },
     MakeFile {
@@ -38,23 +40,138 @@ pub enum Intent {
         to: String,
         folder: Option<String>,
     },
-    Fill(Vec<(String, String)>),
+    Fill(Vec<(String, Value)>),
     Click {
         targets: Vec<String>,
         count: u8,
         right: bool,
     },
-    Key(Chord),
+    /// All things of a kind, by their numbers or letters.
+    InOrder {
+        kind: String,
+        descending: bool,
+    },
+    Until {
+        target: String,
+        text: String,
+    },
+    Hover(String),
+    Key {
+        chord: Chord,
+        times: u32,
+    },
+    Submit {
+        named: Option<String>,
+    },
     Choose {
         option: String,
+        list: Option<String>,
+    },
+    Select {
+        options: Vec<String>,
+        scope: Scope,
         list: Option<String>,
     },
     Tick {
         labels: Vec<String>,
         on: bool,
     },
+    Adjust {
+        field: String,
+        by: f64,
+    },
+    Extreme {
+        field: String,
+        high: bool,
+    },
+    Slide {
+        field: String,
+        value: String,
+    },
+    Colour {
+        field: Option<String>,
+        value: String,
+    },
+    Suggest {
+        text: Option<String>,
+        field: String,
+        option: String,
+    },
+    Tab(String),
+    Menu {
+        path: Vec<String>,
+    },
+    Context {
+        target: String,
+        path: Vec<String>,
+    },
+    Expand {
+        thing: String,
+        open: bool,
+    },
+    Sort {
+        column: String,
+        descending: bool,
+    },
+    Cell {
+        row: Option<String>,
+        column: String,
+        value: Value,
+    },
+    Record {
+        act: String,
+        which: String,
+    },
+    Search {
+        query: String,
+        place: Option<String>,
+    },
+    Result(i32),
+    Page(String),
+    Scroll {
+        direction: String,
+        notches: i32,
+    },
+    ScrollTo(String),
+    Mark(String),
+    Replace {
+        from: String,
+        to: String,
+    },
+    Erase(String),
+    Drag {
+        what: String,
+        side: Side,
+        to: String,
+    },
+    DragBy {
+        what: String,
+        dx: i32,
+        dy: i32,
+    },
+    /// `name` is how the field of the user is called.
+    Login {
+        name: String,
+        user: String,
+        password: String,
+    },
+    Answer(String),
+    IfAsked {
+        about: Option<String>,
+        answer: String,
+    },
+    IfShown {
+        text: String,
+        then: Box<Intent>,
+    },
+    ForEach {
+        kind: String,
+        then: Box<Intent>,
+    },
     Command(String),
     Ask(String),
+    /// "Don't touch the rest": nothing is done.
+    Leave(String),
     /// "Tell me the answer" of what was just worked out.
     Tell,
     Copy {
@@ -72,524 +189,642 @@ pub enum Intent {
         ms: u64,
     },
     Close(Option<String>),
-    Scroll {
-        notches: i32,
+    Arrange {
+        window: Option<String>,
+        how: Shape,
     },
 }
 
-/// A clause understood, with the application that it names as the place of the work.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Reading {
-    pub intent: Intent,
-    pub app: Option<String>,
+/// What becomes of a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    Maximised,
+    Minimised,
+    Size { width: u32, height: u32 },
 }
 
-/// Reads `clause` of the sentence `source`; `None` where it is not understood.
-pub fn read(source: &str, clause: &Clause, around: &Surroundings) -> Option<Reading> {
-    let (tokens, app) = take_app(&clause.tokens, around);
-    let tokens = Lexicon::get().strip_polite(trim(&tokens)).to_vec();
-    if tokens.is_empty() {
-        let app = app?;
-        return Some(Reading { intent: Intent::Open { app: Some(app.clone()), on: None }, app: Some(app) });
-    }
-    let clause = Reader { source, around, app: app.as_deref() };
-    let intent = clause.read(&tokens)?;
-    Some(Reading { intent, app })
+/// The words in the slots of a form.
+pub struct Slots<'a> {
+    pub source: &'a str,
+    pub tokens: &'a [Token],
+    pub ranges: &'a [(String, Range<usize>)],
+    pub around: &'a Surroundings,
+    /// The application that the clause names as the place of the work.
+    pub app: Option<&'a str>,
 }
 
-struct Reader<'a> {
-    source: &'a str,
-    around: &'a Surroundings,
-    app: Option<&'a str>,
+impl Slots<'_> {
+    fn get(&self, slot: &str) -> Option<&[Token]> {
+        let (_, range) = self.ranges.iter().find(|(name, _)| name == slot)?;
+        Some(trim(&self.tokens[range.clone()]))
+    }
+
+    /// The words as a value: a lone literal without its quotes.
+    fn text(&self, slot: &str) -> Option<String> {
+        let tokens = self.get(slot)?;
+        (!tokens.is_empty()).then(|| phrase(self.source, tokens))
+    }
+
+    /// The words as a name, without articles; a lone literal keeps its quotes.
+    fn name(&self, slot: &str) -> Option<String> {
+        let tokens = without_articles(self.get(slot)?);
+        (!tokens.is_empty()).then(|| name(self.source, tokens))
+    }
+
+    /// The words as a plain name: without articles and quotes.
+    fn plain(&self, slot: &str) -> Option<String> {
+        let tokens = without_articles(self.get(slot)?);
+        (!tokens.is_empty()).then(|| phrase(self.source, tokens))
+    }
+
+    fn number(&self, slot: &str) -> Option<f64> {
+        numbers::number(&self.plain(slot)?)
+    }
+
+    /// "A, B and C", each as a name.
+    fn names(&self, slot: &str) -> Option<Vec<String>> {
+        let parts = split_list(self.get(slot)?).into_iter().map(|part| name(self.source, bare(part)));
+        let parts: Vec<String> = parts.filter(|p| !p.is_empty()).collect();
+        (!parts.is_empty()).then_some(parts)
+    }
+
+    /// "A, B and C", each as it is called.
+    fn labels(&self, slot: &str) -> Option<Vec<String>> {
+        let parts = split_list(self.get(slot)?).into_iter().map(|part| phrase(self.source, bare(part)));
+        let parts: Vec<String> = parts.filter(|p| !p.is_empty()).collect();
+        (!parts.is_empty()).then_some(parts)
+    }
+
+    fn value(&self, slot: &str) -> Option<Value> {
+        let tokens = self.get(slot)?;
+        (!tokens.is_empty()).then(|| sources::value(self.source, tokens))
+    }
+
+    /// All words of the clause.
+    pub fn all(&self) -> String {
+        name(self.source, self.tokens)
+    }
 }
 
-impl Reader<'_> {
-    fn read(&self, tokens: &[Token]) -> Option<Intent> {
-        let whole = self.raw(tokens);
-        let Some((verb, length)) = Lexicon::get().verb(tokens) else {
-            // "12 * 7" on its own, or "2 plus 2 please".
-            return arithmetic::parse(&whole).map(Intent::Compute);
-        };
-        let rest = trim(&tokens[length..]);
-        match verb {
-            Verb::Open => self.open(rest),
-            Verb::Compute => {
-                arithmetic::parse(&whole).or_else(|| arithmetic::parse(&self.raw(rest))).map(Intent::Compute)
-            }
-            Verb::Type => self.type_text(rest),
-            Verb::Save => Some(self.save(rest)),
-            Verb::Make => self.make(rest),
-            Verb::Rename => self.rename(rest),
-            Verb::Fill => self.fill(rest),
-            Verb::Press => self.press(tokens, rest),
-            Verb::DoubleClick => self.click(rest, 2, false),
-            Verb::RightClick => self.click(rest, 1, true),
-            Verb::Choose => self.choose(rest),
-            Verb::Tick => self.tick(rest, true),
-            Verb::Untick => self.tick(rest, false),
-            Verb::Command => self.command(rest),
-            Verb::Copy => self.copy(rest),
-            Verb::Paste => self.paste(rest),
-            Verb::Ask => self.ask(&whole, rest),
-            Verb::Wait => self.wait(rest),
-            Verb::Close => Some(self.close(rest)),
-            Verb::Scroll => scroll(rest),
-        }
-    }
+/// Reads a request within a request.
+pub type Inner<'a> = &'a dyn Fn(&[Token]) -> Option<Intent>;
 
-    /// The words as they stand in the sentence, quotes and all.
-    fn raw(&self, tokens: &[Token]) -> String {
-        name(self.source, tokens)
-    }
+/// What a form with these slots asks for; `None` where its words do not make sense there.
+pub fn intent(meaning: &str, slots: &Slots<'_>, inner: Inner<'_>) -> Option<Intent> {
+    of_applications(meaning, slots)
+        .or_else(|| of_files(meaning, slots))
+        .or_else(|| of_fields(meaning, slots))
+        .or_else(|| of_pointing(meaning, slots))
+        .or_else(|| of_choices(meaning, slots))
+        .or_else(|| of_values(meaning, slots))
+        .or_else(|| of_hidden_things(meaning, slots))
+        .or_else(|| of_records(meaning, slots))
+        .or_else(|| of_text(meaning, slots))
+        .or_else(|| of_drags(meaning, slots))
+        .or_else(|| of_flows(meaning, slots, inner))
+        .or_else(|| of_waiting(meaning, slots))
+}
 
-    fn open(&self, rest: &[Token]) -> Option<Intent> {
-        let rest = bare(rest);
-        if let Some(address) = rest.iter().find(|t| t.kind == Kind::Address) {
-            let app = app_in(rest, self.around).or_else(|| self.app.map(str::to_owned));
-            return Some(Intent::Open { app: app.or(Some("browser".into())), on: Some(address.text.clone()) });
+fn of_applications(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
+    let app = || slots.plain("app").or_else(|| slots.app.map(str::to_owned));
+    Some(match meaning {
+        "open_app" => Intent::Open { app: app(), on: None },
+        "open_address" => Intent::Open { app: app().or(Some("browser".into())), on: slots.text("address") },
+        "open_path" => {
+            let path = slots.text("path")?;
+            let lower = path.to_lowercase();
+            let page = lower.ends_with(".html") || lower.ends_with(".htm");
+            Intent::Open { app: app().or_else(|| page.then(|| "browser".into())), on: Some(path) }
         }
-        if let Some(path) = rest.iter().find(|t| matches!(t.kind, Kind::Path | Kind::File)) {
-            let is_page = path.lower.ends_with(".html") || path.lower.ends_with(".htm");
-            let kind = if is_page { Some("browser") } else { None };
-            let app = app_in(rest, self.around).or_else(|| self.app.map(str::to_owned));
-            let app = app.or_else(|| kind.map(str::to_owned));
-            return Some(Intent::Open { app, on: Some(path.text.clone()) });
+        "open_unknown" => open_unknown(slots)?,
+        "close" => Intent::Close(slots.plain("window").filter(|w| !is_this_window(w))),
+        "maximise" => Intent::Arrange { window: slots.plain("window"), how: Shape::Maximised },
+        "minimise" => Intent::Arrange { window: slots.plain("window"), how: Shape::Minimised },
+        "resize" => Intent::Arrange { window: slots.plain("window"), how: size(slots)? },
+        "command" => {
+            let tokens = slots.get("command")?;
+            let literal = tokens.iter().find(|t| t.kind == Kind::Quoted);
+            Intent::Command(literal.map_or_else(|| phrase(slots.source, tokens), |t| t.text.clone()))
         }
-        let named = rest.first().filter(|t| t.kind == Kind::Quoted).map(|t| t.text.clone());
-        let thing = strip_tail(rest, &["app", "application", "program", "window"]);
-        // All of the words must name it: what would be left over was asked for too.
-        let whole = phrase(self.source, thing);
-        let known = (!thing.is_empty() && self.around.is_app(&whole)).then_some(whole);
-        let app = known.or(named).or_else(|| self.app.filter(|_| rest.is_empty()).map(str::to_owned));
-        if let Some(app) = app {
-            return Some(Intent::Open { app: Some(app), on: None });
+        "compute" => {
+            Intent::Compute(arithmetic::parse(&slots.all()).or_else(|| arithmetic::parse(&slots.plain("expression")?))?)
         }
-        // A menu, tab or section is opened by a click on it.
-        let on_screen = ["menu", "tab", "section", "dialog", "link", "page", "item"]
-            .iter()
-            .any(|k| rest.last().is_some_and(|t| t.is(k)));
-        if on_screen {
-            return self.click(rest, 1, false);
-        }
-        (!thing.is_empty()).then(|| Intent::Open { app: Some(phrase(self.source, thing)), on: None })
-    }
+        _ => return None,
+    })
+}
 
-    fn type_text(&self, rest: &[Token]) -> Option<Intent> {
-        if rest.is_empty() {
-            return None;
-        }
-        // "Enter Ada as Name and Rome into the City field".
-        if let Some(fields) = self.values_into_fields(rest) {
-            return Some(fields);
-        }
-        let rest = strip_head(rest, &["the", "text", "words", "following", ":", "sentence", "line"]);
-        let text = phrase(self.source, rest);
-        (!text.is_empty()).then_some(Intent::Type { text, into: None })
+/// A name in quotes is an application's; a kind of thing on the screen is clicked; the rest shows when it is done.
+fn open_unknown(slots: &Slots<'_>) -> Option<Intent> {
+    let tokens = without_articles(slots.get("thing")?);
+    if let [one] = tokens
+        && one.kind == Kind::Quoted
+    {
+        return Some(Intent::OpenThing(one.text.clone()));
     }
+    if tokens.iter().any(|t| matches!(t.kind, Kind::Path | Kind::Address)) {
+        return None;
+    }
+    Some(Intent::OpenThing(name(slots.source, tokens)))
+}
 
-    /// Values with the field behind them; a document is no field.
-    fn values_into_fields(&self, rest: &[Token]) -> Option<Intent> {
-        const DOCUMENT: [&str; 12] = [
-            "document",
-            "file",
-            "editor",
-            "window",
-            "page",
-            "note",
-            "it",
-            "there",
-            "terminal",
-            "document window",
-            "text area",
-            "prompt",
-        ];
-        let mut found = Vec::new();
-        for part in split_list(rest) {
-            let (value, field) = split_at(part, &["into", "in", "for", "as", "to"])?;
-            let field = bare(field);
-            let words = phrase(self.source, field).to_lowercase();
-            if DOCUMENT.iter().any(|d| words == *d || words.ends_with(&format!(" {d}"))) {
+fn is_this_window(words: &str) -> bool {
+    ["", "it", "window", "this", "dialog", "this window", "the window", "active window", "current window"]
+        .contains(&words.to_lowercase().as_str())
+}
+
+fn size(slots: &Slots<'_>) -> Option<Shape> {
+    let pair = slots.plain("size").and_then(|s| {
+        let (w, h) = s.split_once(['x', '×', 'X'])?;
+        Some((w.trim().parse().ok()?, h.trim().parse().ok()?))
+    });
+    let (width, height) = match pair {
+        Some(pair) => pair,
+        None => (slots.number("width")? as u32, slots.number("height")? as u32),
+    };
+    Some(Shape::Size { width, height })
+}
+
+fn of_files(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
+    Some(match meaning {
+        "save" => {
+            let (name, folder) = (slots.plain("name"), slots.plain("folder"));
+            // "Save in ~/notes": a folder is no name.
+            if name.as_deref().is_some_and(|n| n.ends_with('/')) && folder.is_none() {
                 return None;
             }
-            let value = strip_head(value, &["the", "text", "value"]);
-            found.push((
-                name(self.source, field),
-                phrase(self.source, if value.is_empty() { &part[..1] } else { value }),
-            ));
+            Intent::Save { name, folder }
         }
-        (!found.is_empty()).then_some(Intent::Fill(found))
-    }
+        "make_folder" => Intent::MakeFolder { names: vec![file_name(slots, "name")?], folder: folder(slots) },
+        "make_folders" => Intent::MakeFolder { names: slots.labels("names")?, folder: folder(slots) },
+        "make_file" => Intent::MakeFile {
+            name: file_name(slots, "name")?,
+            folder: folder(slots),
+            text: sources::literal(slots.source, slots.get("text")?),
+        },
+        "rename" => {
+            Intent::Rename { from: file_name(slots, "from")?, to: file_name(slots, "to")?, folder: folder(slots) }
+        }
+        _ => return None,
+    })
+}
 
-    fn save(&self, rest: &[Token]) -> Intent {
-        let (rest, folder) = self.take_folder(rest);
-        let named = rest.iter().position(|t| ["as", "to", "under", "called", "named"].iter().any(|w| t.is(w)));
-        let literal = rest.iter().find(|t| matches!(t.kind, Kind::Path | Kind::File | Kind::Quoted));
-        let name = literal.map(|t| t.text.clone()).or_else(|| {
-            let tail = strip_head(&rest[named? + 1..], &["the", "name", "a", "file", "called", "named", "as"]);
-            (!tail.is_empty()).then(|| phrase(self.source, tail))
-        });
-        Intent::Save { name, folder }
+/// The name of a file or folder: the literal among the words, where there is one.
+fn file_name(slots: &Slots<'_>, slot: &str) -> Option<String> {
+    let tokens = without_articles(slots.get(slot)?);
+    let literals: Vec<&Token> =
+        tokens.iter().filter(|t| matches!(t.kind, Kind::Quoted | Kind::Path | Kind::File)).collect();
+    match literals.as_slice() {
+        [one] if tokens.len() == 1 => Some(one.text.clone()),
+        [] => Some(phrase(slots.source, tokens)),
+        _ => None,
     }
+}
 
-    fn make(&self, rest: &[Token]) -> Option<Intent> {
-        let is_folder = rest.iter().any(|t| ["folder", "directory", "subfolder", "dir"].iter().any(|w| t.is(w)));
-        let is_file = rest.iter().any(|t| ["file", "document", "note"].iter().any(|w| t.is(w)));
-        if is_folder {
-            let (rest, folder) = self.take_folder(rest);
-            let name = self.named(&rest, &["folder", "directory", "subfolder", "dir"])?;
-            return Some(Intent::MakeFolder { name, folder });
+fn folder(slots: &Slots<'_>) -> Option<String> {
+    let folder = slots.plain("folder")?;
+    let lower = folder.to_lowercase();
+    let lower = lower.trim_end_matches(" folder").trim_end_matches(" directory");
+    Some(if ["home", "my home"].contains(&lower) {
+        "~".into()
+    } else {
+        folder[..lower.len().min(folder.len())].to_owned()
+    })
+}
+
+/// Documents are no fields: what is typed into them goes where the keyboard is.
+const DOCUMENTS: [&str; 16] = [
+    "document",
+    "file",
+    "editor",
+    "text editor",
+    "window",
+    "page",
+    "note",
+    "it",
+    "there",
+    "terminal",
+    "document window",
+    "text area",
+    "prompt",
+    "new document",
+    "empty document",
+    "new file",
+];
+
+fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
+    Some(match meaning {
+        "type" => Intent::Type(sources::typed(slots.source, slots.get("text")?)),
+        "type_focused" => Intent::Type(slots.value("text")?),
+        "fill" => {
+            let field = slots.name("field")?;
+            let lower = slots.plain("field")?.to_lowercase();
+            if DOCUMENTS.contains(&lower.as_str()) || slots.around.is_app(&lower) {
+                return None;
+            }
+            Intent::Fill(vec![(field, slots.value("value")?)])
         }
-        if !is_file {
-            return None;
+        "fill_pairs" => {
+            let tokens = sources::equals_as_words(slots.get("pairs")?);
+            let found = sources::fields(slots.source, &tokens)?;
+            (found.len() > 1 || is_of_form(slots)).then_some(())?;
+            Intent::Fill(found)
         }
-        let holding = ["with", "containing", "saying", "that", "holding", "reading"];
-        let (head, text) = split_at(rest, &holding)?;
-        let text = strip_head(
-            text,
-            &["the", "text", "content", "contents", "words", "line", "says", "contains", "reads", "containing"],
-        );
-        let (head, folder) = self.take_folder(head);
-        let name = self.named(&head, &["file", "document", "note"])?;
-        let text = phrase(self.source, text);
-        (!text.is_empty()).then_some(Intent::MakeFile { name, folder, text })
+        "fill_found" => Intent::Fill(vec![(slots.name("field")?, Value::Text("it".into()))]),
+        "fill_plain" => Intent::Fill(sources::plain_fields(slots.source, slots.get("pairs")?)?),
+        "clear_field" => Intent::Fill(vec![(slots.name("field")?, Value::Text(String::new()))]),
+        "suggest" => {
+            Intent::Suggest { text: slots.text("text"), field: slots.name("field")?, option: slots.plain("option")? }
+        }
+        _ => return None,
+    })
+}
+
+/// Whether a form is spoken of, which may have a single field to fill.
+fn is_of_form(slots: &Slots<'_>) -> bool {
+    slots.tokens.iter().any(|t| ["form", "fill", "fields", ":", "complete"].iter().any(|w| t.is(w)))
+}
+
+fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
+    let click = |count, right| Some(Intent::Click { targets: slots.names("targets")?, count, right });
+    match meaning {
+        "click" => menu_path(&slots.all_of("targets")?).map(|path| Intent::Menu { path }).or_else(|| click(1, false)),
+        "click_it" => Some(Intent::Click { targets: vec!["it".into()], count: 1, right: false }),
+        "click_double" => click(2, false),
+        "click_right" => click(1, true),
+        "click_times" => {
+            let count = slots.number("count")? as u8;
+            Some(Intent::Click { targets: vec![slots.name("targets")?], count: count.clamp(1, 3), right: false })
+        }
+        "click_all_in_order" => {
+            let kind = slots.plain("kind")?;
+            let descending = is_descending(&slots.plain("order")?)?;
+            Some(Intent::InOrder { kind, descending })
+        }
+        "click_until" => Some(Intent::Until { target: slots.name("target")?, text: slots.plain("text")? }),
+        "hover" => Some(Intent::Hover(slots.name("target")?)),
+        "key" => {
+            let said = slots.plain("key")?;
+            let said = said.trim_end_matches(" keys").trim_end_matches(" key");
+            let twice = slots.tokens.last().is_some_and(|t| t.is("twice"));
+            let times = slots.number("count").unwrap_or(if twice { 2.0 } else { 1.0 });
+            Some(Intent::Key { chord: said.parse().ok()?, times: times as u32 })
+        }
+        "submit" => Some(Intent::Submit { named: slots.tokens.first().map(|t| t.text.clone()) }),
+        _ => None,
     }
+}
 
-    /// The name in "a folder called X", "a new X folder" or "the folder X".
-    fn named(&self, rest: &[Token], kinds: &[&str]) -> Option<String> {
-        if let Some(literal) = rest.iter().find(|t| matches!(t.kind, Kind::Quoted | Kind::Path | Kind::File)) {
-            return Some(literal.text.clone());
-        }
-        let called = rest.iter().position(|t| ["called", "named", "titled"].iter().any(|w| t.is(w)));
-        let kind = rest.iter().position(|t| kinds.iter().any(|k| t.is(k)))?;
-        let after = called.map_or(&rest[kind + 1..], |at| &rest[at + 1..]);
-        let after = strip_head(after, &["with", "the", "name", "of"]);
-        if !after.is_empty() {
-            return Some(phrase(self.source, after));
-        }
-        let before = strip_head(bare(&rest[..kind]), &["text", "empty", "new"]);
-        (!before.is_empty()).then(|| phrase(self.source, before))
+impl Slots<'_> {
+    fn all_of(&self, slot: &str) -> Option<String> {
+        self.get(slot).map(|tokens| name(self.source, tokens))
     }
+}
 
-    /// Takes "in /tmp/x" or "in the folder X" away from the end, or from the middle.
-    fn take_folder(&self, tokens: &[Token]) -> (Vec<Token>, Option<String>) {
-        let place = |t: &Token| ["in", "into", "inside", "under", "at", "within", "to"].iter().any(|w| t.is(w));
-        for at in (0..tokens.len()).rev().filter(|&i| place(&tokens[i])) {
-            let tail = &tokens[at + 1..];
-            let skipped = strip_head(tail, &["the", "folder", "directory", "my"]);
-            let is_path = skipped.first().is_some_and(|t| t.kind == Kind::Path);
-            let said_folder = tail.len() > skipped.len() && tail.iter().any(|t| t.is("folder") || t.is("directory"));
-            let home = skipped.first().is_some_and(|t| t.is("home"));
-            let is_place = is_path || home || (said_folder && !skipped.is_empty());
-            if is_place && !(tokens[at].is("to") && at == 0 && !said_folder) {
-                let folder = if home { "~".to_owned() } else { phrase(self.source, &skipped[..1]) };
-                let mut left = tokens[..at].to_vec();
-                let mut behind = &skipped[1..];
-                if behind.first().is_some_and(|t| t.is("folder") || t.is("directory")) {
-                    behind = &behind[1..];
+/// `File > Save as` as its parts.
+fn menu_path(text: &str) -> Option<Vec<String>> {
+    let parts: Vec<String> = text
+        .split(['>', '→', '»'])
+        .map(|p| p.trim().trim_end_matches(['-', '=']).trim().trim_matches('"').to_owned())
+        .collect();
+    (parts.len() > 1 && parts.iter().all(|p| !p.is_empty())).then_some(parts)
+}
+
+fn is_descending(words: &str) -> Option<bool> {
+    let lower = words.to_lowercase();
+    let down =
+        ["desc", "decreas", "reverse", "largest", "highest", "biggest", "z to a", "falling", "last to first", "most"];
+    let up = [
+        "asc",
+        "increas",
+        "alphabet",
+        "numer",
+        "smallest",
+        "lowest",
+        "rising",
+        "a to z",
+        "size",
+        "1",
+        "one",
+        "first to last",
+        "least",
+        "cheapest",
+        "shortest",
+    ];
+    let first = |words: &[&str]| words.iter().filter_map(|w| lower.find(w)).min();
+    match (first(&down), first(&up)) {
+        (Some(d), Some(u)) => Some(d < u),
+        (Some(_), None) => Some(true),
+        (None, Some(_)) => Some(false),
+        (None, None) => None,
+    }
+}
+
+fn of_choices(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
+    let list = || slots.plain("list");
+    let select = |options, scope| Some(Intent::Select { options, scope, list: list() });
+    match meaning {
+        "choose" => Some(Intent::Choose { option: slots.plain("option")?, list: list() }),
+        "choose_plain" => Some(Intent::Choose { option: slots.plain("option")?, list: None }),
+        "select_many" => {
+            let options = slots.labels("options")?;
+            (options.len() > 1).then(|| select(options, Scope::These))?
+        }
+        "select_only" => select(slots.labels("options")?, Scope::Only),
+        "select_but" => select(slots.labels("options")?, Scope::AllBut),
+        "unselect_but" => select(slots.labels("options")?, Scope::Only),
+        "select_all" => select(Vec::new(), Scope::AllBut),
+        "select_none" => select(Vec::new(), Scope::Only),
+        "tick" => Some(Intent::Tick { labels: slots.labels("options")?, on: true }),
+        "untick" => Some(Intent::Tick { labels: slots.labels("options")?, on: false }),
+        _ => None,
+    }
+}
+
+fn of_values(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
+    let amount = || slots.number("amount").or_else(|| slots.get("amount").is_none().then_some(1.0));
+    Some(match meaning {
+        "adjust" => Intent::Adjust { field: slots.name("field")?, by: amount()? },
+        "adjust_down" => Intent::Adjust { field: slots.name("field")?, by: -amount()? },
+        "extreme_high" => Intent::Extreme { field: slots.name("field")?, high: true },
+        "extreme_low" => Intent::Extreme { field: slots.name("field")?, high: false },
+        "set_slider" => Intent::Slide { field: slots.name("field")?, value: slots.plain("value")? },
+        "colour" => Intent::Colour { field: slots.name("field"), value: slots.plain("value")? },
+        _ => return None,
+    })
+}
+
+fn of_hidden_things(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
+    Some(match meaning {
+        "tab" => Intent::Tab(slots.name("tab")?),
+        "menu" => {
+            let parts = ["menu", "sub", "path"].iter().filter_map(|slot| slots.plain(slot));
+            let path: Vec<String> = parts.flat_map(|p| menu_path(&p).unwrap_or_else(|| vec![p])).collect();
+            Intent::Menu { path }
+        }
+        "context" => {
+            let path = slots.plain("path")?;
+            Intent::Context { target: slots.name("target")?, path: menu_path(&path).unwrap_or_else(|| vec![path]) }
+        }
+        "expand" => Intent::Expand { thing: slots.plain("thing")?, open: true },
+        "collapse" => Intent::Expand { thing: slots.plain("thing")?, open: false },
+        _ => return None,
+    })
+}
+
+fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
+    Some(match meaning {
+        "sort" => Intent::Sort { column: slots.plain("column")?, descending: false },
+        "sort_end" => {
+            let end = slots.plain("end")?.to_lowercase();
+            let falling = [
+                "largest", "highest", "biggest", "newest", "latest", "greatest", "longest", "best", "heaviest", "most",
+                "dearest", "youngest",
+            ];
+            Intent::Sort { column: slots.plain("column")?, descending: falling.contains(&end.as_str()) }
+        }
+        "sort_down" => Intent::Sort { column: slots.plain("column")?, descending: true },
+        "edit_cell" => {
+            let row = slots.plain("row");
+            // "In the table, change …" names no row.
+            if row.as_deref().is_some_and(|r| ["table", "list", "form", "grid", "sheet", "page", "dialog"].contains(&r))
+            {
+                return None;
+            }
+            Intent::Cell { row, column: slots.plain("column")?, value: slots.value("value")? }
+        }
+        "record" => Intent::Record { act: act_of(slots), which: slots.name("which")? },
+        "mark_as" => {
+            let which = slots.name("which").unwrap_or_else(|| "all".into());
+            Intent::Record { act: format!("mark as {}", slots.plain("act")?), which }
+        }
+        "search" => Intent::Search { query: slots.plain("query")?, place: slots.plain("place") },
+        "result" => Intent::Result(nth(slots)?),
+        "next_page" => {
+            let words = slots.number("number").map(|n| n.to_string()).or_else(|| slots.plain("page"));
+            Intent::Page(words.unwrap_or_else(|| slots.tokens.first().map_or("next", |t| t.lower.as_str()).to_owned()))
+        }
+        _ => return None,
+    })
+}
+
+/// The verb of a clause about a record: what stands before the record.
+fn act_of(slots: &Slots<'_>) -> String {
+    let which = slots.ranges.iter().find(|(name, _)| name == "which").map_or(0, |(_, range)| range.start);
+    match slots.plain("act") {
+        Some(act) => act,
+        None => phrase(slots.source, &slots.tokens[..which]).to_lowercase(),
+    }
+}
+
+fn nth(slots: &Slots<'_>) -> Option<i32> {
+    let said = slots.plain("nth")?;
+    numbers::ordinal(&said).or_else(|| numbers::number(&said).map(|n| n as i32))
+}
+
+fn of_text(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
+    Some(match meaning {
+        "scroll" => scroll(slots),
+        "scroll_to" => Intent::ScrollTo(slots.plain("text")?),
+        "select_text" => Intent::Mark(slots.plain("text")?),
+        "replace_text" => Intent::Replace { from: slots.plain("from")?, to: slots.plain("to")? },
+        "delete_text" => Intent::Erase(slots.all()),
+        "copy" => copy(slots)?,
+        "paste" => Intent::Paste { to: slots.get("to").map_or_else(String::new, |t| window_name(slots.source, t)) },
+        _ => return None,
+    })
+}
+
+fn scroll(slots: &Slots<'_>) -> Intent {
+    let has = |words: &[&str]| slots.tokens.iter().any(|t| words.iter().any(|w| t.is(w)));
+    let amount = slots.number("amount").map_or(5, |n| (n * if has(&["page", "pages"]) { 8.0 } else { 1.0 }) as i32);
+    let far = has(&["top", "bottom", "end", "beginning", "start"]);
+    let amount = if far { 100 } else { amount };
+    let direction = ["up", "left", "right", "down"].into_iter().find(|d| has(&[d])).unwrap_or("down");
+    let direction = if has(&["top", "beginning", "start"]) { "up" } else { direction };
+    let notches = if matches!(direction, "up" | "left") { -amount } else { amount };
+    Intent::Scroll { direction: direction.to_owned(), notches }
+}
+
+fn copy(slots: &Slots<'_>) -> Option<Intent> {
+    let everything = ["text", "contents", "content", "everything", "whole", "all", "full", "document", "it"];
+    let what = bare(slots.get("what")?);
+    let all = what.iter().all(|t| everything.iter().any(|w| t.is(w)) || t.is("the"));
+    let what = (!all).then(|| phrase(slots.source, what));
+    let from = slots.get("from_window").map_or_else(String::new, |t| window_name(slots.source, t));
+    let (to, field) = match (slots.get("to"), slots.name("to_field")) {
+        (_, Some(field)) => (Some(String::new()), Some(field)),
+        (Some(target), None) => {
+            let (to, field) = window_and_field(slots.source, target);
+            (Some(to), field)
+        }
+        (None, None) => (None, None),
+    };
+    Some(Intent::Copy { what, from, to, field })
+}
+
+/// "The Reference field of the Order window" as window and field.
+fn window_and_field(source: &str, target: &[Token]) -> (String, Option<String>) {
+    let is_field = |tokens: &[Token]| {
+        tokens.last().is_some_and(|t| ["field", "box", "entry", "input", "area"].iter().any(|w| t.is(w)))
+    };
+    let cut = (1..target.len().saturating_sub(1)).find(|&i| ["of", "in", "on"].iter().any(|w| target[i].is(w)));
+    match cut {
+        Some(at) if is_field(&target[..at]) => {
+            (window_name(source, &target[at + 1..]), Some(name(source, bare(&target[..at]))))
+        }
+        _ if is_field(target) => (String::new(), Some(name(source, bare(target)))),
+        _ => (window_name(source, target), None),
+    }
+}
+
+fn window_name(source: &str, mut tokens: &[Token]) -> String {
+    let head = ["the", "a", "window", "titled", "called", "named", "other", "one", "of"];
+    while let Some((first, rest)) = tokens.split_first()
+        && head.iter().any(|w| first.is(w))
+    {
+        tokens = rest;
+    }
+    while let Some((last, rest)) = tokens.split_last()
+        && !rest.is_empty()
+        && ["window", "app", "application", "one"].iter().any(|w| last.is(w))
+    {
+        tokens = rest;
+    }
+    phrase(source, tokens)
+}
+
+fn of_drags(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
+    let drag = |side| {
+        let end = if side == Side::Above { "top" } else { "bottom" };
+        let to = slots.name("where").unwrap_or_else(|| end.to_owned());
+        Some(Intent::Drag { what: slots.name("what")?, side, to })
+    };
+    match meaning {
+        "drag_onto" => drag(Side::On),
+        "drag_above" => drag(Side::Above),
+        "drag_below" => drag(Side::Below),
+        "swap" => drag(Side::On),
+        "drag_by" => {
+            let amount = slots.number("amount")? as i32;
+            let all = slots.all().to_lowercase();
+            let direction = slots.plain("direction").unwrap_or(all).to_lowercase();
+            let (mut dx, mut dy) = step(&direction, amount)?;
+            if let Some(other) = slots.plain("direction_b") {
+                let (x, y) = step(&other.to_lowercase(), slots.number("amount_b")? as i32)?;
+                (dx, dy) = (dx + x, dy + y);
+            }
+            Some(Intent::DragBy { what: slots.name("what")?, dx, dy })
+        }
+        _ => None,
+    }
+}
+
+/// So many pixels in a direction, across and down.
+fn step(direction: &str, amount: i32) -> Option<(i32, i32)> {
+    let has = |words: &[&str]| words.iter().any(|w| direction.contains(w));
+    Some(match () {
+        () if has(&["left", "narrower"]) => (-amount, 0),
+        () if has(&["right", "wider"]) => (amount, 0),
+        () if has(&["up", "shorter"]) => (0, -amount),
+        () if has(&["down", "taller"]) => (0, amount),
+        () => return None,
+    })
+}
+
+fn of_flows(meaning: &str, slots: &Slots<'_>, inner: Inner<'_>) -> Option<Intent> {
+    Some(match meaning {
+        "login" => {
+            let said = |word: &str| slots.tokens.iter().any(|t| t.is(word));
+            let name = if said("email") || said("e-mail") { "email" } else { "user name" };
+            Intent::Login { name: name.into(), user: slots.text("user")?, password: slots.text("password")? }
+        }
+        "answer_dialog" => Intent::Answer(slots.plain("answer").unwrap_or_else(|| answer_word(slots.tokens))),
+        "if_asked" => {
+            let about = slots.plain("question").map(|q| q.strip_prefix("to ").map_or_else(|| q.clone(), str::to_owned));
+            match slots.get("then") {
+                Some(tokens) => match inner(tokens)? {
+                    Intent::Click { targets, .. } => {
+                        Intent::IfAsked { about, answer: targets.first()?.trim_matches('"').to_owned() }
+                    }
+                    Intent::Answer(answer) => Intent::IfAsked { about, answer },
+                    Intent::Submit { named } => Intent::IfAsked { about, answer: named? },
+                    Intent::Close(_) => Intent::IfAsked { about, answer: "close".into() },
+                    then => Intent::IfShown { text: about?, then: Box::new(then) },
+                },
+                None => Intent::IfAsked { about, answer: slots.plain("answer")? },
+            }
+        }
+        "if_shown" => {
+            let text = without_kind(&slots.plain("text")?);
+            let then = match inner(slots.get("then")?)? {
+                Intent::Click { targets, count, right } if targets == ["it"] => {
+                    Intent::Click { targets: vec![text.clone()], count, right }
                 }
-                left.extend_from_slice(behind);
-                return (left, Some(folder));
-            }
-        }
-        (tokens.to_vec(), None)
-    }
-
-    fn rename(&self, rest: &[Token]) -> Option<Intent> {
-        // "Give a.txt the name b.txt".
-        let given = split_at_last(rest, &["name"]).filter(|_| !rest.iter().any(|t| t.is("to")));
-        let (from, to) = given.or_else(|| split_at_last(rest, &["to", "into", "as"]))?;
-        let from = strip_tail(from, &["the", "new"]);
-        let (from, folder) = self.take_folder(from);
-        let (to, folder_of_to) = self.take_folder(to);
-        let skip = ["the", "file", "folder", "directory", "named", "called", "document"];
-        let from = strip_head(&from, &skip);
-        let to = strip_head(&to, &skip);
-        let missing = from.is_empty() || to.is_empty();
-        (!missing).then(|| Intent::Rename {
-            from: phrase(self.source, from),
-            to: phrase(self.source, to),
-            folder: folder.or(folder_of_to),
-        })
-    }
-
-    fn fill(&self, rest: &[Token]) -> Option<Intent> {
-        // "Fill in the form: Name Ada" and "fill in the form with Name = Ada".
-        let rest = strip_form(rest);
-        let rest = self.equals_as_words(rest);
-        if let Some(found) = pairs(self.source, &rest, &["with", "to", ":", "as", "="]) {
-            return Some(Intent::Fill(found));
-        }
-        // "Fill in Ada for Name".
-        let (value, field) = split_at(&rest, &["for", "in", "into"])?;
-        Some(Intent::Fill(vec![(name(self.source, bare(field)), phrase(self.source, value))]))
-    }
-
-    /// `Name=Ada` as three tokens.
-    fn equals_as_words(&self, tokens: &[Token]) -> Vec<Token> {
-        let cut = |t: &Token| {
-            let at = t.text.find('=').filter(|&i| t.kind == Kind::Word && i > 0 && i + 1 < t.text.len());
-            let Some(at) = at else { return vec![t.clone()] };
-            let piece = |kind, from: usize, to: usize| Token {
-                kind,
-                text: t.text[from..to].to_owned(),
-                lower: t.text[from..to].to_lowercase(),
-                start: t.start + from,
-                end: t.start + to,
+                Intent::Close(None) => Intent::IfAsked { about: Some(text.clone()), answer: "close".into() },
+                then => then,
             };
-            vec![piece(Kind::Word, 0, at), piece(Kind::Mark, at, at + 1), piece(Kind::Word, at + 1, t.text.len())]
-        };
-        tokens.iter().flat_map(cut).collect()
-    }
-
-    fn press(&self, tokens: &[Token], rest: &[Token]) -> Option<Intent> {
-        let keyed = rest.last().is_some_and(|t| t.is("key") || t.is("keys"));
-        let bare_rest = bare(if keyed { &rest[..rest.len() - 1] } else { rest });
-        let said = self.raw(bare_rest);
-        let clicked = tokens[0].lower.starts_with("click") || tokens[0].is("tap");
-        // Names that buttons often have are keys only when "key" is said.
-        let sure = ["return", "enter", "escape", "esc", "tab", "backspace", "page up", "page down", "pgup", "pgdn"];
-        let is_chord = bare_rest.first().is_some_and(|t| t.kind == Kind::Chord) && bare_rest.len() == 1;
-        if !clicked
-            && (keyed || is_chord || sure.contains(&said.to_lowercase().as_str()))
-            && let Ok(chord) = said.parse::<Chord>()
-        {
-            return Some(Intent::Key(chord));
+            Intent::IfShown { text, then: Box::new(then) }
         }
-        self.click(rest, 1, false)
-    }
-
-    fn click(&self, rest: &[Token], count: u8, right: bool) -> Option<Intent> {
-        let rest = strip_head(rest, &["on"]);
-        let targets: Vec<String> = split_list(rest).into_iter().map(|part| name(self.source, bare(part))).collect();
-        let targets: Vec<String> = targets.into_iter().filter(|t| !t.is_empty()).collect();
-        (!targets.is_empty()).then_some(Intent::Click { targets, count, right })
-    }
-
-    fn choose(&self, rest: &[Token]) -> Option<Intent> {
-        if let Some((option, list)) = split_at(rest, &["from", "in", "for", "as", "under", "of"]) {
-            let option = strip_head(bare(option), &["option", "item", "entry", "value"]);
-            let list = phrase(
-                self.source,
-                strip_tail(bare(list), &["list", "menu", "drop-down", "dropdown", "box", "combo", "field", "selector"]),
-            );
-            let list = if list.eq_ignore_ascii_case("list") { None } else { Some(list) };
-            return Some(Intent::Choose { option: phrase(self.source, option), list });
-        }
-        let option = strip_head(bare(rest), &["option", "item", "entry"]);
-        (!option.is_empty())
-            .then(|| Intent::Choose { option: phrase(self.source, strip_tail(option, &["option"])), list: None })
-    }
-
-    fn tick(&self, rest: &[Token], on: bool) -> Option<Intent> {
-        let noise = ["box", "boxes", "checkbox", "checkboxes", "option", "options", "check"];
-        let rest = strip_head(
-            bare(rest),
-            &[
-                "boxes",
-                "box",
-                "checkboxes",
-                "checkbox",
-                "options",
-                "named",
-                "labelled",
-                "labeled",
-                "called",
-                "for",
-                "that",
-            ],
-        );
-        let parts = split_list(rest).into_iter().map(|part| strip_tail(bare(part), &noise));
-        let labels: Vec<String> = parts.filter(|p| !p.is_empty()).map(|p| phrase(self.source, p)).collect();
-        (!labels.is_empty()).then_some(Intent::Tick { labels, on })
-    }
-
-    fn command(&self, rest: &[Token]) -> Option<Intent> {
-        let rest = strip_head(rest, &["the", "command", "this", ":", "following", "shell"]);
-        if let Some(app) = app_in(rest, self.around).filter(|_| rest.iter().all(|t| t.kind == Kind::Word)) {
-            return Some(Intent::Open { app: Some(app), on: None });
-        }
-        let literal = rest.iter().find(|t| t.kind == Kind::Quoted);
-        let command = literal.map_or_else(|| phrase(self.source, rest), |t| t.text.clone());
-        (!command.is_empty()).then_some(Intent::Command(command))
-    }
-
-    fn copy(&self, rest: &[Token]) -> Option<Intent> {
-        let (body, target) = match split_at_last(rest, &["to", "into"]) {
-            Some((body, target)) => (body, Some(target)),
-            None => (rest, None),
-        };
-        let from_words = ["from", "of", "in", "out"];
-        let (what, from) = match split_at_last(body, &from_words) {
-            Some((what, from)) => (what, strip_head(from, &["of"])),
-            // "Copy everything": from the window in front.
-            None => (body, &[] as &[Token]),
-        };
-        let everything = ["text", "contents", "content", "everything", "whole", "all", "full", "document", "it"];
-        let what = bare(what);
-        let all = what.iter().all(|t| everything.iter().any(|w| t.is(w)) || t.is("the"));
-        let what = (!all).then(|| phrase(self.source, what));
-        let (to, field) = target.map_or((None, None), |target| self.window_and_field(target));
-        Some(Intent::Copy { what, from: self.window_name(from), to, field })
-    }
-
-    /// "The Reference field of the Order window" as window and field.
-    fn window_and_field(&self, target: &[Token]) -> (Option<String>, Option<String>) {
-        match split_at(target, &["of", "in", "on"]) {
-            Some((field, window)) if field.last().is_some_and(|t| t.is("field") || t.is("box") || t.is("entry")) => {
-                (Some(self.window_name(window)), Some(name(self.source, bare(field))))
-            }
-            _ => (Some(self.window_name(target)), None),
-        }
-    }
-
-    fn window_name(&self, tokens: &[Token]) -> String {
-        let tokens = strip_head(tokens, &["the", "a", "window", "titled", "called", "named", "other", "one"]);
-        phrase(self.source, strip_tail(tokens, &["window", "app", "application", "one"]))
-    }
-
-    fn paste(&self, rest: &[Token]) -> Option<Intent> {
-        let rest = strip_head(rest, &["it", "that", "them", "the", "text", "into", "in", "to"]);
-        Some(Intent::Paste { to: self.window_name(rest) })
-    }
-
-    fn ask(&self, whole: &str, rest: &[Token]) -> Option<Intent> {
-        let outcome = ["answer", "result", "outcome", "solution", "it", "value"];
-        let short = strip_head(rest, &["me", "the", "what", "is", "out", "back", "to"]);
-        if short.len() <= 1 && short.iter().all(|t| outcome.iter().any(|w| t.is(w))) {
-            return Some(Intent::Tell);
-        }
-        for start in 0..=rest.len().min(3) {
-            if let Some(expression) = arithmetic::parse(&self.raw(&rest[start..])) {
-                return Some(Intent::Compute(expression));
-            }
-        }
-        Some(Intent::Ask(whole.to_owned()))
-    }
-
-    fn wait(&self, rest: &[Token]) -> Option<Intent> {
-        let rest = strip_head(rest, &["for", "until", "till", "about"]);
-        if let Some(ms) = duration_ms(rest) {
-            return Some(Intent::Pause { ms });
-        }
-        if let Some(path) = rest.iter().find(|t| matches!(t.kind, Kind::Path | Kind::File)) {
-            return Some(Intent::WaitForFile(path.text.clone()));
-        }
-        let rest = strip_head(rest, &["the", "text", "word", "words", "message"]);
-        let end = rest
-            .iter()
-            .position(|t| ["appears", "appear", "is", "shows", "comes", "to", "there"].iter().any(|w| t.is(w)));
-        let text = phrase(self.source, &rest[..end.unwrap_or(rest.len())]);
-        (!text.is_empty()).then_some(Intent::WaitFor(text))
-    }
-
-    fn close(&self, rest: &[Token]) -> Intent {
-        let window = self.window_name(rest);
-        let this = ["", "it", "window", "this", "dialog"].contains(&window.to_lowercase().as_str());
-        Intent::Close((!this).then_some(window))
-    }
+        "for_each" => for_each(slots, inner)?,
+        _ => return None,
+    })
 }
 
-fn scroll(rest: &[Token]) -> Option<Intent> {
-    let amount = rest.iter().find_map(|t| t.text.parse::<i32>().ok()).unwrap_or(5);
-    let up = rest.iter().any(|t| t.is("up") || t.is("top"));
-    let known = up || rest.is_empty() || rest.iter().any(|t| t.is("down") || t.is("bottom"));
-    known.then_some(Intent::Scroll { notches: if up { -amount } else { amount } })
+/// "Skip button" as what stands on it.
+fn without_kind(words: &str) -> String {
+    let kinds = [" button", " link", " message", " dialog", " banner", " window", " pop-up", " popup", " box"];
+    kinds.iter().find_map(|k| words.strip_suffix(k)).unwrap_or(words).to_owned()
 }
 
-fn duration_ms(rest: &[Token]) -> Option<u64> {
-    let [amount, unit, ..] = rest else { return None };
-    let amount: f64 = if amount.is("a") || amount.is("one") { 1.0 } else { amount.text.parse().ok()? };
-    let unit = match unit.lower.trim_end_matches('s') {
+fn for_each(slots: &Slots<'_>, inner: Inner<'_>) -> Option<Intent> {
+    let kind = slots.plain("kind")?;
+    let then = match slots.get("then") {
+        Some(tokens) => inner(tokens)?,
+        None => Intent::Record { act: slots.tokens.first()?.lower.clone(), which: "it".into() },
+    };
+    Some(Intent::ForEach { kind, then: Box::new(then) })
+}
+
+/// The word that answers a dialog.
+fn answer_word(tokens: &[Token]) -> String {
+    let answers = ["yes", "no", "ok", "cancel"];
+    let said = tokens.iter().find(|t| answers.iter().any(|a| t.is(a)));
+    let verb = tokens.first().map_or("ok", |t| t.lower.as_str());
+    said.map_or_else(
+        || match verb {
+            "confirm" | "accept" => "ok".to_owned(),
+            "decline" | "reject" => "no".to_owned(),
+            other => other.to_owned(),
+        },
+        |t| t.lower.clone(),
+    )
+}
+
+fn of_waiting(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
+    Some(match meaning {
+        "tell" => Intent::Tell,
+        "leave" => Intent::Leave(slots.plain("nothing").unwrap_or_default()),
+        "ask" => {
+            // "Do the thing" asks nothing.
+            let does = ["do", "does", "did", "will", "could", "can", "have", "has"];
+            let asked =
+                slots.source.contains('?') || !slots.tokens.first().is_some_and(|t| does.iter().any(|w| t.is(w)));
+            asked.then(|| Intent::Ask(slots.all()))?
+        }
+        "wait_time" => Intent::Pause { ms: duration_ms(slots)? },
+        "wait_file" => Intent::WaitForFile(slots.text("path")?),
+        "wait_text" => Intent::WaitFor(slots.plain("text")?),
+        _ => return None,
+    })
+}
+
+fn duration_ms(slots: &Slots<'_>) -> Option<u64> {
+    let unit = match slots.plain("unit")?.to_lowercase().trim_end_matches('s') {
         "second" | "sec" => 1000.0,
         "minute" | "min" => 60_000.0,
         "m" | "millisecond" => 1.0,
         _ => return None,
     };
-    (amount.is_finite() && (0.0..=86_400.0).contains(&amount)).then_some((amount * unit) as u64)
-}
-
-fn strip_head<'a>(mut tokens: &'a [Token], words: &[&str]) -> &'a [Token] {
-    while let Some((first, rest)) = tokens.split_first()
-        && (words.iter().any(|w| first.is(w)) || first.kind == Kind::Mark)
-    {
-        tokens = rest;
-    }
-    tokens
-}
-
-fn strip_tail<'a>(mut tokens: &'a [Token], words: &[&str]) -> &'a [Token] {
-    while let Some((last, rest)) = tokens.split_last()
-        && !rest.is_empty()
-        && words.iter().any(|w| last.is(w))
-    {
-        tokens = rest;
-    }
-    tokens
-}
-
-/// Without "the form with" and "the fields:".
-fn strip_form(tokens: &[Token]) -> &[Token] {
-    let head = strip_head(tokens, &["the", "in", "out", "following"]);
-    let form = head.first().is_some_and(|t| ["form", "fields", "dialog", "page"].iter().any(|w| t.is(w)));
-    if !form {
-        return tokens;
-    }
-    strip_head(&head[1..], &["with", ":", "as", "follows", "using", "in", "the", "values"])
-}
-
-/// The application that words of `tokens` name, where the whole of them do.
-fn app_in(tokens: &[Token], around: &Surroundings) -> Option<String> {
-    let words = bare(tokens);
-    for length in (1..=words.len().min(4)).rev() {
-        let candidate: Vec<&str> = words[..length].iter().map(|t| t.text.as_str()).collect();
-        let candidate = candidate.join(" ");
-        if around.is_app(&candidate) {
-            return Some(candidate);
-        }
-    }
-    None
-}
-
-/// Takes the application that the clause happens in away from it: "in the editor, …", "… with the
-/// calculator", "use the terminal to …".
-fn take_app(tokens: &[Token], around: &Surroundings) -> (Vec<Token>, Option<String>) {
-    let copies = tokens.first().is_some_and(|t| t.is("copy") || t.is("transfer") || t.is("paste"));
-    if copies {
-        return (tokens.to_vec(), None);
-    }
-    for at in 0..tokens.len() {
-        let leads =
-            ["in", "with", "using", "on", "into", "inside", "use", "via", "through"].iter().any(|w| tokens[at].is(w));
-        if !leads {
-            continue;
-        }
-        let mut begin = at + 1;
-        while tokens.get(begin).is_some_and(|t| ["the", "a", "an", "my", "new", "open"].iter().any(|w| t.is(w))) {
-            begin += 1;
-        }
-        for end in (begin + 1..=tokens.len().min(begin + 3)).rev() {
-            let words: Vec<&str> = tokens[begin..end].iter().map(|t| t.text.as_str()).collect();
-            let plain = tokens[begin..end].iter().all(|t| t.kind == Kind::Word);
-            if plain && around.is_app(&words.join(" ")) {
-                let left = without(tokens, at, skip_kind_word(tokens, end));
-                return (left, Some(words.join(" ")));
-            }
-        }
-    }
-    (tokens.to_vec(), None)
-}
-
-fn skip_kind_word(tokens: &[Token], mut end: usize) -> usize {
-    if tokens.get(end).is_some_and(|t| ["window", "app", "application", "program"].iter().any(|w| t.is(w))) {
-        end += 1;
-    }
-    // "Use the calculator to work out …".
-    if tokens.get(end).is_some_and(|t| t.is("to")) {
-        end += 1;
-    }
-    end
-}
-
-fn without(tokens: &[Token], from: usize, to: usize) -> Vec<Token> {
-    tokens[..from].iter().chain(&tokens[to..]).cloned().collect()
+    let amount = slots.number("amount")?;
+    (0.0..=86_400.0).contains(&amount).then_some((amount * unit) as u64)
 }

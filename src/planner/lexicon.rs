@@ -1,49 +1,37 @@
-//! Verbs and what they mean, from `config/lexicon.toml`.
+//! The words that requests are made of, from `config/lexicon.toml`.
 
 use super::tokens::{Kind, Token};
 use serde::Deserialize;
-use std::sync::LazyLock;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
 
 const DATA: &str = include_str!("../../config/lexicon.toml");
 
-/// What a verb asks for, before its objects are looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verb {
-    Open,
-    Compute,
-    Type,
-    Save,
-    Make,
-    Rename,
-    Fill,
-    Press,
-    DoubleClick,
-    RightClick,
-    Choose,
-    Tick,
-    Untick,
-    Command,
-    Copy,
-    Paste,
-    Ask,
-    Wait,
-    Close,
-    Scroll,
-}
+/// Phrases, as words in lower case, longer ones first.
+pub type Phrases = Arc<[Vec<String>]>;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Data {
     polite: Vec<String>,
+    after: Vec<String>,
     meanwhile: Vec<String>,
-    verbs: std::collections::BTreeMap<Verb, Vec<String>>,
+    small: Vec<String>,
+    verbs: BTreeMap<String, Vec<String>>,
+    words: BTreeMap<String, Vec<String>>,
 }
 
-/// The lexicon, its phrases as words, longer ones first.
+/// The lexicon.
 pub struct Lexicon {
-    polite: Vec<Vec<String>>,
-    meanwhile: Vec<Vec<String>>,
-    verbs: Vec<(Vec<String>, Verb)>,
+    polite: Phrases,
+    after: Phrases,
+    meanwhile: Phrases,
+    small: Vec<String>,
+    verbs: Phrases,
+    vocabulary: BTreeSet<String>,
+    /// First words of verbs, and words that join: what a slip is put right to.
+    respellable: Vec<String>,
+    classes: BTreeMap<String, Phrases>,
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::load);
@@ -56,30 +44,49 @@ impl Lexicon {
 
     fn load() -> Self {
         // A test loads the data; a build with damaged data never leaves the house.
-        let data: Data = toml::from_str(DATA).unwrap_or_else(|_| Data {
-            polite: Vec::new(),
-            meanwhile: Vec::new(),
-            verbs: std::collections::BTreeMap::new(),
-        });
-        let words = |phrase: &String| phrase.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-        let long_first = |mut phrases: Vec<Vec<String>>| {
-            phrases.sort_by_key(|p| std::cmp::Reverse(p.len()));
-            phrases
-        };
-        let mut verbs: Vec<(Vec<String>, Verb)> =
-            data.verbs.iter().flat_map(|(verb, phrases)| phrases.iter().map(|p| (words(p), *verb))).collect();
-        verbs.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
+        let data: Data = toml::from_str(DATA).unwrap_or_default();
+        let classes: BTreeMap<String, Phrases> =
+            data.verbs.iter().chain(&data.words).map(|(name, all)| (name.clone(), phrases(all))).collect();
+        let words = |phrases: &Phrases| phrases.iter().flatten().cloned().collect::<Vec<_>>();
+        let mut respellable: Vec<String> =
+            ["and", "with", "then", "into", "from", "please", "field", "button"].map(str::to_owned).to_vec();
+        respellable.extend(phrases(data.verbs.values().flatten()).iter().map(|p| p[0].clone()).filter(|w| w.len() > 3));
+        let all = [phrases(&data.polite), phrases(&data.after), phrases(&data.small)];
         Self {
-            polite: long_first(data.polite.iter().map(words).collect()),
-            meanwhile: long_first(data.meanwhile.iter().map(words).collect()),
-            verbs,
+            vocabulary: classes.values().chain(&all).flat_map(words).collect(),
+            respellable,
+            polite: phrases(&data.polite),
+            after: phrases(&data.after),
+            meanwhile: phrases(&data.meanwhile),
+            small: data.small,
+            verbs: phrases(data.verbs.values().flatten()),
+            classes,
         }
     }
 
-    /// The verb at the head of `tokens` and how many tokens it takes.
-    pub fn verb(&self, tokens: &[Token]) -> Option<(Verb, usize)> {
-        let (phrase, verb) = self.verbs.iter().find(|(phrase, _)| begins(tokens, phrase))?;
-        Some((*verb, phrase.len()))
+    /// The phrases of the class `name`.
+    pub fn class(&self, name: &str) -> Option<Phrases> {
+        self.classes.get(name).cloned()
+    }
+
+    /// The word that `word` is misspelt from, where it is no word of the lexicon and one letter is missing, doubled or
+    /// in the wrong place.
+    pub fn respelt(&self, word: &str) -> Option<&str> {
+        if word.len() < 3 || self.vocabulary.contains(word) || !word.chars().all(|c| c.is_ascii_lowercase()) {
+            return None;
+        }
+        self.respellable.iter().map(String::as_str).find(|known| is_slip(word, known))
+    }
+
+    /// How many tokens the verb at the head of `tokens` takes.
+    pub fn verb(&self, tokens: &[Token]) -> Option<usize> {
+        head(&self.verbs, tokens)
+    }
+
+    /// Whether `token` is a word that names and values seldom hold.
+    pub fn is_small(&self, token: &Token) -> bool {
+        // "From" and "To" are names of fields.
+        token.kind == Kind::Word && token.text == token.lower && self.small.contains(&token.lower)
     }
 
     /// `tokens` without the words of politeness and order at their head.
@@ -89,8 +96,30 @@ impl Lexicon {
             if tokens.first().is_some_and(|t| t.kind == Kind::Mark) {
                 tokens = &tokens[1..];
             }
-            if let Some(phrase) = self.polite.iter().find(|p| begins(tokens, p)) {
-                tokens = &tokens[phrase.len()..];
+            if let Some(length) = head(&self.polite, tokens) {
+                tokens = &tokens[length..];
+            }
+            if tokens.first().is_some_and(|t| t.is("only")) && self.verb(&tokens[1..]).is_some() {
+                tokens = &tokens[1..];
+            }
+            if tokens.len() == before {
+                return tokens;
+            }
+        }
+    }
+
+    /// `tokens` without marks and words that carry nothing at their end.
+    pub fn strip_after<'a>(&self, mut tokens: &'a [Token]) -> &'a [Token] {
+        loop {
+            let before = tokens.len();
+            if let Some((last, rest)) = tokens.split_last()
+                && last.kind == Kind::Mark
+            {
+                tokens = rest;
+            }
+            let tail = self.after.iter().find(|p| p.len() < tokens.len() && ends(tokens, p));
+            if let Some(phrase) = tail {
+                tokens = &tokens[..tokens.len() - phrase.len()];
             }
             if tokens.len() == before {
                 return tokens;
@@ -100,12 +129,45 @@ impl Lexicon {
 
     /// How many tokens at the head say that what follows is done beside what came before.
     pub fn meanwhile(&self, tokens: &[Token]) -> usize {
-        self.meanwhile.iter().find(|p| begins(tokens, p)).map_or(0, Vec::len)
+        head(&self.meanwhile, tokens).unwrap_or(0)
     }
 }
 
-fn begins(tokens: &[Token], phrase: &[String]) -> bool {
-    tokens.len() >= phrase.len() && tokens.iter().zip(phrase).all(|(t, word)| t.kind == Kind::Word && t.lower == *word)
+/// `all` as words, longer phrases first.
+pub fn phrases<'a>(all: impl IntoIterator<Item = &'a String>) -> Phrases {
+    let mut phrases: Vec<Vec<String>> =
+        all.into_iter().map(|p| p.split_whitespace().map(str::to_lowercase).collect()).collect();
+    phrases.sort_by(|a: &Vec<String>, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    phrases.dedup();
+    phrases.into()
+}
+
+/// Whether `word` is `known` with a letter too few or too many, or two neighbours swapped.
+fn is_slip(word: &str, known: &str) -> bool {
+    let (a, b) = (word.as_bytes(), known.as_bytes());
+    let same = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    match a.len() as i32 - b.len() as i32 {
+        0 => {
+            let swapped = same + 1 < a.len() && a[same] == b[same + 1] && a[same + 1] == b[same];
+            swapped && a[same + 2..] == b[same + 2..]
+        }
+        -1 => word.len() > 3 && a[same..] == b[same + 1..],
+        1 => known.len() > 3 && a[same + 1..] == b[same..],
+        _ => false,
+    }
+}
+
+fn head(phrases: &Phrases, tokens: &[Token]) -> Option<usize> {
+    phrases.iter().find(|p| begins(tokens, p)).map(Vec::len)
+}
+
+/// Whether `tokens` begin with the words of `phrase`.
+pub fn begins(tokens: &[Token], phrase: &[String]) -> bool {
+    tokens.len() >= phrase.len() && tokens.iter().zip(phrase).all(|(t, word)| t.is(word))
+}
+
+fn ends(tokens: &[Token], phrase: &[String]) -> bool {
+    begins(&tokens[tokens.len() - phrase.len()..], phrase)
 }
 
 #[cfg(test)]
@@ -116,15 +178,23 @@ mod tests {
     #[test]
     fn the_built_in_data_loads() {
         let data: Data = toml::from_str(DATA).unwrap();
-        assert_eq!(data.verbs.len(), 20);
+        assert!(data.verbs.values().chain(data.words.values()).all(|phrases| !phrases.is_empty()));
     }
 
     #[test]
     fn longer_verbs_win() {
         let lexicon = Lexicon::get();
-        assert_eq!(lexicon.verb(&tokens("run the command ls")), Some((Verb::Command, 3)));
-        assert_eq!(lexicon.verb(&tokens("double-click x")), Some((Verb::DoubleClick, 1)));
+        assert_eq!(lexicon.verb(&tokens("run the command ls")), Some(3));
+        assert_eq!(lexicon.verb(&tokens("double-click x")), Some(1));
         assert_eq!(lexicon.verb(&tokens("banana")), None);
         assert_eq!(lexicon.verb(&tokens("\"press\" it")), None);
+    }
+
+    #[test]
+    fn what_carries_nothing_is_left_out() {
+        let all = tokens("could you please press OK for me, thanks!");
+        let lexicon = Lexicon::get();
+        let left: Vec<_> = lexicon.strip_after(lexicon.strip_polite(&all)).iter().map(|t| t.text.as_str()).collect();
+        assert_eq!(left, ["press", "OK"]);
     }
 }

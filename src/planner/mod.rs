@@ -1,19 +1,32 @@
 //! Request -> Graph, by a grammar over a lexicon of verbs.
 //!
-//! In order: [`tokens`] keeps literals whole, [`clauses`] splits the sentence, [`intent`] reads each
-//! clause, [`graph`] makes tasks with checks. What is not understood becomes a question, never a
-//! guess. Never looks at a screen, a file or a clock.
+//! In order: [`tokens`] keeps literals whole, [`clauses`] says where the sentence may fall apart, [`readings`] finds
+//! the forms of the [`grammar`] that its clauses fit ([`matching`]) and the cut that reads best, [`intent`] makes
+//! sense of the words in their slots, [`tasks`] and [`goals`] make tasks with checks of that, and [`graph`] a graph.
+//! Words and forms are data in `config/`. What is not understood becomes a question, never a guess. Never looks at a
+//! screen, a file or a clock.
 
 mod arithmetic;
 mod clauses;
+mod goals;
+mod grammar;
 mod graph;
 mod intent;
 mod lexicon;
 mod lists;
+mod matching;
+mod numbers;
+mod outline;
+mod place;
+mod readings;
+mod sources;
+mod tasks;
+mod template;
 mod tokens;
 
 pub use arithmetic::{Expression, parse as parse_expression};
-pub use graph::{Plan, plan, single};
+pub use graph::{Explained, Explanation, Plan, explain, plan, single};
+pub use outline::outline;
 
 use std::path::PathBuf;
 

@@ -1,6 +1,8 @@
 //! A sentence as tokens. Literals (quotes, paths, addresses, file names, key chords, arithmetic) are
 //! one token each, and keep every character.
 
+use super::lexicon::Lexicon;
+
 /// What kind of token it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -41,6 +43,18 @@ impl Token {
     pub const fn is_literal(&self) -> bool {
         !matches!(self.kind, Kind::Word | Kind::Mark)
     }
+}
+
+/// Cuts `text` into tokens; slips in the words that make a request are put right, names are not touched.
+pub fn read_tokens(text: &str) -> Vec<Token> {
+    let mut tokens = tokens(text);
+    for token in tokens.iter_mut().filter(|t| t.kind == Kind::Word) {
+        let word = if token.start == 0 { token.lower.clone() } else { token.text.clone() };
+        if let Some(known) = Lexicon::get().respelt(&word) {
+            known.clone_into(&mut token.lower);
+        }
+    }
+    tokens
 }
 
 /// Cuts `text` into tokens.

@@ -10,6 +10,7 @@ mod again;
 mod alike;
 pub mod annotate;
 pub mod ask;
+pub mod boxes;
 mod detect;
 mod drawn;
 mod elements;
@@ -18,10 +19,14 @@ pub mod fuse;
 mod icons;
 mod ink;
 mod items;
+pub mod order;
 mod phrase;
 mod read;
+mod readout;
 mod recognise;
+pub mod records;
 mod spelling;
+pub mod tables_of;
 mod tidy;
 mod written;
 
@@ -29,6 +34,7 @@ pub use alike::{fold, similarity};
 pub use elements::{ByRules, ElementFinder};
 pub use phrase::Phrase;
 pub use read::{Networks, Sight, SightError};
+pub use readout::reading;
 pub use recognise::LineMemory;
 
 #[doc(hidden)]

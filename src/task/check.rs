@@ -1,3 +1,4 @@
+use super::{Scope, Side};
 use crate::screen::{Percept, RectPx, State};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -67,6 +68,72 @@ pub enum Check {
     Copied {
         to: String,
     },
+    /// What was asked for under this name is open: a window of it, or the screen answered.
+    Opened {
+        name: String,
+    },
+    /// Of the boxes beside each other in which `options` stand, those of `scope` are chosen.
+    Selected {
+        options: Vec<String>,
+        scope: Scope,
+        list: Option<String>,
+    },
+    /// The number in `field` differs by `by` from what it was.
+    Adjusted {
+        field: String,
+        by: f64,
+    },
+    /// The knob of a slider, or a number, is at one end of its range.
+    AtEnd {
+        field: String,
+        high: bool,
+    },
+    /// A section, node or part is open or not.
+    Expanded {
+        thing: String,
+        open: bool,
+    },
+    /// The cells of a column stand in order.
+    Sorted {
+        column: String,
+        descending: bool,
+    },
+    CellHolds {
+        row: Option<String>,
+        column: String,
+        value: String,
+    },
+    /// No question is open.
+    Settled,
+    /// The application itself gives this text as what is selected.
+    Marked {
+        text: String,
+    },
+    /// The document no longer holds the one text and holds the other.
+    Rewritten {
+        gone: Option<String>,
+        there: Option<String>,
+    },
+    /// `what` stands where it was put.
+    Placed {
+        what: String,
+        side: Side,
+        to: String,
+    },
+    /// The pointer is over `target`.
+    Hovered {
+        target: String,
+    },
+    /// The window stands as it was to.
+    Arranged {
+        window: Option<String>,
+        how: super::Arrangement,
+    },
+    /// `then` holds, where the screen showed `shown`.
+    If {
+        shown: String,
+        then: Box<Check>,
+    },
     /// Nothing but time had to pass.
     Paused,
 }
@@ -93,12 +160,61 @@ impl fmt::Display for Check {
             Self::CommandEnded { command } => write!(f, "`{command}` ended well"),
             Self::AnswerStands => write!(f, "a second reading agrees"),
             Self::Copied { to } => write!(f, "{to} shows the copied text"),
+            Self::Opened { name } => write!(f, "{name} is open"),
+            Self::Selected { options, scope, .. } => write!(f, "{}", scope.of(options)),
+            Self::Adjusted { field, by } => write!(f, "{field} differs by {by} from before"),
+            Self::AtEnd { field, high } => write!(f, "{field} is at its {}", if *high { "highest" } else { "lowest" }),
+            Self::Expanded { thing, open } => write!(f, "{thing} is {}", if *open { "open" } else { "closed" }),
+            Self::Sorted { column, descending: false } => write!(f, "{column} stands in rising order"),
+            Self::Sorted { column, descending: true } => write!(f, "{column} stands in falling order"),
+            Self::CellHolds { row: Some(row), column, value } => write!(f, "{column} of {row} is “{value}”"),
+            Self::CellHolds { row: None, column, value } => write!(f, "{column} holds “{value}”"),
+            Self::Settled => write!(f, "no question is open"),
+            Self::Marked { text } => write!(f, "“{text}” is selected"),
+            Self::Rewritten { there: Some(there), .. } => write!(f, "“{there}” stands there instead"),
+            Self::Rewritten { .. } => write!(f, "it no longer stands there"),
+            Self::Placed { what, side: Side::On, to } => write!(f, "{what} is on {to}"),
+            Self::Placed { what, side: Side::Above, to } => write!(f, "{what} is above {to}"),
+            Self::Placed { what, side: Side::Below, to } => write!(f, "{what} is below {to}"),
+            Self::Hovered { target } => write!(f, "the pointer is over {target}"),
+            Self::Arranged { window, how } => {
+                write!(f, "{} was {how}d", window.as_deref().unwrap_or("the window"))
+            }
+            Self::If { shown, then } => write!(f, "where “{shown}” is shown, {then}"),
             Self::Paused => write!(f, "the time has passed"),
         }
     }
 }
 
+impl Scope {
+    fn of(self, options: &[String]) -> String {
+        let names = options.join(", ");
+        match (self, options.is_empty()) {
+            (Self::AllBut, true) => "all are chosen".into(),
+            (Self::Only, true) => "none is chosen".into(),
+            (Self::These, _) => format!("{names} are chosen"),
+            (Self::Only, false) => format!("{names} are chosen and no others"),
+            (Self::AllBut, false) => format!("all but {names} are chosen"),
+        }
+    }
+}
+
 impl Check {
+    /// The same with `found` for what was to be found out before.
+    #[must_use]
+    pub fn with_found(&self, found: &str) -> Self {
+        let put = |text: &str| text.replace(super::FOUND, found);
+        match self {
+            Self::FieldShows { field, value } => Self::FieldShows { field: field.clone(), value: put(value) },
+            Self::CellHolds { row, column, value } => {
+                Self::CellHolds { row: row.clone(), column: column.clone(), value: put(value) }
+            }
+            Self::ShowsText { text } => Self::ShowsText { text: put(text) },
+            Self::Reacted { target } => Self::Reacted { target: put(target) },
+            other => other.clone(),
+        }
+    }
+
     /// The files that a witness has to look at.
     pub fn paths(&self) -> Vec<&Path> {
         match self {
@@ -164,10 +280,39 @@ pub struct Facts {
     pub second_reading: Option<String>,
     /// The text that a task before this one copied.
     pub copied: Option<String>,
+    /// Boxes or rows of which some are to be chosen, and whether each is.
+    pub choices: Vec<Choice>,
+    /// A number before the work and after it.
+    pub numbers: Option<(f64, f64)>,
+    /// Where the knob of a slider is, in `[0, 1]` of its way.
+    pub knob: Option<f64>,
+    /// Whether the cells of a column stand in rising order, and in falling order.
+    pub order: Option<(bool, bool)>,
+    /// Whether a question is open.
+    pub question: bool,
+    /// Where a thing was before the work and is after it, and where that is beside which it is to be.
+    pub moved: Moved,
     /// Whether nothing was tried before for the same task.
     pub first_attempt: bool,
     /// When the task began, in milliseconds since the Unix epoch.
     pub began_ms: u64,
+}
+
+/// One of several things that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    pub label: String,
+    pub chosen: Option<bool>,
+    /// Whether it is one of those that were named.
+    pub named: bool,
+}
+
+/// Where things are before and after a drag.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Moved {
+    pub before: Option<RectPx>,
+    pub after: Option<RectPx>,
+    pub target: Option<RectPx>,
 }
 
 /// A thing on the screen that a phrase names.

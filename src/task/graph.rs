@@ -26,6 +26,30 @@ pub enum AgentKind {
     Debug,
 }
 
+/// Which of some things are to be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// These; the others stay as they are.
+    These,
+    /// These and no others.
+    Only,
+    /// All but these.
+    AllBut,
+}
+
+/// On which side of another a thing is put.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    On,
+    Above,
+    Below,
+}
+
+/// Stands in a goal or check for what a task before it found out.
+pub const FOUND: &str = "\u{fffc}";
+
 /// What a task wants to be true; phrases are the person's own words.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -120,6 +144,149 @@ pub enum Goal {
     Close {
         window: Option<String>,
     },
+    /// Something called `name`: what the screen shows under it is opened, else an application of that name.
+    OpenThing {
+        name: String,
+    },
+    /// Of the boxes or entries called `options`, and of those beside them, those of `scope` are chosen.
+    Select {
+        options: Vec<String>,
+        scope: Scope,
+        list: Option<String>,
+    },
+    /// The number in `field` grows by `by`.
+    Adjust {
+        field: String,
+        by: f64,
+    },
+    /// A slider or number stands at one end of its range.
+    Extreme {
+        field: String,
+        high: bool,
+    },
+    /// A colour is taken out of those that are offered.
+    Colour {
+        field: Option<String>,
+        value: String,
+    },
+    /// `text` is typed into `field` until `option` is suggested, and that is taken.
+    Suggest {
+        text: Option<String>,
+        field: String,
+        option: String,
+    },
+    /// A tab or section comes to the front.
+    Tab {
+        name: String,
+    },
+    /// The entry at the end of `path` is taken out of a menu.
+    Menu {
+        path: Vec<String>,
+    },
+    /// The same out of the menu that a right click on `target` opens.
+    Context {
+        target: String,
+        path: Vec<String>,
+    },
+    /// A section, node or drop-down part is open, or not.
+    Expand {
+        thing: String,
+        open: bool,
+    },
+    /// A table stands in the order of one column.
+    Sort {
+        column: String,
+        descending: bool,
+    },
+    /// The cell where a row and a column meet holds `value`; without a row, `column` names the cell.
+    Cell {
+        row: Option<String>,
+        column: String,
+        value: String,
+    },
+    /// Something is done with one of many records: a mail, a file, an order.
+    Record {
+        act: String,
+        which: String,
+    },
+    /// What is searched for has been entered, and the search started.
+    Search {
+        query: String,
+        place: Option<String>,
+    },
+    /// The `nth` entry of what was found is open; -1 is the last.
+    Result {
+        nth: i32,
+    },
+    /// Another page of a list is shown: "next", "previous", a number.
+    Page {
+        which: String,
+    },
+    /// A text on the screen is selected.
+    Mark {
+        text: String,
+    },
+    /// A text in a document is replaced by another wherever it stands.
+    Rewrite {
+        from: String,
+        to: String,
+    },
+    /// A part of a document that `what` describes is no longer there.
+    Erase {
+        what: String,
+    },
+    /// One thing is dragged onto, above or below another.
+    Place {
+        what: String,
+        side: Side,
+        to: String,
+    },
+    /// A thing or its edge is dragged so many pixels.
+    DragBy {
+        what: String,
+        dx: i32,
+        dy: i32,
+    },
+    /// The button that ends a form is pressed; `named` is the person's own word for it.
+    Submit {
+        named: Option<String>,
+    },
+    /// A thing is pressed again and again until a text is shown.
+    Until {
+        target: String,
+        text: String,
+    },
+    /// All things of a kind are pressed in the order of their numbers or letters.
+    InOrder {
+        kind: String,
+        descending: bool,
+    },
+    /// Where a question comes up (about `about`, where it is given), it is answered so; where none does, that is well.
+    Settle {
+        about: Option<String>,
+        answer: String,
+        /// Whether a question must come up.
+        must: bool,
+    },
+    /// `act` is done with every thing of a kind.
+    Each {
+        kind: String,
+        act: String,
+    },
+    /// The pointer rests over a thing.
+    Hover {
+        target: String,
+    },
+    /// A window stands otherwise on the desktop.
+    Arrange {
+        window: Option<String>,
+        how: super::Arrangement,
+    },
+    /// `then` where the screen shows `shown`, else nothing.
+    If {
+        shown: String,
+        then: Box<Goal>,
+    },
     /// Nothing but time passes; needs neither eyes nor hands.
     Pause {
         ms: u64,
@@ -147,7 +314,39 @@ impl Goal {
                 | Self::Key { .. }
                 | Self::Command { .. }
                 | Self::Copy { .. }
+                | Self::Record { .. }
+                | Self::Menu { .. }
+                | Self::Context { .. }
+                | Self::Submit { .. }
+                | Self::Until { .. }
+                | Self::InOrder { .. }
+                | Self::Settle { .. }
+                | Self::Place { .. }
+                | Self::DragBy { .. }
+                | Self::Result { .. }
+                | Self::Page { .. }
+                | Self::Each { .. }
+                | Self::Rewrite { .. }
+                | Self::Erase { .. }
+                | Self::Adjust { .. }
+                | Self::OpenThing { .. }
         )
+    }
+
+    /// The same with `found` for what was to be found out before.
+    #[must_use]
+    pub fn with_found(&self, found: &str) -> Self {
+        let put = |text: &str| text.replace(FOUND, found);
+        match self {
+            Self::Fill { field, value } => Self::Fill { field: field.clone(), value: put(value) },
+            Self::Type { text, into } => Self::Type { text: put(text), into: into.clone() },
+            Self::Cell { row, column, value } => {
+                Self::Cell { row: row.clone(), column: column.clone(), value: put(value) }
+            }
+            Self::Click { target, count, right } => Self::Click { target: put(target), count: *count, right: *right },
+            Self::Search { query, place } => Self::Search { query: put(query), place: place.clone() },
+            other => other.clone(),
+        }
     }
 
     /// Whether the work looks at a screen at all.

@@ -10,11 +10,15 @@ mod event;
 mod graph;
 mod report;
 mod request;
+mod value;
 
 pub use action::{Action, Arrangement, Button, Chord, ChordError, Modifier};
 pub use brief::{Arrived, Ask, Brief, Claim, Observation, Reply, Step};
-pub use check::{Check, CommandFact, Evidence, Facts, FileFact, FileState, Found, Outcome, Reaction, Verdict};
+pub use check::{
+    Check, Choice, CommandFact, Evidence, Facts, FileFact, FileState, Found, Moved, Outcome, Reaction, Verdict,
+};
 pub use event::{Event, EventKind, Shot};
-pub use graph::{AgentKind, Goal, Graph, GraphError, RetryPolicy, Task, TaskId};
+pub use graph::{AgentKind, FOUND, Goal, Graph, GraphError, RetryPolicy, Scope, Side, Task, TaskId};
 pub use report::{AttemptReport, Report, RunState, StepReport, TaskReport, TaskState};
 pub use request::{DesktopChoice, Policy, Request, RequestError, Rule, RunId};
+pub use value::{Day, is_same, minutes, number_in, written};

@@ -2,12 +2,13 @@
 //!
 //! `Pass` needs something that speaks for it; where nothing does, it is `Unsure`, and that is not done.
 
+mod on_screen;
 mod reading;
 
 pub use reading::{closeness, holds, reads_as};
 
 use crate::screen::{RectPx, Role, TextSpan};
-use crate::task::{Check, CommandFact, Evidence, Facts, FileState, Found, Outcome, Verdict};
+use crate::task::{Check, CommandFact, Evidence, Facts, FileState, Found, Outcome, Verdict, is_same};
 
 /// Copied text that is this alike on the screen has arrived: it went through the clipboard, which
 /// loses nothing, so what differs is misread.
@@ -38,6 +39,28 @@ pub fn judge(check: &Check, facts: &Facts) -> Verdict {
         Check::AnswerStands => answer_stands(facts),
         Check::Copied { .. } => copied(facts),
         Check::Paused => witnessed(Outcome::Pass, "the clock"),
+        Check::Opened { name } => on_screen::opened(name, facts),
+        Check::Selected { options, scope, .. } => on_screen::selected(options, *scope, facts),
+        Check::Adjusted { by, .. } => on_screen::adjusted(*by, facts),
+        Check::AtEnd { high, .. } => on_screen::at_end(*high, facts),
+        Check::Expanded { .. } => reacted(facts),
+        Check::Sorted { descending, .. } => on_screen::sorted(*descending, facts),
+        Check::CellHolds { value, .. } => on_screen::cell_holds(value, facts),
+        Check::Settled => on_screen::settled(facts),
+        Check::Marked { text } => on_screen::marked(text, facts),
+        Check::Rewritten { gone, there } => on_screen::rewritten(gone.as_deref(), there.as_deref(), facts),
+        Check::Placed { side, .. } => on_screen::placed(*side, facts),
+        Check::Hovered { .. } => match facts.reaction {
+            Some(_) => seen(Outcome::Pass, "the pointer was moved there", None),
+            None => seen(Outcome::Unsure, "the pointer was not moved", None),
+        },
+        Check::Arranged { how, .. } => on_screen::arranged(*how, facts),
+        Check::If { shown, then } => {
+            return on_screen::when_shown(shown, facts).map_or_else(
+                || Verdict { check: check.clone(), ..judge(then, facts) },
+                |(outcome, evidence)| Verdict { check: check.clone(), outcome, evidence },
+            );
+        }
     };
     Verdict { check: check.clone(), outcome, evidence }
 }
@@ -128,7 +151,9 @@ fn field_shows(value: &str, facts: &Facts) -> Judged {
         Some(shown) if reading::count(shown, value) > 1 && value.chars().count() >= 4 => {
             seen(Outcome::Fail, format!("it stands there {} times", reading::count(shown, value)), area)
         }
-        Some(shown) if holds(shown, value) => seen(Outcome::Pass, format!("it shows “{}”", short(shown)), area),
+        Some(shown) if holds(shown, value) || is_same(shown, value) => {
+            seen(Outcome::Pass, format!("it shows “{}”", short(shown)), area)
+        }
         Some(shown) => seen(Outcome::Fail, format!("it shows “{}”", short(shown)), area),
         None if value.is_empty() => seen(Outcome::Pass, "it is empty", area),
         None => seen(Outcome::Fail, "it is empty", area),

@@ -5,6 +5,7 @@ pub mod capture;
 pub mod change;
 pub mod finding;
 pub mod hands;
+pub mod language;
 mod peers;
 pub mod runs;
 mod score;
@@ -28,6 +29,8 @@ pub enum BenchError {
         #[source]
         cause: io::Error,
     },
+    #[error("{path} is not a list of requests: {why}")]
+    Requests { path: PathBuf, why: String },
     #[error("the browser did not draw the screen {screen}: {said}")]
     Browser { screen: String, said: String },
     #[error("setting up the peers failed at {what}: {said}")]
@@ -56,6 +59,7 @@ impl BenchError {
             Self::NoApplication { names, .. } => Some(format!("there are: {}", names.join(", "))),
             Self::Accessibility(_) => Some("apt-get install at-spi2-core".into()),
             Self::File { .. }
+            | Self::Requests { .. }
             | Self::Browser { .. }
             | Self::Reader { .. }
             | Self::Server { .. }

@@ -173,6 +173,13 @@ pub fn best_window(percept: &Percept, title: &str) -> Option<u32> {
     (best.0 >= LEAST).then_some(best.1.id)
 }
 
+impl Finding {
+    /// Whether nothing fits.
+    pub const fn is_none(&self) -> bool {
+        matches!(self, Self::None(_))
+    }
+}
+
 struct Search<'a> {
     percept: &'a Percept,
     items: Vec<Item>,

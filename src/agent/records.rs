@@ -1,0 +1,285 @@
+//! Things done with one of many records, searches and their results, pages of a list.
+
+use super::field::find_field;
+use super::hidden;
+use super::playbook::Playbook;
+use super::press::press_at;
+use super::reveal;
+use super::text;
+use super::world::{Stop, World};
+use crate::screen::{Element, Percept, PointPx, RectPx, Role};
+use crate::sight::find::{self, Candidate, Finding};
+use crate::sight::{Phrase, fold, records};
+use crate::task::{Action, Button, Chord, Claim};
+use std::io::Write;
+
+/// Does `act` with the record that `which` describes.
+pub fn record(world: &mut World<'_, impl Write>, act: &str, which: &str) -> Result<Claim, Stop> {
+    world.front()?;
+    let book = Playbook::get();
+    let names = book.act(act);
+    // "Mark all as read" is a button of its own.
+    if ["all", "everything", "it", "them", "this", "that"].contains(&fold(which).as_str())
+        || records::key(which).is_empty()
+    {
+        let whole = [format!("{act} {which}"), format!("mark all as {act}"), format!("{act} all")];
+        let found = whole.iter().chain(&names).find_map(|n| reveal::exact(world.percept(), n));
+        let found = found.ok_or_else(|| Stop::GiveUp(format!("nothing on the screen says “{act} {which}”")))?;
+        return press_at(world, found.at, Some(found.area), &format!("{act} {which}"));
+    }
+    // A button may be called just so: "Edit profile".
+    if let Some(found) = reveal::exact(world.percept(), &format!("{act} {which}")) {
+        return press_at(world, found.at, Some(found.area), &format!("{act} {which}"));
+    }
+    let row = row(world, which)?;
+    if book.is_opening(act) {
+        return open(world, row, act, which);
+    }
+    act_on(world, act, &names, row, which)
+}
+
+/// The row or card of the record that `which` describes.
+fn row(world: &mut World<'_, impl Write>, which: &str) -> Result<RectPx, Stop> {
+    for look in 0..2 {
+        if look > 0 {
+            world.wait(300)?;
+        }
+        match records::rows(world.percept(), which, world.window().map(|w| w.area)).as_slice() {
+            [one] => return Ok(*one),
+            [] => {}
+            many => {
+                let options = many.iter().map(|a| records::title(world.percept(), *a)).collect();
+                return Err(Stop::Ask { question: format!("Which “{which}” do you mean?"), options });
+            }
+        }
+    }
+    let sought = |percept: &Percept, _: Option<u32>| match records::rows(percept, which, None).as_slice() {
+        [one] => Some(Candidate {
+            label: which.to_owned(),
+            role: Some(Role::ListRow),
+            area: *one,
+            at: one.center(),
+            confidence: 0.9,
+            element: None,
+        }),
+        _ => None,
+    };
+    match reveal::reveal(world, &sought)? {
+        Some(found) => Ok(found.area),
+        None => Ok(world.find(which)?.area),
+    }
+}
+
+/// Presses the record itself, or what opens it.
+fn open(world: &mut World<'_, impl Write>, row: RectPx, act: &str, which: &str) -> Result<Claim, Stop> {
+    if let Some(button) = part_called(world.percept(), row, &Playbook::get().act(act)) {
+        return press_at(world, button.at, Some(button.area), &format!("{act} {which}"));
+    }
+    let at = find::tables::first_text(world.percept(), row).unwrap_or_else(|| row.center());
+    let files = world.window().is_some_and(|w| {
+        ["pcmanfm", "nautilus", "thunar", "nemo", "dolphin", "caja"].iter().any(|a| w.app.contains(a))
+    });
+    let count = if files { 2 } else { 1 };
+    world.act(Action::click(at, Button::Left, count), Some(row), &format!("{act} {which}"))?;
+    Ok(Claim { area: Some(row), ..world.claim() })
+}
+
+/// By a button or sign in the record; by one that comes up when the pointer is over it; by the bar above, once it is
+/// chosen; by the menu of a right click.
+fn act_on(
+    world: &mut World<'_, impl Write>,
+    act: &str,
+    names: &[String],
+    row: RectPx,
+    which: &str,
+) -> Result<Claim, Stop> {
+    let why = format!("{act} {which}");
+    if let Some(button) = part_called(world.percept(), row, names) {
+        return finish(world, &button, &why, names);
+    }
+    let at = find::tables::first_text(world.percept(), row).unwrap_or_else(|| row.center());
+    world.act(Action::Move { to: at }, None, "see what comes up over it")?;
+    if let Some(button) = part_called(world.percept(), row, names) {
+        return finish(world, &button, &why, names);
+    }
+    world.click(at, row, &format!("choose {which}"))?;
+    let outside = |c: &Candidate| !row.contains(c.at);
+    if let Some(button) = names.iter().find_map(|n| reveal::exact(world.percept(), n).filter(outside)) {
+        return finish(world, &button, &why, names);
+    }
+    context(world, names, at, row, &why)
+}
+
+fn context(
+    world: &mut World<'_, impl Write>,
+    names: &[String],
+    at: PointPx,
+    row: RectPx,
+    why: &str,
+) -> Result<Claim, Stop> {
+    let opened = world.act(Action::click(at, Button::Right, 1), Some(row), "see what can be done with it")?;
+    if opened.changed.is_some_and(|c| c.h > 40) {
+        for name in names {
+            if let Some(entry) = hidden::entry(world.percept(), &opened, name) {
+                return press_at(world, entry.center(), Some(entry), why);
+            }
+        }
+        world.key(Chord::plain("Escape"), "close the menu again")?;
+    }
+    Err(Stop::GiveUp(format!("nothing was found that does this: {why}")))
+}
+
+/// Presses `button`, and answers the question whether that is meant.
+fn finish(world: &mut World<'_, impl Write>, button: &Candidate, why: &str, names: &[String]) -> Result<Claim, Stop> {
+    let dialogs = |p: &Percept| (p.windows.iter().filter(|w| w.dialog).count(), find::dialog(p).map(|(a, _)| a));
+    let before = dialogs(world.percept());
+    press_at(world, button.at, Some(button.area), why)?;
+    if dialogs(world.percept()) != before
+        && let Some(confirm) = confirming(world, names)
+    {
+        world.click(confirm.at, confirm.area, "confirm what was asked for")?;
+    }
+    Ok(Claim { area: Some(button.area), ..world.claim() })
+}
+
+/// In a question that came up, the button that says the same thing, or yes.
+fn confirming<W: Write>(world: &World<'_, W>, names: &[String]) -> Option<Candidate> {
+    let percept = world.percept();
+    let area = find::dialog(percept)
+        .map(|(a, _)| a)
+        .or_else(|| percept.active_window().filter(|w| w.dialog).map(|w| w.area))?;
+    let inside = Percept {
+        elements: percept.elements_in(area).filter(|e| e.role == Role::Button).cloned().collect(),
+        text: Vec::new(),
+        ..percept.clone()
+    };
+    let yes = ["yes".to_owned(), "ok".to_owned(), "confirm".to_owned()];
+    names.iter().chain(&yes).find_map(|n| reveal::exact(&inside, n))
+}
+
+/// The button, link or sign in `row` that is called by one of `names`.
+fn part_called(percept: &Percept, row: RectPx, names: &[String]) -> Option<Candidate> {
+    let is_small = |e: &&Element| e.area.area() < row.area() / 2;
+    let inside = Percept {
+        elements: percept.elements_in(row.grow(2)).filter(is_small).cloned().collect(),
+        text: percept.text_in(row.grow(2)).cloned().collect(),
+        ..percept.clone()
+    };
+    names.iter().find_map(|n| reveal::exact(&inside, n).or_else(|| by_icon(&inside, n)))
+}
+
+/// A sign whose likely meanings hold the word.
+fn by_icon(percept: &Percept, word: &str) -> Option<Candidate> {
+    let means = |e: &&Element| e.icons.iter().take(3).any(|i| i.concept == word && i.confidence > 0.12);
+    let e = percept.elements.iter().find(means)?;
+    Some(Candidate {
+        label: word.to_owned(),
+        role: Some(e.role),
+        area: e.area,
+        at: e.area.center(),
+        confidence: 0.7,
+        element: Some(e.clone()),
+    })
+}
+
+/// Does `act` with every record of a kind.
+pub fn each(world: &mut World<'_, impl Write>, kind: &str, act: &str) -> Result<Claim, Stop> {
+    world.front()?;
+    let names = match act.strip_prefix("click ") {
+        Some(name) => vec![name.trim_matches('"').to_owned()],
+        None => Playbook::get().act(act),
+    };
+    let rows = records::all(world.percept(), kind);
+    if rows.is_empty() {
+        return Err(Stop::GiveUp(format!("there is no {kind} on the screen")));
+    }
+    for row in rows {
+        match part_called(world.percept(), row, &names) {
+            Some(button) => press_at(world, button.at, Some(button.area), act)?,
+            None if act == "click" => press_at(world, row.center(), Some(row), act)?,
+            None => return Err(Stop::GiveUp(format!("one of them has nothing that says “{act}”"))),
+        };
+    }
+    Ok(world.claim())
+}
+
+/// Enters `query` where things are searched, and starts the search.
+pub fn search(world: &mut World<'_, impl Write>, query: &str, place: Option<&str>) -> Result<Claim, Stop> {
+    world.front()?;
+    let field = search_field(world, place)?;
+    text::put_cursor(world, &field)?;
+    text::empty_line(world, &field)?;
+    world.write(query, 12, "write what is searched for")?;
+    let entered = world.key(Chord::plain("Return"), "start the search")?;
+    if !entered.changed.is_some_and(|c| c.area() > 4000)
+        && let Some(button) =
+            ["search", "go", "find"].iter().find_map(|n| button_called(world.percept(), n, field.area))
+    {
+        press_at(world, button.center(), Some(button), "start the search")?;
+    }
+    Ok(Claim { area: Some(field.area), ..world.claim() })
+}
+
+fn button_called(percept: &Percept, name: &str, field: RectPx) -> Option<RectPx> {
+    let buttons =
+        percept.elements.iter().filter(|e| matches!(e.role, Role::Button | Role::Icon) && e.area.iou(&field) < 0.3);
+    let mut called = buttons.filter(|e| {
+        let near = e.area.row_overlap(&field) > 0.3 && (e.area.x - field.right()).abs() < 120;
+        let icon = e.icons.iter().take(2).any(|i| i.concept == "search");
+        near && (icon || e.label.as_deref().is_some_and(|l| fold(l) == name))
+    });
+    called.next().map(|e| e.area)
+}
+
+fn search_field(world: &mut World<'_, impl Write>, place: Option<&str>) -> Result<Candidate, Stop> {
+    if let Some(place) = place
+        && let Ok(found) = find_field(world, place)
+        && found.role == Some(Role::TextField)
+    {
+        return Ok(found);
+    }
+    let names = Playbook::get().field("search");
+    if let Some(found) = world.first_of(&names, Some(Role::TextField)) {
+        return Ok(found);
+    }
+    if let Some(found) = records::search_field(world.percept()) {
+        return Ok(found);
+    }
+    find_field(world, "search")
+}
+
+/// Opens the `nth` of what was found.
+pub fn result(world: &mut World<'_, impl Write>, nth: i32) -> Result<Claim, Stop> {
+    world.front()?;
+    let results = records::results(world.percept(), world.window().map(|w| w.area));
+    let at = if nth < 0 { results.len() as i32 + nth } else { nth - 1 };
+    let Some(area) = usize::try_from(at).ok().and_then(|i| results.get(i)) else {
+        let words = match nth {
+            -1 => "last result".to_owned(),
+            n => format!("result number {n}"),
+        };
+        return Err(Stop::GiveUp(format!("{words}: the screen shows {}", results.len())));
+    };
+    press_at(world, area.center(), Some(*area), "open it")
+}
+
+/// Turns to another page of a list.
+pub fn page(world: &mut World<'_, impl Write>, which: &str) -> Result<Claim, Stop> {
+    world.front()?;
+    let words = which.to_lowercase();
+    let words = words.trim_end_matches(" page").trim_start_matches("page ");
+    let names = Playbook::get().page(words);
+    let in_sight =
+        |p: &Percept, _: Option<u32>| names.iter().find_map(|n| reveal::exact(p, n).or_else(|| by_icon(p, n)));
+    let found = match in_sight(world.percept(), None) {
+        Some(found) => Some(found),
+        None => reveal::scroll(world, &in_sight)?,
+    };
+    match found {
+        Some(found) => press_at(world, found.at, Some(found.area), &format!("go to the {words} page")),
+        None => match world.locate(&Phrase::parse(&format!("{words} page"))) {
+            Finding::One(one, _) => press_at(world, one.at, Some(one.area), &format!("go to the {words} page")),
+            _ => Err(Stop::GiveUp(format!("nothing on the screen leads to the {words} page"))),
+        },
+    }
+}

@@ -1,0 +1,172 @@
+//! Bringing to light what is not in sight: put away what came in between, scroll, open tabs and sections.
+
+use super::playbook::Playbook;
+use super::world::{Stop, World};
+use crate::screen::{Element, Percept, PointPx, RectPx, Role};
+use crate::sight::find::{self, Candidate, Finding};
+use crate::sight::{Phrase, similarity};
+use crate::task::Action;
+use std::io::Write;
+
+/// How far the wheel is turned at a time, in notches.
+const TURN: i32 = 5;
+/// How often it is turned, at most.
+const TURNS: u32 = 24;
+/// How many tabs or sections are opened in search of something.
+const DOORS: usize = 7;
+
+/// Whether what is looked for is in sight now.
+pub type Sought<'a> = &'a dyn Fn(&Percept, Option<u32>) -> Option<Candidate>;
+
+/// Looks for something where it may be hidden; `None` where it is in none of those places.
+///
+/// # Errors
+/// Those of acting.
+pub fn reveal<W: Write>(world: &mut World<'_, W>, sought: Sought<'_>) -> Result<Option<Candidate>, Stop> {
+    if put_away(world)?
+        && let Some(found) = seen(world, sought)
+    {
+        return Ok(Some(found));
+    }
+    if let Some(found) = scroll(world, sought)? {
+        return Ok(Some(found));
+    }
+    open_doors(world, sought)
+}
+
+fn seen<W: Write>(world: &World<'_, W>, sought: Sought<'_>) -> Option<Candidate> {
+    sought(world.percept(), world.window().map(|w| w.id))
+}
+
+/// Puts away a box that lies above all else and asks for nothing that matters; whether there was one.
+///
+/// # Errors
+/// Those of acting.
+pub fn put_away<W: Write>(world: &mut World<'_, W>) -> Result<bool, Stop> {
+    let Some(area) = overlay(world.percept()) else { return Ok(false) };
+    let Some(button) = closing(world.percept(), area) else { return Ok(false) };
+    world.click(button.at, button.area, &format!("put away what came in between: {}", button.label))?;
+    Ok(true)
+}
+
+/// A pane that lies above the rest, or a banner that speaks of cookies or news.
+fn overlay(percept: &Percept) -> Option<RectPx> {
+    find::dialog(percept).map(|(area, _)| area).or_else(|| banner(percept))
+}
+
+/// The neighbourhood of a text that only banners have.
+fn banner(percept: &Percept) -> Option<RectPx> {
+    const SAY: [&str; 7] =
+        ["cookie", "newsletter", "subscribe to", "rate us", "take a survey", "notifications?", "your privacy"];
+    let line = percept.text.iter().find(|t| SAY.iter().any(|s| t.text.to_lowercase().contains(s)))?;
+    Some(RectPx::new(line.area.x - 400, line.area.y - 60, line.area.w + 800, line.area.h + 160))
+}
+
+/// The button in `area` that puts it away, the most harmless first.
+fn closing(percept: &Percept, area: RectPx) -> Option<Candidate> {
+    let inside = Percept {
+        elements: percept.elements_in(area).cloned().collect(),
+        text: percept.text_in(area).cloned().collect(),
+        ..percept.clone()
+    };
+    Playbook::get().interruptions().iter().find_map(|label| exact(&inside, label))
+}
+
+/// The button, link or sign that is called just `label`.
+pub fn exact(percept: &Percept, label: &str) -> Option<Candidate> {
+    let pressable =
+        |e: &&Element| matches!(e.role, Role::Button | Role::Link | Role::Icon | Role::MenuItem | Role::Tab);
+    let named = percept.elements.iter().filter(pressable).find(|e| {
+        e.label.as_deref().is_some_and(|l| similarity(label, l) >= 0.93)
+            || e.icons.first().is_some_and(|i| i.concept == label && i.confidence > 0.4)
+    });
+    let candidate = |area: RectPx, role, element| Candidate {
+        label: label.to_owned(),
+        role,
+        area,
+        at: area.center(),
+        confidence: 0.9,
+        element,
+    };
+    if let Some(element) = named {
+        return Some(candidate(element.area, Some(element.role), Some(element.clone())));
+    }
+    let line = percept.text.iter().find(|t| similarity(label, &t.text) >= 0.95)?;
+    Some(candidate(line.area, None, None))
+}
+
+/// The only line, or part of a line, that reads just like `label`.
+pub fn exact_text(percept: &Percept, label: &str) -> Option<RectPx> {
+    let label = label.trim_matches('"');
+    let mut lines = percept.text.iter().filter(|t| similarity(label, &t.text) >= 0.97);
+    match (lines.next(), lines.next()) {
+        (Some(one), None) => Some(one.area),
+        _ => None,
+    }
+}
+
+/// Turns the wheel down to the end, then up, until it is in sight.
+///
+/// # Errors
+/// Those of acting.
+pub fn scroll<W: Write>(world: &mut World<'_, W>, sought: Sought<'_>) -> Result<Option<Candidate>, Stop> {
+    for at in scrollable(world) {
+        let mut moved = 0;
+        for way in [TURN, -TURN] {
+            let limit = if way > 0 { TURNS } else { TURNS + moved };
+            for _ in 0..limit {
+                let turned = world.act(Action::Scroll { at, dx: 0, dy: way }, None, "look further down or up")?;
+                // A scroll bar that fades in is no page that moves.
+                if !turned.changed.is_some_and(|c| c.w > 60 && c.h > 40) {
+                    break;
+                }
+                moved += u32::from(way > 0);
+                if let Some(found) = seen(world, sought) {
+                    return Ok(Some(found));
+                }
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Where the wheel is worth turning: over lists with a bar of their own, and over the window's middle.
+fn scrollable<W: Write>(world: &World<'_, W>) -> Vec<PointPx> {
+    let Some(window) = world.window() else { return Vec::new() };
+    let bars = world.percept().elements_in(window.area).filter(|e| e.role == Role::ScrollBar && e.area.h > e.area.w);
+    let beside = bars.map(|bar| PointPx::new((bar.area.x - 60).max(window.area.x + 4), bar.area.center().y));
+    let mut places = vec![window.area.center()];
+    for place in beside {
+        if places.iter().all(|p| (p.x - place.x).abs() > 120 || (p.y - place.y).abs() > 120) {
+            places.push(place);
+        }
+    }
+    places.truncate(3);
+    places
+}
+
+/// Opens tabs that are not in front and sections that are closed, one after the other.
+fn open_doors<W: Write>(world: &mut World<'_, W>, sought: Sought<'_>) -> Result<Option<Candidate>, Stop> {
+    let Some(window) = world.window() else { return Ok(None) };
+    let is_door = |e: &&Element| {
+        let closed = e.state.expanded == Some(false) && e.role != Role::DropDown;
+        (e.role == Role::Tab && e.state.selected != Some(true)) || closed
+    };
+    let doors: Vec<Element> = world.percept().elements_in(window.area).filter(is_door).cloned().collect();
+    for door in doors.into_iter().take(DOORS) {
+        let named = door.label.clone().unwrap_or_else(|| door.role.name().to_owned());
+        world.click(door.area.center(), door.area, &format!("look in {named}"))?;
+        if let Some(found) = seen(world, sought) {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// Looks for what `phrase` describes.
+pub fn by_phrase(phrase: &Phrase) -> impl Fn(&Percept, Option<u32>) -> Option<Candidate> + '_ {
+    move |percept, window| match find::find(percept, phrase, window) {
+        Finding::One(one, _) => Some(*one),
+        Finding::Tie(_) | Finding::None(_) => None,
+    }
+}

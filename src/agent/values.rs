@@ -1,0 +1,237 @@
+//! Numbers, sliders, ends of ranges, colours, suggestions.
+
+use super::choose;
+use super::field::find_field;
+use super::press::press_at;
+use super::text;
+use super::world::{Stop, World};
+use crate::screen::{Element, Percept, PointPx, RectPx, Role};
+use crate::sight::find::{Candidate, Finding};
+use crate::sight::reading;
+use crate::sight::{Phrase, similarity};
+use crate::task::{Action, Button, Chord, Claim, number_in, written};
+use std::io::Write;
+
+/// How often a knob is moved until it is where it should be.
+const DRAGS: u32 = 5;
+/// How often a key is pressed to come closer.
+const STEPS: u32 = 30;
+
+/// The slider that `field` names.
+pub fn slider<W: Write>(world: &World<'_, W>, field: &str) -> Option<Candidate> {
+    let parsed = Phrase::parse(field);
+    let phrase = Phrase { role: Some(Role::Slider), ..parsed };
+    let found = match world.locate(&phrase) {
+        Finding::One(one, _) => Some(*one),
+        Finding::Tie(_) | Finding::None(_) => None,
+    };
+    found.filter(|c| c.role == Some(Role::Slider)).or_else(|| only_slider(world))
+}
+
+fn only_slider<W: Write>(world: &World<'_, W>) -> Option<Candidate> {
+    let area = world.window()?.area;
+    let sliders: Vec<&Element> = world.percept().elements_in(area).filter(|e| e.role == Role::Slider).collect();
+    let [one] = sliders.as_slice() else { return None };
+    Some(Candidate {
+        label: one.label.clone().unwrap_or_else(|| "the slider".into()),
+        role: Some(Role::Slider),
+        area: one.area,
+        at: one.area.center(),
+        confidence: one.confidence,
+        element: Some((*one).clone()),
+    })
+}
+
+/// Moves the knob of a slider until `value` is read beside it.
+pub fn slide(world: &mut World<'_, impl Write>, target: &Candidate, value: &str) -> Result<Claim, Stop> {
+    let wanted = number_in(value).ok_or_else(|| Stop::GiveUp(format!("“{value}” is no number for a slider")))?;
+    let area = target.area;
+    let mut range = (0.0, 100.0);
+    let mut known = reading(world.percept(), area).map(|v| (knob(world.percept(), area), v));
+    for _ in 0..DRAGS {
+        if known.is_some_and(|(_, v)| same(v, wanted)) {
+            return Ok(Claim { area: Some(area), ..world.claim() });
+        }
+        let from = knob(world.percept(), area);
+        let share = ((wanted - range.0) / (range.1 - range.0)).clamp(0.0, 1.0);
+        let to = area.x as f64 + 6.0 + share * f64::from(area.w - 12);
+        drag_knob(world, area, from, to as i32)?;
+        let now = reading(world.percept(), area).map(|v| (knob(world.percept(), area), v));
+        if let (Some((x0, v0)), Some((x1, v1))) = (known, now)
+            && (x1 - x0).abs() > 8
+        {
+            // Two readings tell the whole range.
+            let slope = (v1 - v0) / f64::from(x1 - x0);
+            let low = v1 - slope * f64::from(x1 - area.x - 6);
+            range = (low, low + slope * f64::from(area.w - 12));
+        }
+        match now {
+            // Nothing is written beside it: the place of the knob must do.
+            None => return Ok(Claim { area: Some(area), ..world.claim() }),
+            Some((_, v)) if (v - wanted).abs() <= (range.1 - range.0).abs() / 20.0 => break,
+            now => known = now,
+        }
+    }
+    step_to(world, area, wanted)?;
+    Ok(Claim { area: Some(area), ..world.claim() })
+}
+
+/// Presses arrow keys until the number beside the slider is `wanted`.
+fn step_to(world: &mut World<'_, impl Write>, area: RectPx, wanted: f64) -> Result<(), Stop> {
+    for _ in 0..STEPS {
+        let Some(now) = reading(world.percept(), area) else { return Ok(()) };
+        if same(now, wanted) {
+            return Ok(());
+        }
+        let key = if now < wanted { "Right" } else { "Left" };
+        let seen = world.key(Chord::plain(key), "one step closer")?;
+        if seen.changed.is_none() {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+fn same(a: f64, b: f64) -> bool {
+    (a - b).abs() < 1e-6
+}
+
+fn drag_knob(world: &mut World<'_, impl Write>, area: RectPx, from: i32, to: i32) -> Result<(), Stop> {
+    let y = area.center().y;
+    let path = vec![PointPx::new(from, y), PointPx::new(i32::midpoint(from, to), y), PointPx::new(to, y)];
+    world.act(Action::Drag { path, button: Button::Left }, None, "move the knob")?;
+    Ok(())
+}
+
+/// Where the knob of the slider at `area` is, across.
+fn knob(percept: &Percept, area: RectPx) -> i32 {
+    let slider = percept
+        .elements
+        .iter()
+        .filter(|e| e.role == Role::Slider)
+        .max_by(|a, b| a.area.iou(&area).total_cmp(&b.area.iou(&area)));
+    let share = slider.and_then(|s| s.value.as_deref()).and_then(|v| v.strip_suffix(" %")?.trim().parse::<i32>().ok());
+    let share = share.unwrap_or(50);
+    area.x + 6 + (area.w - 12) * share / 100
+}
+
+/// Changes the number in `field` by `by`.
+pub fn adjust(world: &mut World<'_, impl Write>, field: &str, by: f64) -> Result<Claim, Stop> {
+    world.front()?;
+    if world.locate(&Phrase { role: Some(Role::TextField), ..Phrase::parse(field) }).is_none()
+        && let Some(target) = slider(world, field)
+        && let Some(now) = reading(world.percept(), target.area)
+    {
+        return slide(world, &target, &written(now + by));
+    }
+    let target = find_field(world, field)?;
+    if target.role == Some(Role::Slider) {
+        let now = reading(world.percept(), target.area);
+        let now = now.ok_or_else(|| Stop::GiveUp(format!("no number is shown with “{field}”")))?;
+        return slide(world, &target, &written(now + by));
+    }
+    let shown: Vec<&str> = world.percept().text_in(target.area.grow(3)).map(|t| t.text.as_str()).collect();
+    match number_in(&shown.join(" ")) {
+        Some(now) => text::fill_target(world, &target, &written(now + by)),
+        None => step_keys(world, &target, by),
+    }
+}
+
+fn step_keys(world: &mut World<'_, impl Write>, target: &Candidate, by: f64) -> Result<Claim, Stop> {
+    press_at(world, target.at, Some(target.area), "put the cursor into the field")?;
+    let key = if by > 0.0 { "Up" } else { "Down" };
+    for _ in 0..(by.abs() as u32).min(STEPS) {
+        world.key(Chord::plain(key), "one step")?;
+    }
+    Ok(Claim { area: Some(target.area), ..world.claim() })
+}
+
+/// Brings a slider or number to one end.
+pub fn extreme(world: &mut World<'_, impl Write>, field: &str, high: bool) -> Result<Claim, Stop> {
+    world.front()?;
+    let target = match slider(world, field) {
+        Some(target) => target,
+        None => find_field(world, field)?,
+    };
+    if target.role == Some(Role::Slider) {
+        let from = knob(world.percept(), target.area);
+        let to = if high { target.area.right() + 12 } else { target.area.x - 12 };
+        drag_knob(world, target.area, from, to)?;
+        return Ok(Claim { area: Some(target.area), ..world.claim() });
+    }
+    press_at(world, target.at, Some(target.area), "put the cursor into the field")?;
+    let key = if high { "End" } else { "Home" };
+    world.key(Chord::plain(key), "go to the end of the range")?;
+    Ok(Claim { area: Some(target.area), ..world.claim() })
+}
+
+/// Takes a colour out of those that are offered, opening the choice where it is named.
+pub fn colour(world: &mut World<'_, impl Write>, field: Option<&str>, value: &str) -> Result<Claim, Stop> {
+    world.front()?;
+    if let Some(found) = swatch(world, value) {
+        return press_at(world, found.at, Some(found.area), &format!("take {value}"));
+    }
+    if let Some(field) = field {
+        let target = find_field(world, field)?;
+        if target.role == Some(Role::DropDown) {
+            return choose::choose_in(world, value, &target);
+        }
+        press_at(world, target.at, Some(target.area), &format!("open {field}"))?;
+        if let Some(found) = swatch(world, value) {
+            return press_at(world, found.at, Some(found.area), &format!("take {value}"));
+        }
+    }
+    let found = world.find(&format!("{value} one"))?;
+    press_at(world, found.at, Some(found.area), &format!("take {value}"))
+}
+
+fn swatch<W: Write>(world: &World<'_, W>, value: &str) -> Option<Candidate> {
+    ["swatch", "button", "square", "circle", "colour", "radio button", "one"].into_iter().find_map(|kind| {
+        match world.locate(&Phrase::parse(&format!("{value} {kind}"))) {
+            Finding::One(one, _) => Some(*one),
+            Finding::Tie(_) | Finding::None(_) => None,
+        }
+    })
+}
+
+/// Types until `option` is suggested, and takes it.
+pub fn suggest(
+    world: &mut World<'_, impl Write>,
+    typed: Option<&str>,
+    field: &str,
+    option: &str,
+) -> Result<Claim, Stop> {
+    world.front()?;
+    let target = find_field(world, field)?;
+    let half = option.chars().take(option.chars().count().div_ceil(2).max(2)).collect::<String>();
+    let opened = text::put_cursor(world, &target)?;
+    text::empty_line(world, &target)?;
+    let mut seen = world.type_text(typed.unwrap_or(&half), "type the beginning")?;
+    seen.changed = seen.changed.or(opened.changed);
+    for look in 0..4 {
+        if let Some(found) = suggestion(world.percept(), option, target.area) {
+            world.click(found.center(), found, &format!("take {option}"))?;
+            return Ok(Claim { area: Some(target.area), ..world.claim() });
+        }
+        if look < 3 {
+            world.wait(250)?;
+        }
+    }
+    Err(Stop::GiveUp(format!("“{option}” was not suggested")))
+}
+
+/// The line below a field that reads like `option`.
+fn suggestion(percept: &Percept, option: &str, field: RectPx) -> Option<RectPx> {
+    let below = |a: RectPx| {
+        a.y >= field.bottom() - 4 && a.y < field.bottom() + 420 && a.x < field.right() + 40 && a.right() > field.x - 40
+    };
+    let lines = percept.text.iter().filter(|t| below(t.area));
+    let best = lines.map(|t| (likeness(option, &t.text), t.area)).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (best.0 >= 0.8).then_some(best.1)
+}
+
+/// Suggestions may say more than was asked for: "Oslo, Norway".
+fn likeness(option: &str, line: &str) -> f32 {
+    let head = line.split([',', '(', '–', '—', '·']).next().unwrap_or(line).trim();
+    similarity(option, line).max(0.95 * similarity(option, head))
+}

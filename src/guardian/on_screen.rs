@@ -1,0 +1,116 @@
+//! Facts about things on the screen: what is chosen, where knobs and rows are, the order of columns.
+
+use super::facts::{Course, field_called};
+use crate::screen::{Element, Percept, RectPx, Role, State};
+use crate::sight::find::{self, Finding, tables};
+use crate::sight::{Phrase, boxes, order, reading, records, similarity};
+use crate::task::{Check, Choice, Claim, Facts, Found, Moved, number_in, written};
+
+/// Adds to `facts` what `check` asks of the last look.
+pub fn gather(check: &Check, course: &Course, claim: &Claim, after: &Percept, facts: &mut Facts) {
+    match check {
+        Check::Selected { options, list, .. } => facts.choices = choices(after, options, list.as_deref(), claim),
+        Check::Adjusted { field, .. } => {
+            facts.numbers = number(&course.before, field, claim).zip(number(after, field, claim));
+        }
+        Check::AtEnd { field, .. } => facts.knob = knob(after, field, claim),
+        Check::Sorted { column, .. } => {
+            let head = claim.area.or_else(|| order::head(after, column));
+            let order = head.and_then(|head| order::of_column(after, column, head));
+            facts.order = order.map(|o| (o.rising, o.falling));
+        }
+        Check::CellHolds { row, column, .. } => facts.found = cell(after, row.as_deref(), column, claim),
+        Check::Settled => facts.question = question(after),
+        Check::Placed { what, to, .. } => {
+            facts.moved = Moved {
+                before: place(&course.before, what),
+                after: place(after, what),
+                target: place(after, to).or(claim.area),
+            };
+        }
+        _ => {}
+    }
+}
+
+/// The boxes among which the options stand, else the rows of their list.
+fn choices(after: &Percept, options: &[String], list: Option<&str>, claim: &Claim) -> Vec<Choice> {
+    let within = claim.window.and_then(|id| after.window(id)).or_else(|| after.active_window()).map(|w| w.area);
+    let group = boxes::group(after, options, list, within);
+    if !group.is_empty() {
+        let choice = |e: &Element| Choice {
+            label: e.label.clone().unwrap_or_default(),
+            chosen: e.state.checked,
+            named: options.iter().any(|o| boxes::is_called(e, o)),
+        };
+        return group.iter().map(choice).collect();
+    }
+    let rows =
+        after.elements.iter().filter(|e| e.role == Role::ListRow && within.is_none_or(|w| w.contains(e.area.center())));
+    let choice = |e: &Element| {
+        let label = e.label.clone().unwrap_or_default();
+        let named = options.iter().any(|o| similarity(o, &label) >= 0.85);
+        Choice { chosen: e.state.selected, named, label }
+    };
+    rows.map(choice).collect()
+}
+
+/// The number in a field, or beside a slider.
+fn number(percept: &Percept, field: &str, claim: &Claim) -> Option<f64> {
+    let found = field_called(percept, field, claim)?;
+    number_in(found.shows.as_deref()?)
+}
+
+/// The slider that `phrase` names, with the number beside it; the one that was worked on, where it has no name.
+pub fn slider(percept: &Percept, phrase: &Phrase, claim: &Claim) -> Option<Found> {
+    let wanted = Phrase { role: Some(Role::Slider), ..phrase.clone() };
+    let named = match find::find(percept, &wanted, claim.window) {
+        Finding::One(one, _) if one.role == Some(Role::Slider) => Some(one.area),
+        _ => None,
+    };
+    let worked_on = || {
+        let area = claim.area?;
+        percept.elements.iter().find(|e| e.role == Role::Slider && e.area.iou(&area) > 0.5).map(|e| e.area)
+    };
+    let other = phrase.role.is_some_and(|r| r != Role::Slider);
+    let area = named.filter(|_| !other).or_else(worked_on)?;
+    let shows = reading(percept, area).map(written);
+    Some(Found { area, shows, state: State::default() })
+}
+
+/// Where the knob is on its way, by the pixels.
+fn knob(percept: &Percept, field: &str, claim: &Claim) -> Option<f64> {
+    let area = slider(percept, &Phrase::parse(field), claim)?.area;
+    let element = percept.elements.iter().filter(|e| e.role == Role::Slider).find(|e| e.area.iou(&area) > 0.5)?;
+    let share: f64 = element.value.as_deref()?.strip_suffix(" %")?.trim().parse().ok()?;
+    Some(share / 100.0)
+}
+
+fn cell(after: &Percept, row: Option<&str>, column: &str, claim: &Claim) -> Option<Found> {
+    let area = match row {
+        Some(row) => tables::cell(after, row, column).map(|c| c.area),
+        None => claim.area,
+    };
+    let area = area.or(claim.area)?;
+    let lines: Vec<&str> = after.text_in(area.grow(4)).map(|t| t.text.as_str()).collect();
+    Some(Found { area, shows: (!lines.is_empty()).then(|| lines.join(" ")), state: State::default() })
+}
+
+/// Whether a box or window asks something.
+fn question(after: &Percept) -> bool {
+    after.windows.iter().any(|w| !w.popup && (w.modal || w.dialog)) || find::dialog(after).is_some()
+}
+
+/// Where a text, or what it describes, stands.
+fn place(percept: &Percept, words: &str) -> Option<RectPx> {
+    let key = records::key(words);
+    let reads = |wanted: &str| {
+        let mut lines = percept.text.iter().filter(|t| similarity(wanted, &t.text) >= 0.95);
+        lines.next().map(|t| t.area)
+    };
+    reads(words).or_else(|| if key.is_empty() { None } else { reads(&key) }).or_else(|| {
+        match find::find(percept, &Phrase::parse(words), None) {
+            Finding::One(one, _) => Some(one.area),
+            Finding::Tie(_) | Finding::None(_) => None,
+        }
+    })
+}

@@ -1,0 +1,66 @@
+//! What requests look like, from `config/grammar.toml`.
+
+use super::template::{Line, lines};
+use serde::Deserialize;
+use std::sync::LazyLock;
+
+const DATA: &str = include_str!("../../config/grammar.toml");
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Data {
+    read: Vec<Read>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Read {
+    #[serde(rename = "as")]
+    meaning: String,
+    #[serde(default)]
+    weight: f32,
+    forms: Vec<String>,
+}
+
+/// One way to say something.
+#[derive(Debug)]
+pub struct Form {
+    /// What is meant.
+    pub meaning: String,
+    pub weight: f32,
+    /// As it is written in the data.
+    pub template: String,
+    pub line: Line,
+}
+
+static GRAMMAR: LazyLock<Vec<Form>> = LazyLock::new(|| load().unwrap_or_default());
+
+/// The built-in grammar.
+pub fn forms() -> &'static [Form] {
+    &GRAMMAR
+}
+
+// A test loads the data; a build with damaged data never leaves the house.
+fn load() -> Result<Vec<Form>, String> {
+    let data: Data = toml::from_str(DATA).map_err(|e| e.to_string())?;
+    let mut forms = Vec::new();
+    for read in &data.read {
+        for template in &read.forms {
+            for line in lines(template).map_err(|why| format!("{template}: {why}"))? {
+                let (meaning, template) = (read.meaning.clone(), template.clone());
+                forms.push(Form { meaning, weight: read.weight, template, line });
+            }
+        }
+    }
+    Ok(forms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_data_loads() {
+        assert!(load().unwrap().len() > 300);
+    }
+}

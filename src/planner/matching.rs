@@ -1,0 +1,262 @@
+//! How well words fit a line of the grammar, and which of them fill its slots.
+
+use super::Surroundings;
+use super::lexicon::{Lexicon, begins};
+use super::lists::split_list;
+use super::numbers;
+use super::sources;
+use super::template::{Line, Piece, SlotKind};
+use super::tokens::{Kind, Token};
+use crate::task::Chord;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// For every word that the line itself has.
+const WORD: f32 = 4.0;
+/// For an article that is passed over.
+const ARTICLE: f32 = -0.1;
+
+/// A line that fits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fit {
+    pub score: f32,
+    /// The words of each slot, as a range of tokens.
+    pub slots: Vec<(String, Range<usize>)>,
+}
+
+/// Whether words are a request of their own; asked for slots of the kind `clause`.
+pub type IsClause<'a> = &'a dyn Fn(&[Token]) -> bool;
+
+/// The best way in which all of `tokens` fit `line`.
+pub fn fit(line: &Line, tokens: &[Token], around: &Surroundings, is_clause: IsClause<'_>) -> Option<Fit> {
+    let mut matcher = Matcher { line, tokens, around, is_clause, known: HashMap::new() };
+    matcher.rest(0, 0)
+}
+
+struct Matcher<'a> {
+    line: &'a Line,
+    tokens: &'a [Token],
+    around: &'a Surroundings,
+    is_clause: IsClause<'a>,
+    known: HashMap<(usize, usize), Option<Fit>>,
+}
+
+impl Matcher<'_> {
+    /// The best fit of the pieces from `piece` on with the tokens from `at` on.
+    fn rest(&mut self, piece: usize, at: usize) -> Option<Fit> {
+        if let Some(known) = self.known.get(&(piece, at)) {
+            return known.clone();
+        }
+        let found = match self.line.get(piece) {
+            None => (at == self.tokens.len()).then(|| Fit { score: 0.0, slots: Vec::new() }),
+            Some(Piece::Words(phrases)) => {
+                let phrases = phrases.clone();
+                self.words(&phrases, piece, at)
+            }
+            Some(Piece::Maybe(phrases)) => {
+                let phrases = phrases.clone();
+                let (with, without) = (self.words(&phrases, piece, at), self.rest(piece + 1, at));
+                match (with, without) {
+                    (Some(with), Some(without)) => Some(if with.score >= without.score { with } else { without }),
+                    (with, without) => with.or(without),
+                }
+            }
+            Some(Piece::Slot { name, kind }) => {
+                let (name, kind) = (name.clone(), *kind);
+                self.slot(&name, kind, piece, at)
+            }
+        };
+        self.known.insert((piece, at), found.clone());
+        found
+    }
+
+    fn words(&mut self, phrases: &[Vec<String>], piece: usize, at: usize) -> Option<Fit> {
+        let lengths: Vec<usize> = phrases.iter().filter(|p| begins(&self.tokens[at..], p)).map(Vec::len).collect();
+        let here = lengths.into_iter().filter_map(|length| {
+            let rest = self.rest(piece + 1, at + length)?;
+            Some(Fit { score: rest.score + WORD * length as f32, ..rest })
+        });
+        let best = here.max_by(|a, b| a.score.total_cmp(&b.score));
+        if best.is_some() {
+            return best;
+        }
+        // An article or a comma may stand before any word but the first.
+        let passed = self.tokens.get(at).is_some_and(is_passed) && at > 0;
+        if !passed {
+            return None;
+        }
+        let rest = self.words(phrases, piece, at + 1)?;
+        Some(Fit { score: rest.score + ARTICLE, ..rest })
+    }
+
+    fn slot(&mut self, name: &str, kind: SlotKind, piece: usize, at: usize) -> Option<Fit> {
+        let mut best: Option<Fit> = None;
+        for end in at + 1..=self.tokens.len() {
+            if is_mark(&self.tokens[end - 1]) && kind != SlotKind::Clause {
+                continue;
+            }
+            let Some(cost) = self.cost(kind, at..end) else { continue };
+            let Some(rest) = self.rest(piece + 1, end) else { continue };
+            let score = rest.score - cost;
+            if best.as_ref().is_none_or(|b| score > b.score) {
+                let slots = [vec![(name.to_owned(), at..end)], rest.slots].concat();
+                best = Some(Fit { score, slots });
+            }
+        }
+        best
+    }
+
+    /// What it costs that a slot of `kind` takes the tokens of `range`; `None` where it cannot.
+    fn cost(&self, kind: SlotKind, range: Range<usize>) -> Option<f32> {
+        let tokens = &self.tokens[range.clone()];
+        let bare = without_articles(tokens);
+        let one = || <&[Token; 1]>::try_from(bare).ok().map(|[t]| t);
+        let said = || bare.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
+        let fits = match kind {
+            SlotKind::Text | SlotKind::List => return words_cost(tokens, kind == SlotKind::List),
+            SlotKind::Pairs => return pairs_cost(tokens),
+            SlotKind::Source => {
+                let article = tokens.first().is_some_and(|t| t.is("the") || t.is("what") || t.is("whatever"));
+                let literal = tokens.iter().any(|t| t.kind == Kind::Quoted);
+                return words_cost(tokens, false).filter(|_| article && !literal && tokens.len() > 1);
+            }
+            SlotKind::Clause => return (self.is_clause)(tokens).then_some(0.0),
+            SlotKind::Word => one().is_some(),
+            SlotKind::Number => bare.len() <= 4 && numbers::number(&said()).is_some(),
+            SlotKind::Amount => bare.len() <= 4 && is_amount(bare),
+            SlotKind::Ordinal => bare.len() == 1 && numbers::ordinal(&said()).is_some(),
+            SlotKind::OrdinalPage => {
+                let word = said().to_lowercase();
+                bare.len() == 1
+                    && (numbers::ordinal(&word).is_some() || ["next", "previous", "prior"].contains(&word.as_str()))
+            }
+            SlotKind::App => {
+                bare.len() <= 4 && bare.iter().all(|t| t.kind == Kind::Word) && self.around.is_app(&said())
+            }
+            SlotKind::Path => one().is_some_and(|t| matches!(t.kind, Kind::Path | Kind::File)),
+            SlotKind::Address => one().is_some_and(|t| t.kind == Kind::Address),
+            SlotKind::Quoted => one().is_some_and(|t| t.kind == Kind::Quoted),
+            SlotKind::Key => bare.len() <= 4 && is_key(bare, &said()),
+        };
+        fits.then_some(0.2)
+    }
+}
+
+/// Words behind which something must follow.
+const OPEN_ENDS: [&str; 16] =
+    ["to", "with", "as", "from", "into", "is", "are", "and", "or", "the", "an", "but", "than", "which", "whose", "not"];
+
+/// What it costs to take `tokens` for a name or a value.
+fn words_cost(tokens: &[Token], list: bool) -> Option<f32> {
+    let lexicon = Lexicon::get();
+    let bare = without_articles(tokens);
+    if bare.is_empty() || is_mark(&tokens[0]) {
+        return None;
+    }
+    // "Log in" is a name, "in" alone is none, nor is what breaks off: "the", "City to".
+    let open_end = bare.last().is_some_and(|t| OPEN_ENDS.iter().any(|w| t.is(w)) && t.text == t.lower);
+    if open_end || (bare.len() == 1 && lexicon.is_small(&bare[0])) {
+        return None;
+    }
+    let each = |(i, t): (usize, &Token)| -> f32 {
+        let inner = i > 0;
+        match t.kind {
+            Kind::Mark if list && inner => 0.3,
+            Kind::Mark => 1.6,
+            Kind::Word if ["don't", "not", "never"].iter().any(|w| t.is(w)) => 4.0,
+            _ if (t.is("and") || t.is("then")) && inner => {
+                if list {
+                    0.3
+                } else {
+                    1.6
+                }
+            }
+            _ if t.is("of") => 0.9,
+            Kind::Word if lexicon.is_small(t) => {
+                if i == 0 || i + 1 == bare.len() {
+                    4.5
+                } else {
+                    2.6
+                }
+            }
+            Kind::Word => 1.0,
+            _ => 0.7,
+        }
+    };
+    Some(bare.iter().enumerate().map(each).sum())
+}
+
+/// What it costs to take `tokens` for fields with their values; the words between the two speak for it.
+fn pairs_cost(tokens: &[Token]) -> Option<f32> {
+    let parts = split_list(tokens);
+    let mut cost = 0.0;
+    for (at, part) in parts.iter().enumerate() {
+        cost += match sources::halves(part) {
+            Some((field, value)) => words_cost(field, false)? + words_cost(value, false)? - WORD,
+            None if at == 0 => return None,
+            // It goes on with the value before it.
+            None => words_cost(part, false)? + 2.0,
+        };
+    }
+    Some(cost)
+}
+
+/// `tokens` without "the", "a", "my" and their like at the head.
+pub fn without_articles(mut tokens: &[Token]) -> &[Token] {
+    while tokens.len() > 1 && is_article(&tokens[0]) {
+        tokens = &tokens[1..];
+    }
+    tokens
+}
+
+fn is_article(token: &Token) -> bool {
+    ["the", "a", "an", "my", "this", "these", "those", "your", "our", "some"].iter().any(|w| token.is(w))
+}
+
+fn is_passed(token: &Token) -> bool {
+    is_article(token) || (token.kind == Kind::Mark && matches!(token.text.as_str(), "," | ":" | "-" | "–" | "→"))
+}
+
+const fn is_mark(token: &Token) -> bool {
+    matches!(token.kind, Kind::Mark)
+}
+
+fn is_amount(tokens: &[Token]) -> bool {
+    let said: Vec<&str> = tokens.iter().map(|t| t.text.as_str()).collect();
+    numbers::number(&said.join(" ")).is_some()
+        || tokens.iter().any(|t| t.text.chars().any(|c| c.is_ascii_digit()))
+        || matches!(tokens, [one] if one.kind == Kind::Quoted)
+}
+
+/// Names that buttons often have are keys only when "key" is said.
+const SURE_KEYS: [&str; 16] = [
+    "return",
+    "enter",
+    "escape",
+    "esc",
+    "tab",
+    "backspace",
+    "page up",
+    "page down",
+    "pgup",
+    "pgdn",
+    "space bar",
+    "spacebar",
+    "arrow down",
+    "arrow up",
+    "arrow left",
+    "arrow right",
+];
+
+fn is_key(tokens: &[Token], said: &str) -> bool {
+    let (keyed, said) = match tokens.split_last() {
+        Some((last, _)) if last.is("key") || last.is("keys") => {
+            (true, said.rsplit_once(' ').map_or("", |(head, _)| head))
+        }
+        _ => (false, said),
+    };
+    let said = said.trim();
+    let is_chord = matches!(tokens.first(), Some(t) if t.kind == Kind::Chord);
+    let sure = keyed || is_chord || SURE_KEYS.contains(&said.to_lowercase().as_str());
+    sure && said.parse::<Chord>().is_ok()
+}

@@ -1,0 +1,79 @@
+//! Numbers and ordinals in words.
+
+use std::sync::LazyLock;
+use text2num::{Language, text2digits};
+
+static ENGLISH: LazyLock<Language> = LazyLock::new(Language::english);
+
+/// The number that `text` says: "12", "1,250.5", "twenty-five", "a dozen", "30%".
+pub fn number(text: &str) -> Option<f64> {
+    let text = text.trim().to_lowercase();
+    let plain = text.trim_end_matches(['%', '°']).trim_end_matches(" percent").trim_end_matches(" per cent").trim();
+    let digits = plain.replace(',', "");
+    if let Ok(number) = digits.parse::<f64>() {
+        return number.is_finite().then_some(number);
+    }
+    match plain {
+        "a" | "an" | "once" => return Some(1.0),
+        "twice" => return Some(2.0),
+        "a dozen" | "dozen" => return Some(12.0),
+        "half" => return Some(0.5),
+        _ => {}
+    }
+    if plain.chars().any(|c| !(c.is_alphabetic() || c == '-' || c == ' ')) {
+        return None;
+    }
+    text2digits(plain, &*ENGLISH).ok()?.parse().ok()
+}
+
+const WORDS: [(&str, i32); 14] = [
+    ("first", 1),
+    ("second", 2),
+    ("third", 3),
+    ("fourth", 4),
+    ("fifth", 5),
+    ("sixth", 6),
+    ("seventh", 7),
+    ("eighth", 8),
+    ("ninth", 9),
+    ("tenth", 10),
+    ("top", 1),
+    ("last", -1),
+    ("final", -1),
+    ("bottom", -1),
+];
+
+/// What place in a row `word` says: "third", "3rd"; the last is -1.
+pub fn ordinal(word: &str) -> Option<i32> {
+    let word = word.trim().to_lowercase();
+    if let Some((_, place)) = WORDS.iter().find(|(w, _)| *w == word) {
+        return Some(*place);
+    }
+    let digits = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end))?;
+    digits.parse().ok().filter(|n| *n > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_digits_and_words() {
+        for (text, expected) in
+            [("12", 12.0), ("1,250.5", 1250.5), ("twenty-five", 25.0), ("30%", 30.0), ("three", 3.0), ("a dozen", 12.0)]
+        {
+            assert_eq!(number(text), Some(expected), "{text}");
+        }
+        for text in ["banana", "", "12 cats", "the"] {
+            assert_eq!(number(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn places_in_a_row() {
+        assert_eq!(ordinal("third"), Some(3));
+        assert_eq!(ordinal("21st"), Some(21));
+        assert_eq!(ordinal("last"), Some(-1));
+        assert_eq!(ordinal("best"), None);
+    }
+}

@@ -1,0 +1,268 @@
+//! Values: what is to be typed as it stands, and what must be read or worked out first.
+
+use super::lexicon::Lexicon;
+use super::lists::{bare, name, phrase, split_list};
+use super::tokens::{Kind, Token};
+
+/// What a field is to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// These characters.
+    Text(String),
+    /// What the screen says to this.
+    Read(String),
+}
+
+/// Words that name something to be read, when "the" stands before them.
+const SHOWN: [&str; 48] = [
+    "shown",
+    "displayed",
+    "code",
+    "sum",
+    "total",
+    "longest",
+    "shortest",
+    "largest",
+    "highest",
+    "lowest",
+    "smallest",
+    "biggest",
+    "cheapest",
+    "result",
+    "difference",
+    "product",
+    "above",
+    "below",
+    "beside",
+    "upper",
+    "capital",
+    "capitals",
+    "uppercase",
+    "lowercase",
+    "average",
+    "count",
+    "number",
+    "value",
+    "name",
+    "date",
+    "latest",
+    "newest",
+    "oldest",
+    "dearest",
+    "most",
+    "least",
+    "price",
+    "address",
+    "id",
+    "reference",
+    "appears",
+    "written",
+    "says",
+    "stands",
+    "answer",
+    "title",
+    "earliest",
+    "given",
+];
+
+/// Words that say so even without "the".
+const WORKED_OUT: [&str; 10] = [
+    "uppercase",
+    "capitals",
+    "upper-case",
+    "lowercase",
+    "sum",
+    "uppercased",
+    "lower-case",
+    "shown",
+    "displayed",
+    "whatever",
+];
+
+/// `tokens` as what a field is to hold.
+pub fn value(source: &str, tokens: &[Token]) -> Value {
+    let has = |words: &[&str]| tokens.iter().any(|t| words.iter().any(|w| t.is(w)));
+    let literal = tokens.last().is_some_and(|t| t.kind == Kind::Quoted) || tokens.len() == 1;
+    let article = tokens.first().is_some_and(|t| ["the", "whatever", "what", "today's"].iter().any(|w| t.is(w)));
+    let points = tokens.iter().skip(1).any(|t| ["of", "from", "in", "on", "at"].iter().any(|w| t.is(w)));
+    let read = !literal && tokens.len() > 1 && ((article && (has(&SHOWN) || points)) || has(&WORKED_OUT));
+    let tokens = if read { tokens } else { strip_lead(tokens) };
+    if read { Value::Read(name(source, tokens)) } else { Value::Text(phrase(source, tokens)) }
+}
+
+/// `tokens` as what is typed where the keyboard is: sentences may begin with "the".
+pub fn typed(source: &str, tokens: &[Token]) -> Value {
+    let found = value(source, tokens);
+    let points = tokens
+        .iter()
+        .any(|t| ["shown", "displayed", "sum", "code", "above", "below", "longest"].iter().any(|w| t.is(w)));
+    let article = tokens.first().is_some_and(|t| t.is("the"));
+    match found {
+        Value::Read(_) if !(points && article) => Value::Text(phrase(source, tokens)),
+        Value::Text(_) => Value::Text(phrase(source, strip_lead(tokens))),
+        read => read,
+    }
+}
+
+/// `tokens` as the text that they say: "the words \"a b\"" is `a b`.
+pub fn literal(source: &str, tokens: &[Token]) -> String {
+    phrase(source, strip_lead(tokens))
+}
+
+/// Without "the text", "the words" and their like at the head.
+fn strip_lead(tokens: &[Token]) -> &[Token] {
+    let kinds =
+        ["text", "words", "word", "value", "number", "following", "sentence", "line", "name", "string", "phrase", ":"];
+    let mut rest = tokens;
+    let mut kind = false;
+    while let Some((first, behind)) = rest.split_first()
+        && !behind.is_empty()
+        && (first.is("the") || kinds.iter().any(|w| first.is(w)))
+    {
+        kind |= !first.is("the");
+        rest = behind;
+    }
+    let quoted = matches!(rest, [one] if one.kind == Kind::Quoted);
+    if kind || quoted { rest } else { tokens }
+}
+
+/// What stands between a field and its value, in the order in which they are looked for.
+const VALUE_BEHIND: [&str; 9] = ["with", "to", ":", "=", "is", "should", "→", "->", "equals"];
+const VALUE_BEFORE: [&str; 6] = ["into", "in", "for", "as", "under", "to"];
+
+/// "Name with Ada, City: Rome" or "Ada as Name and Rome as City" as fields and values.
+pub fn fields(source: &str, tokens: &[Token]) -> Option<Vec<(String, Value)>> {
+    let mut found: Vec<(Vec<Token>, Vec<Token>)> = Vec::new();
+    for part in split_list(tokens) {
+        match halves(part) {
+            Some((field, value)) => found.push((field.to_vec(), value.to_vec())),
+            // "Title with Salt and Pepper": what has no field goes on with the value before it.
+            None => {
+                let (_, value) = found.last_mut()?;
+                let from = value.first()?.start;
+                let end = part.last()?.end;
+                *value = tokens.iter().filter(|t| t.start >= from && t.end <= end).cloned().collect();
+            }
+        }
+    }
+    let pairs =
+        found.into_iter().map(|(field, found)| (name(source, without_kind(bare(&field))), value(source, &found)));
+    let pairs: Vec<_> = pairs.collect();
+    (!pairs.is_empty()).then_some(pairs)
+}
+
+/// "Name: Ada, City is Rome": fields and values with nothing around them; every part has both.
+pub fn plain_fields(source: &str, tokens: &[Token]) -> Option<Vec<(String, Value)>> {
+    let tokens = equals_as_words(tokens);
+    let parts = split_list(&tokens);
+    let apart = |part: &&[Token]| split(part, &[":", "=", "is", "→", "->"]).is_some_and(|(field, _)| field.len() <= 4);
+    let asks = tokens
+        .first()
+        .is_some_and(|t| ["what", "who", "which", "where", "when", "how", "there", "it"].iter().any(|w| t.is(w)));
+    (parts.len() > 1 && parts.iter().all(apart) && !asks).then(|| fields(source, &tokens))?
+}
+
+/// "Name with Ada" or "Ada as Name" as field and value; "name Ada" where a small word stands before a capital.
+pub fn halves(part: &[Token]) -> Option<(&[Token], &[Token])> {
+    if Lexicon::get().verb(part).is_some() && part.first().is_some_and(|t| t.text == t.lower) {
+        return None;
+    }
+    let marked = split(part, &VALUE_BEHIND).or_else(|| split(part, &VALUE_BEFORE).map(|(value, field)| (field, value)));
+    marked.or_else(|| by_capital(part))
+}
+
+/// "city New York" as a field and its value.
+fn by_capital(part: &[Token]) -> Option<(&[Token], &[Token])> {
+    let small = |t: &Token| t.kind == Kind::Word && t.text == t.lower;
+    let at = part.iter().position(|t| !small(t))?;
+    ((1..=2).contains(&at) && part[at..].iter().all(|t| !small(t))).then(|| part.split_at(at))
+}
+
+/// Words that stand for what was found out just before.
+const BACK: [&str; 28] = [
+    "it",
+    "that",
+    "this",
+    "them",
+    "result",
+    "answer",
+    "sum",
+    "total",
+    "number",
+    "value",
+    "time",
+    "code",
+    "date",
+    "name",
+    "count",
+    "average",
+    "product",
+    "difference",
+    "price",
+    "word",
+    "amount",
+    "outcome",
+    "solution",
+    "figure",
+    "text",
+    "address",
+    "reading",
+    "temperature",
+];
+
+/// Whether a value is only a word for what was found out before: "the sum", "it".
+pub fn is_back_reference(value: &Value) -> bool {
+    let (Value::Text(text) | Value::Read(text)) = value;
+    let lower = text.to_lowercase();
+    let bare = lower.strip_prefix("the ").unwrap_or(&lower);
+    BACK.contains(&bare) && (lower.starts_with("the ") || BACK[..4].contains(&bare))
+}
+
+fn split<'a>(tokens: &'a [Token], words: &[&str]) -> Option<(&'a [Token], &'a [Token])> {
+    let at = (1..tokens.len().saturating_sub(1)).find(|&i| words.iter().any(|w| tokens[i].is(w)))?;
+    Some((&tokens[..at], &tokens[at + 1..]))
+}
+
+/// Names keep their kind: "Name field" is looked for as a field.
+const fn without_kind(tokens: &[Token]) -> &[Token] {
+    tokens
+}
+
+/// `Name=Ada` as three tokens.
+pub fn equals_as_words(tokens: &[Token]) -> Vec<Token> {
+    let cut = |t: &Token| {
+        let at = t.text.find('=').filter(|&i| t.kind == Kind::Word && i > 0 && i + 1 < t.text.len());
+        let Some(at) = at else { return vec![t.clone()] };
+        let piece = |kind, from: usize, to: usize| Token {
+            kind,
+            text: t.text[from..to].to_owned(),
+            lower: t.text[from..to].to_lowercase(),
+            start: t.start + from,
+            end: t.start + to,
+        };
+        vec![piece(Kind::Word, 0, at), piece(Kind::Mark, at, at + 1), piece(Kind::Word, at + 1, t.text.len())]
+    };
+    tokens.iter().flat_map(cut).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tokens::tokens;
+    use super::*;
+
+    fn check(text: &str, expected: Value) {
+        assert_eq!(value(text, &tokens(text)), expected, "{text}");
+    }
+
+    #[test]
+    fn what_must_be_read_is_told_from_what_is_typed() {
+        let text = |t: &str| Value::Text(t.into());
+        let read = |t: &str| Value::Read(t.into());
+        check("Ada", text("Ada"));
+        check("\"the code\"", text("the code"));
+        check("the code shown above", read("the code shown above"));
+        check("the sum of the two numbers", read("the sum of the two numbers"));
+        check("the Hague", text("the Hague"));
+        check("the value \"x y\"", text("x y"));
+    }
+}

@@ -1,0 +1,83 @@
+//! Boxes that belong together: those of one group, of which some are to be ticked.
+
+use super::alike::similarity;
+use super::find;
+use crate::screen::{Element, Percept, RectPx, Role};
+
+/// From this likeness on, a box is called so.
+const CALLED: f32 = 0.85;
+
+/// Whether the box `element` is called `name`.
+pub fn is_called(element: &Element, name: &str) -> bool {
+    element.label.as_deref().is_some_and(|l| similarity(name, l) >= CALLED)
+}
+
+/// The boxes to tick that stand together with those called `options`, or under a heading like `list`; all boxes in
+/// `within` where neither is given.
+pub fn group(percept: &Percept, options: &[String], list: Option<&str>, within: Option<RectPx>) -> Vec<Element> {
+    let inside = |e: &&Element| within.is_none_or(|w| w.contains(e.area.center()));
+    let is_box = |e: &&Element| e.role == Role::CheckBox && e.label.is_some();
+    let all: Vec<&Element> = percept.elements.iter().filter(is_box).filter(inside).collect();
+    if let Some(list) = list {
+        let section =
+            find::sections(percept, list).into_iter().find(|s| all.iter().any(|e| s.contains(e.area.center())));
+        if let Some(section) = section {
+            return all.into_iter().filter(|e| section.contains(e.area.center())).cloned().collect();
+        }
+    }
+    let seeds: Vec<&Element> = all.iter().copied().filter(|e| options.iter().any(|o| is_called(e, o))).collect();
+    if seeds.is_empty() {
+        // What was asked for is not among boxes at all, unless nothing was named.
+        return if options.is_empty() { all.into_iter().cloned().collect() } else { Vec::new() };
+    }
+    grown(&all, &seeds)
+}
+
+/// The boxes that are reached from `seeds` by steps to near boxes of the same look.
+fn grown(all: &[&Element], seeds: &[&Element]) -> Vec<Element> {
+    let mut member: Vec<bool> = all.iter().map(|e| seeds.iter().any(|s| s.area == e.area)).collect();
+    loop {
+        let next = (0..all.len()).find(|&i| !member[i] && (0..all.len()).any(|j| member[j] && is_near(all[i], all[j])));
+        match next {
+            Some(at) => member[at] = true,
+            None => break,
+        }
+    }
+    all.iter().zip(member).filter(|(_, is)| *is).map(|(e, _)| (*e).clone()).collect()
+}
+
+/// Whether two boxes are neighbours in a column or in a row of boxes of one size.
+fn is_near(a: &Element, b: &Element) -> bool {
+    let same_size = (a.area.w - b.area.w).abs() <= 4 && (a.area.h - b.area.h).abs() <= 4;
+    let (dx, dy) = ((a.area.x - b.area.x).abs(), (a.area.y - b.area.y).abs());
+    let step = a.area.h.max(12) * 4;
+    same_size && ((dx <= 6 && dy <= step) || (dy <= 6 && dx <= 360))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::screen::State;
+
+    fn tick(label: &str, x: i32, y: i32) -> Element {
+        Element {
+            label: Some(label.into()),
+            state: State::ticked(false),
+            ..Element::seen(Role::CheckBox, RectPx::new(x, y, 14, 14), 0.9)
+        }
+    }
+
+    #[test]
+    fn boxes_are_of_one_group_where_they_stand_together() {
+        let elements = vec![tick("Salt", 20, 20), tick("Pepper", 20, 50), tick("Oil", 20, 80), tick("News", 20, 300)];
+        let percept = Percept { width: 400, height: 400, elements, ..Percept::default() };
+        let names = |options: &[&str]| {
+            let options: Vec<String> = options.iter().map(|o| (*o).to_owned()).collect();
+            group(&percept, &options, None, None).len()
+        };
+        assert_eq!(names(&["Pepper"]), 3);
+        assert_eq!(names(&["News"]), 1);
+        assert_eq!(names(&[]), 4);
+        assert_eq!(names(&["Banana"]), 0);
+    }
+}
