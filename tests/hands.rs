@@ -3,13 +3,15 @@
 #[path = "stage/mod.rs"]
 mod stage;
 
-use guardian::display::{Rehearsal, Settle, X11, settle};
-use guardian::guardian::write;
+use guardian::display::{Lender, Rehearsal, Selection, Settle, X11, settle};
+use guardian::guardian::{Draft, write};
 use guardian::task::{Action, Arrived, Chord};
 use serde_json::Value;
 use stage::{Stage, wait_for};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::ConnectionExt as _;
 
 const MIXED: &str =
     "Grüße, WORLD! naïve façade ñandú œuvre žluťoučký: αβγ Жизнь 漢字 한국 €5 “quoted” 50% @home #1 {a[b]} ~^`'\"\\|<>";
@@ -72,7 +74,7 @@ fn typed(stage: &mut Stage, text: &str) -> Arrived {
     settle(display, QUIET).unwrap();
     let windows = display.windows().unwrap();
     let window = windows.iter().rev().find(|w| w.focused);
-    write(display, window, text, 12, soon()).unwrap()
+    write(display, None, &Draft { window, text, gap_ms: 12, deadline: soon() }).unwrap()
 }
 
 fn empty(stage: &mut Stage) {
@@ -136,6 +138,108 @@ fn a_field_that_hides_its_text_is_not_said_to_hold_it() {
     let mut stage = Stage::new().with_desktop();
     stage.start("yad --entry --hide-text --title=Secret --text=Password", "Secret");
     assert!(matches!(typed(&mut stage, "open sesame"), Arrived::Unread { .. }));
+}
+
+/// A field that swallows every q that a key brings, and takes what is pasted.
+const DEAF: &str = r#"
+import gi
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gtk
+window = Gtk.Window(title="Deaf")
+entry = Gtk.TextView()
+entry.set_size_request(500, 200)
+entry.connect("key-press-event", lambda entry, event: event.string == "q")
+window.add(entry)
+window.show_all()
+window.connect("destroy", Gtk.main_quit)
+Gtk.main()
+"#;
+
+#[test]
+fn what_keys_do_not_bring_about_is_pasted_and_the_clipboard_comes_back() {
+    let mut stage = Stage::new().with_desktop();
+    std::fs::write(stage.file("deaf.py"), DEAF).unwrap();
+    stage.start("/usr/bin/python3 deaf.py", "Deaf");
+    stage.desktop().1.offer(Selection::Clipboard, Some("what the person copied")).unwrap();
+    check(&run(&mut stage, &["type", "the quick queue"]), 0, "verified");
+    assert!(report(&stage)["tasks"].to_string().contains("pasted"), "{}", report(&stage));
+    assert_eq!(on_clipboard(&mut stage).as_deref(), Some("what the person copied"));
+    assert_eq!(stage.text_of("Deaf"), "the quick queue");
+}
+
+/// What the person would paste.
+fn on_clipboard(stage: &mut Stage) -> Option<String> {
+    stage.desktop().1.selection(Selection::Clipboard).unwrap()
+}
+
+/// Takes every spare key of a keyboard.
+fn bind_all_keys(name: &str) {
+    const F13: u32 = 0xffca;
+    let (connection, _) = x11rb::connect(Some(name)).unwrap();
+    let (low, high) = (connection.setup().min_keycode, connection.setup().max_keycode);
+    let mapping = connection.get_keyboard_mapping(low, high - low + 1).unwrap().reply().unwrap();
+    let rows = mapping.keysyms.chunks(usize::from(mapping.keysyms_per_keycode));
+    for (key, _) in (low..=high).zip(rows).filter(|(_, keysyms)| keysyms.iter().all(|k| *k == 0)) {
+        connection.change_keyboard_mapping(1, key, 1, &[F13]).unwrap().check().unwrap();
+    }
+}
+
+#[test]
+fn what_no_key_can_be_bound_to_is_pasted() {
+    let mut stage = with_text();
+    bind_all_keys(&display_name(&mut stage));
+    assert_eq!(typed(&mut stage, "漢字 and more"), Arrived::Pasted);
+    assert_eq!(typed(&mut stage, ", plainly"), Arrived::Exact);
+    assert_eq!(stage.text_of("Note"), "漢字 and more, plainly");
+}
+
+#[test]
+fn what_no_key_can_be_bound_to_is_pasted_into_a_terminal() {
+    let mut stage = Stage::new().with_desktop();
+    stage.start("xterm -u8 -T Shell -e sh", "Shell");
+    bind_all_keys(&display_name(&mut stage));
+    assert!(matches!(typed(&mut stage, "printf 漢 > out"), Arrived::Unread { .. }));
+    stage.desktop().1.perform(&Action::Key { chord: Chord::plain("Return") }, soon()).unwrap();
+    let read = || std::fs::read_to_string(stage.file("out")).ok().filter(|text| !text.is_empty());
+    assert_eq!(wait_for(Duration::from_secs(5), read).as_deref(), Some("漢"));
+}
+
+#[test]
+fn a_text_is_copied_over_and_the_clipboard_comes_back() {
+    let mut stage = with_text();
+    assert_eq!(typed(&mut stage, "a letter to be copied"), Arrived::Exact);
+    stage.start("yad --text-info --editable --title=Other --width=500 --height=300", "Other");
+    stage.desktop().1.offer(Selection::Clipboard, Some("what the person copied")).unwrap();
+    check(&run(&mut stage, &["run", "copy the text from Note to Other"]), 0, "verified");
+    assert_eq!(on_clipboard(&mut stage).as_deref(), Some("what the person copied"));
+    assert_eq!(stage.text_of("Other").trim_end(), "a letter to be copied");
+}
+
+/// An application that has copied a long text, which it gives in parts.
+const LONG: &str = r#"
+import gi
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gdk, Gtk
+window = Gtk.Window(title="Long")
+window.show_all()
+Gtk.Clipboard.get(Gdk.SELECTION_CLIPBOARD).set_text("ä" * 700000, -1)
+window.connect("destroy", Gtk.main_quit)
+Gtk.main()
+"#;
+
+#[test]
+fn a_long_text_is_read_off_the_clipboard_in_parts_and_put_back() {
+    let mut stage = Stage::new().with_desktop();
+    std::fs::write(stage.file("long.py"), LONG).unwrap();
+    stage.start("/usr/bin/python3 long.py", "Long");
+    let long = "ä".repeat(700_000);
+    wait_for(Duration::from_secs(5), || on_clipboard(&mut stage));
+    assert!(on_clipboard(&mut stage).is_some_and(|text| text == long));
+    let lender = Lender { program: stage::program(), display: display_name(&mut stage) };
+    let loan = lender.lend().unwrap();
+    stage.desktop().1.offer(Selection::Clipboard, None).unwrap();
+    drop(loan);
+    assert!(on_clipboard(&mut stage).is_some_and(|text| text == long));
 }
 
 #[test]

@@ -76,6 +76,12 @@ pub enum Command {
     /// A desktop's keeper, on standard input and output
     #[command(hide = true)]
     Keep(KeepArgs),
+    /// Keeps what is on the clipboard while it is lent, and puts it back
+    #[command(hide = true)]
+    KeepClipboard {
+        #[arg(long)]
+        display: String,
+    },
     /// Looks after the person while hands move on their display
     #[command(hide = true)]
     WatchPerson(WatchPersonArgs),

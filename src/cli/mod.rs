@@ -70,6 +70,8 @@ pub fn dispatch(command: Command, pieces: &Pieces) -> Result<ExitCode, CliError>
             std::io::stdout().write_all(&page).map_err(CliError::Print)?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Agent { .. } | Command::Keep(_) | Command::WatchPerson(_) => Ok(ExitCode::from(2)),
+        Command::Agent { .. } | Command::Keep(_) | Command::KeepClipboard { .. } | Command::WatchPerson(_) => {
+            Ok(ExitCode::from(2))
+        }
     }
 }

@@ -112,8 +112,8 @@ impl Hands {
             Action::Press { button } => self.send(BUTTON_PRESS, number(*button)),
             Action::Scroll { at, dx, dy } => self.scroll(*at, *dx, *dy, deadline),
             Action::Drag { path, button } => self.drag(path, *button, deadline),
-            // Windows are not a matter of hands; the display does these itself.
-            Action::Activate { .. } | Action::Close { .. } | Action::Arrange { .. } => Ok(()),
+            // Windows and the clipboard are not a matter of hands; the display does these itself.
+            Action::Activate { .. } | Action::Close { .. } | Action::Arrange { .. } | Action::Paste { .. } => Ok(()),
             Action::Type { .. } | Action::Key { .. } | Action::Wait { .. } | Action::Release { .. } => Ok(()),
         }
         .inspect_err(|_| self.let_go())
@@ -131,7 +131,7 @@ impl Hands {
     }
 
     /// Whether the person lets hands move.
-    fn may_move(&self) -> Result<(), DisplayError> {
+    pub fn may_move(&self) -> Result<(), DisplayError> {
         match self.reins.as_ref().map_or(Rein::Free, |r| r.state()) {
             Rein::Free => Ok(()),
             Rein::Person => Err(DisplayError::Person),
@@ -302,14 +302,16 @@ impl Hands {
         gap_ms: u64,
         deadline: Instant,
     ) -> Result<(), DisplayError> {
+        // Before anything is sent: what cannot all be typed is not begun.
+        let foreign = keysyms.iter().find(|keysym| layout.stroke(**keysym).is_none());
+        if let Some(keysym) = foreign.filter(|_| layout.spare() == 0) {
+            return Err(DisplayError::NoSpareKey { keysym: *keysym });
+        }
         let focus = self.focus();
         let mut rest = keysyms;
         // Only so many characters can be bound at once: foreign text is typed in parts.
         while !rest.is_empty() {
             let part = part_length(rest, layout);
-            if part == 0 {
-                return Err(DisplayError::Key { what: "a character: the keyboard has no spare key to bind".into() });
-            }
             if layout.bind(&self.connection, &rest[..part]).map_err(|cause| self.gone(cause))? {
                 thread::sleep(BINDING);
             }
@@ -482,7 +484,7 @@ impl Hands {
     }
 
     /// The window that has the keyboard.
-    fn focus(&self) -> Option<u32> {
+    pub fn focus(&self) -> Option<u32> {
         Some(self.connection.get_input_focus().ok()?.reply().ok()?.focus)
     }
 

@@ -5,10 +5,12 @@
 
 pub mod accessibility;
 mod connect;
+mod contents;
 mod desktop;
 mod input;
 mod keeper;
 mod keyboard;
+mod loan;
 mod monitors;
 mod offer;
 mod physical;
@@ -35,6 +37,7 @@ pub use accessibility::{Witness, Witnessed};
 pub use connect::connect;
 pub use desktop::{Desktop, DesktopError};
 pub use keeper::{Bridge, Home, Kept, Shape, keep};
+pub use loan::{Lender, Loan, keep_clipboard};
 pub use monitors::Calibration;
 pub use physical::{Heard, Physical, Sign, stop_key_names};
 #[cfg(feature = "portable")]
@@ -129,8 +132,8 @@ pub trait Display: Send {
     /// Does `action`; nothing is sent once `deadline` has passed.
     ///
     /// # Errors
-    /// [`DisplayError::OffScreen`], [`DisplayError::Key`] or [`DisplayError::Late`] before anything
-    /// is sent; [`DisplayError::Input`] when the system refuses it half-way: everything held is released then.
+    /// [`DisplayError::OffScreen`], [`DisplayError::Key`], [`DisplayError::NoSpareKey`] or [`DisplayError::Late`]
+    /// before anything is sent; [`DisplayError::NotFetched`] for a paste that nothing came of; [`DisplayError::Input`] when the system refuses it half-way: everything held is released then.
     fn perform(&mut self, action: &Action, deadline: Instant) -> Result<(), DisplayError>;
 
     /// Presses `button`, and leaves it pressed, where the pointer is, if what is there is what `over` says: between
@@ -191,6 +194,11 @@ pub enum DisplayError {
     OffScreen { at: PointPx, width: u32, height: u32 },
     #[error("the keyboard cannot type {what}")]
     Key { what: String },
+    /// Nothing was sent.
+    #[error("the keyboard has no spare key to bind the character with the keysym {keysym:#x} to")]
+    NoSpareKey { keysym: u32 },
+    #[error("the application did not fetch the text that was to be pasted")]
+    NotFetched,
     #[error("the system refused {action}")]
     Input {
         action: String,

@@ -124,6 +124,7 @@ impl Display for Scripted {
             }
             Action::Type { .. } => self.fire(|t| matches!(t, Trigger::Typing)),
             Action::Key { chord } => self.fire(|t| matches!(t, Trigger::Key(k) if k == chord)),
+            Action::Paste { chord, .. } => self.fire(|t| matches!(t, Trigger::Key(k) if k == chord)),
             Action::Close { window } => self.fire(|t| matches!(t, Trigger::Close(w) if w == window)),
             Action::Scroll { .. }
             | Action::Drag { .. }

@@ -1,17 +1,19 @@
 //! The X server: frames through shared memory, windows, and input.
 
 use super::accessibility::{Accessibility, AccessibilityError, Address, OfDisplay};
+use super::contents::Contents;
 use super::input::Hands;
 use super::monitors::{self, Calibration, Probe};
 use super::offer::Offer;
 use super::{Display, DisplayError, Monitor, Over, Pace, Reins, Selection, Witness, selection, windows};
 use crate::screen::{Bytes, Frame, Order, RectPx, Window};
-use crate::task::{Action, Button};
+use crate::task::{Action, Button, Chord};
 use memmap2::{MmapMut, MmapOptions};
 use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 use x11rb::NONE;
 use x11rb::connection::{Connection, RequestConnection};
@@ -63,6 +65,10 @@ impl AsRef<[u8]> for Held {
         &self.0.map
     }
 }
+
+/// How long an application may take to fetch what is pasted.
+const FETCH: Duration = Duration::from_secs(3);
+const PACE: Duration = Duration::from_millis(3);
 
 /// Segments that are kept although no frame uses them: a look compares two frames.
 const SPARE: usize = 2;
@@ -143,6 +149,26 @@ impl X11 {
 
     fn gone(&self, cause: impl Into<Cause>) -> DisplayError {
         DisplayError::Gone { name: self.name.clone(), cause: cause.into() }
+    }
+
+    /// Pastes `text`, and waits until the application that has the keyboard has fetched it.
+    fn paste(&mut self, text: &str, chord: &Chord, deadline: Instant) -> Result<(), DisplayError> {
+        self.hands.may_move()?;
+        // Ctrl+V takes it from the one, terminals take it from the other.
+        self.offer(Selection::Clipboard, Some(text))?;
+        self.offer(Selection::Primary, Some(text))?;
+        let (own, focus) = (!self.connection.setup().resource_id_mask, self.hands.focus());
+        // Whoever keeps all that is ever copied fetches it too, and says nothing of the paste.
+        let is_focus = |window: u32| focus.is_none_or(|focus| window & own == focus & own);
+        self.perform(&Action::Key { chord: chord.clone() }, deadline)?;
+        let until = (Instant::now() + FETCH).min(deadline);
+        while !self.offers.iter().any(|offer| offer.is_given(is_focus)) {
+            if Instant::now() >= until {
+                return Err(DisplayError::NotFetched);
+            }
+            thread::sleep(PACE);
+        }
+        Ok(())
     }
 
     /// Where a window stands, to know that there is one.
@@ -324,6 +350,7 @@ impl Display for X11 {
                 let area = self.area_of(*window)?;
                 windows::arrange(&self.connection, self.screen.root, *window, *how, area).map_err(|e| self.gone(e))
             }
+            Action::Paste { text, chord } => self.paste(text, chord, deadline),
             _ => {
                 let (width, height) = self.size()?;
                 self.hands.perform(action, (width.into(), height.into()), deadline)
@@ -359,7 +386,7 @@ impl Display for X11 {
         match text {
             None => selection::clear(&self.connection, selection).map_err(|e| self.gone(e)),
             Some(text) => {
-                let offer = Offer::start(&self.name, selection, text.to_owned()).map_err(|e| self.gone(e))?;
+                let offer = Offer::start(&self.name, selection, &Contents::of_text(text)).map_err(|e| self.gone(e))?;
                 self.offers.push(offer);
                 Ok(())
             }

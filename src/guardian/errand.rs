@@ -403,7 +403,7 @@ impl<'a> Errand<'a> {
 }
 
 const fn changes_text(action: &Action) -> bool {
-    matches!(action, Action::Type { .. })
+    matches!(action, Action::Type { .. } | Action::Paste { .. })
 }
 
 /// The names of what is at a place: that of the smallest element that has one, and the words there.

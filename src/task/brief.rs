@@ -55,7 +55,7 @@ pub enum Step {
 pub enum Ask {
     /// Starts the application that `app` names (a name or a kind) with `on` to open.
     Launch { app: String, on: Option<String> },
-    /// Empties the clipboard, presses `chord`, and gives what was copied by it.
+    /// Empties the clipboard, presses `chord`, gives what was copied by it, and puts back what was there before.
     CopySelected { chord: Chord },
     /// What runs in the foreground of a terminal window.
     Foreground { window: u32 },
@@ -113,6 +113,8 @@ pub enum Arrived {
     Repaired {
         tries: u32,
     },
+    /// Keys did not bring it about; it was pasted.
+    Pasted,
     /// It cannot be told.
     Unread {
         why: String,
@@ -126,7 +128,7 @@ pub enum Arrived {
 impl Arrived {
     /// Whether the application itself has said that the text stands there.
     pub const fn is_sure(&self) -> bool {
-        matches!(self, Self::Exact | Self::Repaired { .. })
+        matches!(self, Self::Exact | Self::Repaired { .. } | Self::Pasted)
     }
 }
 
@@ -138,6 +140,7 @@ impl std::fmt::Display for Arrived {
             Self::Repaired { tries } => {
                 write!(f, "something was lost, typed again {tries} times and read back exactly")
             }
+            Self::Pasted => f.write_str("pasted, since keys did not type it, and read back exactly"),
             Self::Unread { why } => write!(f, "not read back: {why}"),
             Self::Differs { .. } => f.write_str("something else stands there"),
         }

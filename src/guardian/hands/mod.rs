@@ -4,11 +4,11 @@ mod aim;
 mod text;
 
 pub use aim::{Aim, Glance, take_aim};
-pub use text::write;
+pub use text::{Draft, write};
 
 use super::eyes::{Eyes, EyesError};
 use super::seat::{Lease, Seat};
-use crate::display::{Display, DisplayError, Rein, Reins, Selection, Settle, settle};
+use crate::display::{Display, DisplayError, Lender, Loan, Rein, Reins, Selection, Settle, settle};
 use crate::screen::{Frame, Percept, PointPx, RectPx, compare};
 use crate::task::{Action, Arrived, Button, Chord, Reaction};
 use std::thread;
@@ -71,7 +71,7 @@ pub fn perform(seat: &Seat, lease: Option<Lease>, eyes: &Eyes, intent: &Intent<'
     let display = display.as_mut();
     let windows_before = window_ids(display)?;
     let before = display.capture()?;
-    let deed = act(display, intent, &before)?;
+    let deed = act(display, seat.lender(), intent, &before)?;
     let after = settle(display, eyes.settle())?;
     let windows = display.windows()?;
     let windows_changed = windows.iter().map(|w| w.id).collect::<Vec<_>>() != windows_before;
@@ -95,7 +95,12 @@ struct Deed {
     arrived: Option<Arrived>,
 }
 
-fn act(display: &mut dyn Display, intent: &Intent<'_>, before: &Frame) -> Result<Deed, DisplayError> {
+fn act(
+    display: &mut dyn Display,
+    lender: Option<&Lender>,
+    intent: &Intent<'_>,
+    before: &Frame,
+) -> Result<Deed, DisplayError> {
     let Intent { action, aim, glance, deadline } = *intent;
     match action {
         Action::Click { at, button, count, modifiers, hold_ms } => {
@@ -116,8 +121,14 @@ fn act(display: &mut dyn Display, intent: &Intent<'_>, before: &Frame) -> Result
         Action::Type { text, gap_ms, read_back: true } => {
             let windows = display.windows()?;
             let window = windows.iter().rev().find(|w| w.focused);
-            let arrived = Some(write(display, window, text, *gap_ms, deadline)?);
+            let draft = Draft { window, text, gap_ms: *gap_ms, deadline };
+            let arrived = Some(write(display, lender, &draft)?);
             Ok(Deed { hovered: before.clone(), pressed_px: 0, area: aim, arrived })
+        }
+        Action::Paste { .. } => {
+            let _loan = borrow(lender);
+            display.perform(action, deadline)?;
+            Ok(Deed { hovered: before.clone(), pressed_px: 0, area: aim, arrived: None })
         }
         _ => {
             display.perform(action, deadline)?;
@@ -213,7 +224,16 @@ fn wait(seat: &Seat, eyes: &Eyes, span: Duration, deadline: Instant) -> Result<D
     Ok(Done { changed, reaction: None, arrived: None, before, after, percept })
 }
 
-/// Empties the clipboard, presses `chord`, and gives what was copied by it.
+/// Borrows the person's clipboard from `lender` until what is given is dropped.
+fn borrow(lender: Option<&Lender>) -> Option<Loan> {
+    let lend = |lender: &Lender| {
+        lender.lend().inspect_err(|error| tracing::warn!(%error, "what was copied before cannot be put back")).ok()
+    };
+    lender.and_then(lend)
+}
+
+/// Empties the clipboard, presses `chord`, and gives what was copied by it; what the person has on the clipboard is
+/// put back.
 pub fn copy_selected(
     seat: &Seat,
     lease: Option<Lease>,
@@ -224,6 +244,7 @@ pub fn copy_selected(
         return Err(HandsError::Stale);
     }
     await_person(seat.reins(), deadline)?;
+    let _loan = borrow(seat.lender());
     let mut display = seat.display();
     display.offer(Selection::Clipboard, None)?;
     display.perform(&Action::Key { chord: chord.clone() }, deadline)?;
