@@ -5,6 +5,7 @@ mod stage;
 
 use guardian::display::{Lender, Rehearsal, Selection, Settle, X11, settle};
 use guardian::guardian::{Draft, write};
+use guardian::screen::PointPx;
 use guardian::task::{Action, Arrived, Chord};
 use serde_json::Value;
 use stage::{Stage, wait_for};
@@ -252,6 +253,17 @@ fn what_cannot_be_done_is_said_and_nothing_is_done() {
     check(&run(&mut stage, &["click", "--with", "hyper", "the OK button"]), 2, "no modifier is called `hyper`");
     check(&run(&mut stage, &["windows", "close", "Frobnicator"]), 2, "open are: Note");
     assert_eq!(stage.text_of("Note"), "");
+}
+
+#[test]
+fn the_pointer_rests_over_a_thing_and_its_tip_comes_up() {
+    let mut stage = Stage::new().with_desktop();
+    stage.start("yad --title=Tips --text=Hello --button='Apply!gtk-ok!Sends all of it at once:0' --width=400", "Tips");
+    check(&run(&mut stage, &["hover", "the Apply button", "--for", "1500ms"]), 0, "the display has the pointer at");
+    check(&run(&mut stage, &["wait", "Sends all of it", "--timeout", "10s"]), 0, "verified");
+    check(&run(&mut stage, &["hover", "30,40", "--json"]), 0, "\"pass\"");
+    assert_eq!(stage.desktop().1.pointer().unwrap(), Some(PointPx::new(30, 40)));
+    check(&run(&mut stage, &["hover", "the Frobnicate button"]), 1, "is not on the screen");
 }
 
 #[test]

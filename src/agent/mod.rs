@@ -53,6 +53,7 @@ fn pursue(world: &mut World<'_, impl Write>) -> Result<Claim, Stop> {
             let how = Press { button, count, modifiers, hold_ms };
             press::press(world, &target, how)
         }
+        Goal::Hover { target, for_ms } => press::hover(world, &target, for_ms),
         Goal::Drag { places, button } => press::drag(world, &places, button),
         Goal::Wheel { over, dx, dy, until } => press::wheel(world, over.as_deref(), (dx, dy), until.as_deref()),
         Goal::Key { chord } => press::key(world, chord),

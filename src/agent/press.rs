@@ -45,6 +45,18 @@ pub fn press(world: &mut World<'_, impl Write>, target: &str, how: Press) -> Res
     Ok(Claim { area, ..world.claim() })
 }
 
+/// Lets the pointer rest over what `target` describes for `for_ms`.
+pub fn hover(world: &mut World<'_, impl Write>, target: &str, for_ms: u64) -> Result<Claim, Stop> {
+    world.front()?;
+    let Place { at, area, label } = place(world, target)?;
+    world.act(Action::Move { to: at }, area, &format!("hover over {label}"))?;
+    if for_ms > 0 {
+        world.wait(for_ms)?;
+    }
+    let area = area.unwrap_or(RectPx::new(at.x, at.y, 1, 1));
+    Ok(Claim { area: Some(area), ..world.claim() })
+}
+
 /// Drags what is at the first of `places` to the last.
 pub fn drag(world: &mut World<'_, impl Write>, places: &[String], button: Button) -> Result<Claim, Stop> {
     world.front()?;

@@ -144,6 +144,14 @@ pub trait Display: Send {
     /// [`DisplayError::Changed`] where it is not, and nothing is sent; otherwise those of [`Display::perform`].
     fn press_over(&mut self, button: Button, over: &Over, deadline: Instant) -> Result<(), DisplayError>;
 
+    /// Where the pointer is, as far as the display says.
+    ///
+    /// # Errors
+    /// [`DisplayError::Gone`].
+    fn pointer(&mut self) -> Result<Option<PointPx>, DisplayError> {
+        Ok(None)
+    }
+
     /// Hands that ask `reins` before every event, and move at `pace`.
     fn rein(&mut self, reins: Arc<Reins>, pace: Pace);
 

@@ -156,6 +156,10 @@ impl Display for Scripted {
         self.perform(&Action::Press { button }, deadline)
     }
 
+    fn pointer(&mut self) -> Result<Option<PointPx>, DisplayError> {
+        Ok(Some(self.pointer))
+    }
+
     fn rein(&mut self, reins: Arc<Reins>, _: Pace) {
         self.reins = Some(reins);
     }

@@ -71,6 +71,7 @@ fn a_still_screen_settles(display: &mut dyn Display) {
 fn a_press_is_fenced(display: &mut dyn Display) {
     let at = PointPx::new(50, 60);
     display.perform(&Action::Move { to: at }, soon()).unwrap();
+    assert_eq!(display.pointer().unwrap(), Some(at));
     let frame = display.capture().unwrap();
     let looks = Some((frame, RectPx::new(40, 50, 20, 20)));
     let elsewhere = Over { at: PointPx::new(51, 60), window: None, looks: looks.clone() };

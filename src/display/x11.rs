@@ -6,7 +6,7 @@ use super::input::Hands;
 use super::monitors::{self, Calibration, Probe};
 use super::offer::Offer;
 use super::{Display, DisplayError, Monitor, Over, Pace, Reins, Selection, Witness, selection, windows};
-use crate::screen::{Bytes, Frame, Order, RectPx, Window};
+use crate::screen::{Bytes, Frame, Order, PointPx, RectPx, Window};
 use crate::task::{Action, Button, Chord};
 use memmap2::{MmapMut, MmapOptions};
 use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
@@ -362,6 +362,10 @@ impl Display for X11 {
         self.hands.press_over(button, over, deadline)
     }
 
+    fn pointer(&mut self) -> Result<Option<PointPx>, DisplayError> {
+        self.hands.pointer().map(Some)
+    }
+
     fn rein(&mut self, reins: Arc<Reins>, pace: Pace) {
         self.hands.rein(reins, pace);
     }
@@ -396,7 +400,10 @@ impl Display for X11 {
 
 impl Drop for X11 {
     fn drop(&mut self) {
-        // Nothing can be done about a display that no longer answers.
-        let _ = self.hands.release_all();
+        // Who only looked leaves alone what another's hands hold.
+        if self.hands.has_acted() {
+            // Nothing can be done about a display that no longer answers.
+            let _ = self.hands.release_all();
+        }
     }
 }

@@ -366,6 +366,7 @@ impl<'a> Errand<'a> {
     fn verdicts(&mut self, claim: &Claim) -> Result<Vec<Verdict>, Fatal> {
         if self.task.goal.needs_desktop() {
             self.look()?;
+            self.course.pointer = self.drive.seat.display().pointer().map_err(Fatal::Display)?;
         }
         let blank = || (Frame::new(1, 1, vec![0; 4]).ok(), Percept::default());
         let (frame, percept) = self.last.clone().map_or_else(blank, |(f, p)| (Some(f), p));

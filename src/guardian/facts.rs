@@ -15,6 +15,8 @@ pub struct Course {
     pub touched: Vec<RectPx>,
     pub reaction: Option<Reaction>,
     pub clipboard: Option<String>,
+    /// Where the display has the pointer.
+    pub pointer: Option<PointPx>,
     pub first_attempt: bool,
     pub copied: Option<String>,
     /// Whether mouse or keyboard did more than bring a window to the front.
@@ -36,6 +38,7 @@ pub fn gather(
         touched: course.touched.clone(),
         reaction: course.reaction,
         clipboard: course.clipboard.clone(),
+        pointer: course.pointer,
         began_ms: course.began_ms,
         first_attempt: course.first_attempt,
         copied: course.copied.clone(),
@@ -46,6 +49,7 @@ pub fn gather(
         Check::WindowOpen { .. } => facts.process_runs = window_process(claim, after),
         Check::FieldShows { field: Some(field), .. } => facts.found = field_called(after, field, claim),
         Check::FieldShows { field: None, .. } => facts.found = whole_window(after, claim),
+        Check::Hovered { .. } => facts.found = claim.area.map(|area| found(after, area, State::default())),
         Check::Ticked { label, .. } => facts.found = box_called(after, label, claim),
         Check::Chosen { option, list } => facts.found = choice(after, option, list.as_deref(), claim),
         Check::AnswerStands => {

@@ -1,4 +1,4 @@
-use crate::screen::{Percept, RectPx, State};
+use crate::screen::{Percept, PointPx, RectPx, State};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -39,6 +39,10 @@ pub enum Check {
     },
     /// The thing that was pressed answered to the press.
     Reacted {
+        target: String,
+    },
+    /// Witness: the display has the pointer over the thing.
+    Hovered {
         target: String,
     },
     /// Witness: the file is there, was written during the task and holds exactly this text.
@@ -85,6 +89,7 @@ impl fmt::Display for Check {
             Self::Chosen { option, list: Some(list) } => write!(f, "{option} is chosen in {list}"),
             Self::Chosen { option, list: None } => write!(f, "{option} is chosen"),
             Self::Reacted { target } => write!(f, "{target} answered"),
+            Self::Hovered { target } => write!(f, "the pointer is over {target}"),
             Self::FileHolds { path, content: Some(_) } => write!(f, "{} holds the text", path.display()),
             Self::FileHolds { path, content: None } => write!(f, "{} was written", path.display()),
             Self::FolderExists { path } => write!(f, "the folder {} exists", path.display()),
@@ -149,6 +154,8 @@ pub struct Facts {
     pub process_runs: Option<bool>,
     /// The thing that the check names, as located on the last look.
     pub found: Option<Found>,
+    /// Where the display has the pointer.
+    pub pointer: Option<PointPx>,
     /// How the thing that was pressed last answered.
     pub reaction: Option<Reaction>,
     /// What the clipboard held after it was emptied, and the text selected and copied.

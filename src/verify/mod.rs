@@ -30,6 +30,7 @@ pub fn judge(check: &Check, facts: &Facts) -> Verdict {
         Check::Ticked { on, .. } => ticked(*on, facts),
         Check::Chosen { option, .. } => chosen(option, facts),
         Check::Reacted { .. } => reacted(facts),
+        Check::Hovered { .. } => hovered(facts),
         Check::FileHolds { content, .. } => file_holds(content.as_deref(), facts),
         Check::FolderExists { .. } => folder_exists(facts),
         Check::Renamed { .. } => renamed(facts),
@@ -215,6 +216,14 @@ fn reacted(facts: &Facts) -> Judged {
         return seen(Outcome::Pass, format!("{} pixels changed at the press", reaction.after_px), None);
     }
     seen(Outcome::Unsure, "nothing on the screen answered the press", None)
+}
+
+fn hovered(facts: &Facts) -> Judged {
+    let (Some(pointer), Some(found)) = (facts.pointer, &facts.found) else {
+        return seen(Outcome::Unsure, "it is not known where the pointer is", None);
+    };
+    let outcome = if found.area.contains(pointer) { Outcome::Pass } else { Outcome::Fail };
+    witnessed(outcome, format!("the display has the pointer at {pointer}"))
 }
 
 fn after_of(facts: &Facts) -> Option<&FileState> {

@@ -171,6 +171,11 @@ impl Display for Wayland {
         self.hands.press_at(&mut self.wire, &layout, button, over.at)
     }
 
+    /// Where our own pointer is: a compositor tells of no other.
+    fn pointer(&mut self) -> Result<Option<PointPx>, DisplayError> {
+        Ok(self.hands.pointer_at())
+    }
+
     fn rein(&mut self, reins: Arc<Reins>, pace: Pace) {
         self.hands.rein(reins, pace);
     }

@@ -118,6 +118,11 @@ fn act(
             display.perform(&action, deadline)?;
             Ok(Deed { hovered: before.clone(), pressed_px: 0, area: aim.area, arrived: None })
         }
+        Action::Move { to } => {
+            let aim = take_aim(display, glance, *to, aim)?;
+            display.perform(&Action::Move { to: aim.at }, deadline)?;
+            Ok(Deed { hovered: before.clone(), pressed_px: 0, area: aim.area, arrived: None })
+        }
         Action::Type { text, gap_ms, read_back: true } => {
             let windows = display.windows()?;
             let window = windows.iter().rev().find(|w| w.focused);
