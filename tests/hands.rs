@@ -3,10 +3,10 @@
 #[path = "stage/mod.rs"]
 mod stage;
 
-use guardian::display::{Lender, Rehearsal, Selection, Settle, X11, settle};
-use guardian::guardian::{Draft, write};
+use guardian::display::{Lender, Over, Rehearsal, Selection, Settle, X11, settle};
+use guardian::guardian::{Draft, Glance, press_aimed, write};
 use guardian::screen::PointPx;
-use guardian::task::{Action, Arrived, Chord};
+use guardian::task::{Action, Arrived, Button, Chord};
 use serde_json::Value;
 use stage::{Stage, wait_for};
 use std::process::{Child, Command, Output, Stdio};
@@ -264,6 +264,51 @@ fn the_pointer_rests_over_a_thing_and_its_tip_comes_up() {
     check(&run(&mut stage, &["hover", "30,40", "--json"]), 0, "\"pass\"");
     assert_eq!(stage.desktop().1.pointer().unwrap(), Some(PointPx::new(30, 40)));
     check(&run(&mut stage, &["hover", "the Frobnicate button"]), 1, "is not on the screen");
+}
+
+/// A window that puts a dialog over itself as soon as a key is pressed in it.
+const ASKING: &str = r#"
+import gi
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gtk
+window = Gtk.Window(title="Form")
+window.set_default_size(700, 500)
+button = Gtk.Button(label="Send")
+window.add(button)
+def ask(*_):
+    dialog = Gtk.MessageDialog(transient_for=window, modal=MODAL, text="Really?", title="Question")
+    dialog.set_size_request(400, 300)
+    dialog.show_all()
+window.connect("key-press-event", ask)
+window.show_all()
+window.connect("destroy", Gtk.main_quit)
+Gtk.main()
+"#;
+
+#[test]
+fn a_press_that_a_dialog_came_up_against_names_the_dialog() {
+    for modal in ["True", "False"] {
+        let mut stage = Stage::new().with_desktop();
+        std::fs::write(stage.file("form.py"), ASKING.replace("MODAL", modal)).unwrap();
+        stage.start("/usr/bin/python3 form.py", "Form");
+        let display = stage.desktop().1.as_mut();
+        let frame = settle(display, QUIET).unwrap();
+        let windows = display.windows().unwrap();
+        let glance = Some(Glance { frame: &frame, windows: &windows });
+        let at = windows.iter().find(|w| w.title == "Form").unwrap().area.center();
+        display.perform(&Action::Key { chord: Chord::plain("x") }, soon()).unwrap();
+        let asks = || display.windows().unwrap().into_iter().find(|w| w.title == "Question");
+        let dialog = wait_for(Duration::from_secs(10), asks).unwrap();
+        let refused = press_aimed(display, glance, (at, None), Button::Left, soon()).unwrap_err();
+        assert_eq!(refused.obstacle(), Some(dialog.id), "{refused}");
+        // The display itself finds the same window under the pointer.
+        let place = windows.iter().find(|w| w.title == "Form").map(|w| (w.id, w.area));
+        let stands = display.windows().unwrap().into_iter().find(|w| Some(w.id) == place.map(|p| p.0)).unwrap();
+        display.perform(&Action::Move { to: at }, soon()).unwrap();
+        let over = Over { at, window: Some((stands.id, stands.area)), looks: None };
+        let refused = display.press_over(Button::Left, &over, soon()).unwrap_err();
+        assert_eq!(refused.obstacle(), Some(dialog.id), "{refused}");
+    }
 }
 
 #[test]

@@ -222,7 +222,14 @@ pub enum DisplayError {
     #[error("the pointer is at {at}, not at {wanted}")]
     Pointer { at: PointPx, wanted: PointPx },
     #[error("{at} is covered by {by}")]
-    Covered { at: PointPx, by: String },
+    Covered {
+        at: PointPx,
+        by: String,
+        /// As [`Display::windows`] lists it; `None` for what it does not list.
+        window: Option<u32>,
+    },
+    #[error("{by} has come up and must be answered first")]
+    Dialog { by: String, window: u32 },
     #[error("the window has moved to {area} since it was looked at")]
     Moved { area: RectPx },
     #[error("what is at {at} has changed since it was looked at")]
@@ -247,9 +254,19 @@ impl DisplayError {
             Self::NoWindow { .. }
                 | Self::Pointer { .. }
                 | Self::Covered { .. }
+                | Self::Dialog { .. }
                 | Self::Moved { .. }
                 | Self::Changed { .. }
         )
+    }
+
+    /// The window that stood in the way of a refused press.
+    pub const fn obstacle(&self) -> Option<u32> {
+        match self {
+            Self::Covered { window, .. } => *window,
+            Self::Dialog { window, .. } => Some(*window),
+            _ => None,
+        }
     }
 
     /// Whether the display will not come back.

@@ -147,7 +147,9 @@ impl Display for Scripted {
             }
             let above = windows.iter().rev().find(|w| w.area.contains(over.at)).filter(|w| w.id != id);
             if let Some(by) = above {
-                return Err(DisplayError::Covered { at: over.at, by: format!("“{}”", by.title) });
+                return Err(DisplayError::Covered {
+                    at: over.at, by: format!("“{}”", by.title), window: Some(by.id)
+                });
             }
         }
         if over.looks.as_ref().is_some_and(|(frame, area)| !is_alike(frame, *area, &self.state().frame, *area)) {

@@ -216,7 +216,10 @@ impl<'a> Errand<'a> {
             }
             Err(HandsError::Eyes(error)) => return Err(Fatal::Eyes(error)),
             Err(HandsError::Display(DisplayError::Stopped)) => return Ok(Err(Ending::Stopped)),
-            Err(error) => return self.refuse(action, &error.to_string()).map(Ok),
+            Err(HandsError::Blocked { by, cause }) => {
+                return self.refuse(action, &cause.to_string(), Some(by)).map(Ok);
+            }
+            Err(error) => return self.refuse(action, &error.to_string(), None).map(Ok),
         };
         if action.needs_seat() {
             self.course.has_acted |= !matches!(action, Action::Activate { .. } | Action::Move { .. });
@@ -285,22 +288,22 @@ impl<'a> Errand<'a> {
             }
             Objection::Refuse(why) => (why.clone(), Ending::Refused(why)),
         };
-        self.refuse(action, &why)?;
+        self.refuse(action, &why, None)?;
         Ok(ending)
     }
 
-    fn refuse(&self, action: &Action, why: &str) -> Result<Reply, Fatal> {
+    fn refuse(&self, action: &Action, why: &str, blocked_by: Option<u32>) -> Result<Reply, Fatal> {
         self.drive.journal.note(EventKind::Refused {
             task: self.task.id,
             attempt: self.attempt,
             what: action.to_string(),
             why: why.to_owned(),
         })?;
-        Ok(Reply::Refused { why: why.to_owned() })
+        Ok(Reply::Refused { why: why.to_owned(), blocked_by })
     }
 
     fn tool(&mut self, ask: Ask) -> Result<Reply, Fatal> {
-        let refused = |why: String| Reply::Refused { why };
+        let refused = |why: String| Reply::Refused { why, blocked_by: None };
         Ok(match ask {
             Ask::PathExists { path } => Reply::Yes(files::state(&path).is_some()),
             Ask::Foreground { window } => {
@@ -332,7 +335,7 @@ impl<'a> Errand<'a> {
         let launched = self.drive.launch(app, on);
         let (name, pid) = match launched {
             Ok(launched) => launched,
-            Err(why) => return Ok(Reply::Refused { why }),
+            Err(why) => return Ok(Reply::Refused { why, blocked_by: None }),
         };
         self.drive.journal.note(EventKind::Stepped {
             task: self.task.id,

@@ -86,6 +86,10 @@ pub enum Reply {
     /// The action or tool was not performed, and why.
     Refused {
         why: String,
+        /// The window of the same application that stands in the way, such as a dialog that came up: looking again
+        /// and dealing with it may help.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        blocked_by: Option<u32>,
     },
     /// What a tool gave.
     Text {
@@ -158,4 +162,18 @@ pub struct Observation {
     /// What became of a text that was to be read back.
     #[serde(default)]
     pub arrived: Option<Arrived>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_the_way_survives_the_wire() {
+        for blocked_by in [None, Some(0x40_0007)] {
+            let reply = Reply::Refused { why: "it is covered".into(), blocked_by };
+            let line = serde_json::to_string(&reply).unwrap();
+            assert_eq!(serde_json::from_str::<Reply>(&line).unwrap(), reply);
+        }
+    }
 }

@@ -129,7 +129,7 @@ impl Wayland {
         // Without places each window has its whole monitor, which says nothing of what covers what.
         let above = windows.iter().rev().find(|w| w.area.contains(at)).filter(|w| w.id != id);
         match above.filter(|_| self.windows.has_places()) {
-            Some(by) => Err(DisplayError::Covered { at, by: format!("“{}”", by.title) }),
+            Some(by) => Err(DisplayError::Covered { at, by: format!("“{}”", by.title), window: Some(by.id) }),
             None => Ok(()),
         }
     }

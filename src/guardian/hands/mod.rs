@@ -3,6 +3,7 @@
 mod aim;
 mod text;
 
+use aim::own_obstacle;
 pub use aim::{Aim, Glance, take_aim};
 pub use text::{Draft, write};
 
@@ -51,6 +52,9 @@ pub enum HandsError {
     Eyes(#[from] EyesError),
     #[error(transparent)]
     Display(#[from] DisplayError),
+    /// Another window of the same application, such as a dialog that came up, stands in the way.
+    #[error("{cause}")]
+    Blocked { by: u32, cause: DisplayError },
 }
 
 /// Does what `intent` says under `lease` and looks at the settled screen; waits while the person is at it.
@@ -71,7 +75,7 @@ pub fn perform(seat: &Seat, lease: Option<Lease>, eyes: &Eyes, intent: &Intent<'
     let display = display.as_mut();
     let windows_before = window_ids(display)?;
     let before = display.capture()?;
-    let deed = act(display, seat.lender(), intent, &before)?;
+    let deed = act(display, seat.lender(), intent, &before).map_err(|error| explain(error, display, intent))?;
     let after = settle(display, eyes.settle())?;
     let windows = display.windows()?;
     let windows_changed = windows.iter().map(|w| w.id).collect::<Vec<_>>() != windows_before;
@@ -83,6 +87,16 @@ pub fn perform(seat: &Seat, lease: Option<Lease>, eyes: &Eyes, intent: &Intent<'
     let whole = compare(&before, &after, after.bounds());
     let changed = (whole.pixels > 0).then_some(whole.area);
     Ok(Done { changed, reaction: Some(reaction), arrived: deed.arrived, before, after, percept })
+}
+
+/// What stood in the way, where it is of the same application.
+fn explain(error: DisplayError, display: &mut dyn Display, intent: &Intent<'_>) -> HandsError {
+    let place = intent.action.places().first().filter(|_| error.obstacle().is_some());
+    let windows = place.and_then(|_| display.windows().ok()).unwrap_or_default();
+    match place.and_then(|at| own_obstacle(&error, intent.glance, *at, &windows)) {
+        Some(by) => HandsError::Blocked { by, cause: error },
+        None => error.into(),
+    }
 }
 
 /// What came of an action before the screen settled.
