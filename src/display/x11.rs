@@ -133,16 +133,17 @@ impl X11 {
         let mut all = Vec::new();
         for Monitor { name, area, .. } in self.monitors()? {
             let put = monitors::probe_area(area);
-            let seen = {
+            let (seen, pointer, over) = {
                 let probe = Probe::show(&self.connection, self.screen.root, put).map_err(|e| self.gone(e))?;
                 let mut eyes = Self::connect(&self.name)?;
                 let seen = monitors::find_probe(|| eyes.capture_anew())?;
                 let (width, height) = self.size()?;
                 self.hands.perform(&Action::Move { to: put.center() }, (width.into(), height.into()), deadline)?;
-                (seen, probe.is_under(self.screen.root).map_err(|e| self.gone(e))?)
+                // Answered only once the pointer has moved; the probe asks over another connection.
+                let pointer = self.hands.pointer()?;
+                (seen, pointer, probe.is_under(self.screen.root).map_err(|e| self.gone(e))?)
             };
-            let pointer = self.hands.pointer()?;
-            all.push(Calibration { monitor: name, put, seen: seen.0, pointer, over: seen.1 });
+            all.push(Calibration { monitor: name, put, seen, pointer, over });
         }
         Ok(all)
     }
