@@ -266,6 +266,53 @@ fn the_pointer_rests_over_a_thing_and_its_tip_comes_up() {
     check(&run(&mut stage, &["hover", "the Frobnicate button"]), 1, "is not on the screen");
 }
 
+/// A form whose font nobody can read for certain; it counts what is typed beside the field where TELLS is true.
+const FORM: &str = r#"
+import gi
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gtk
+window = Gtk.Window(title="Form")
+box = Gtk.Box(spacing=30, border_width=40)
+count = Gtk.Label(label="0 letters")
+entry = Gtk.Entry(width_chars=30)
+if TELLS:
+    entry.connect("changed", lambda *_: count.set_text(f"{len(entry.get_text())} letters"))
+for widget in [Gtk.Label(label="Code:"), entry, Gtk.Button(label="Send"), count]:
+    box.add(widget)
+window.add(box)
+window.show_all()
+box.get_children()[2].grab_focus()
+window.connect("destroy", Gtk.main_quit)
+Gtk.main()
+"#;
+
+/// Fills the field of the form with what cannot be read for certain, and gives the run's report.
+fn fill_form(tells: &str) -> (Stage, String) {
+    let mut stage = Stage::new().with_desktop();
+    std::fs::write(stage.file("form.py"), FORM.replace("TELLS", tells)).unwrap();
+    stage.start("/usr/bin/python3 form.py", "Form");
+    check(&run(&mut stage, &["type", UNREADABLE, "--into", "Code"]), 0, "verified");
+    assert_eq!(stage.text_of("Form"), UNREADABLE);
+    let report = report(&stage)["tasks"].to_string();
+    (stage, report)
+}
+
+const UNREADABLE: &str = "lIl1I|lO0o.,;:rnmvvw''``";
+
+#[test]
+fn a_field_that_was_read_back_is_not_copied_again() {
+    let (_stage, report) = fill_form("False");
+    assert!(report.contains("read out of the application"), "{report}");
+    assert!(!report.contains("select what stands in the field"), "{report}");
+}
+
+#[test]
+fn where_it_is_not_sure_which_field_was_read_back_it_is_copied() {
+    let (_stage, report) = fill_form("True");
+    assert!(report.contains("read out of the application"), "{report}");
+    assert!(report.contains("select what stands in the field"), "{report}");
+}
+
 /// A window that puts a dialog over itself as soon as a key is pressed in it.
 const ASKING: &str = r#"
 import gi

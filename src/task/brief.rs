@@ -162,6 +162,9 @@ pub struct Observation {
     /// What became of a text that was to be read back.
     #[serde(default)]
     pub arrived: Option<Arrived>,
+    /// Whether the application says that the field which was clicked last holds that text and nothing else.
+    #[serde(default)]
+    pub filled: bool,
 }
 
 #[cfg(test)]

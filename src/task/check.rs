@@ -158,7 +158,7 @@ pub struct Facts {
     pub pointer: Option<PointPx>,
     /// How the thing that was pressed last answered.
     pub reaction: Option<Reaction>,
-    /// What the clipboard held after it was emptied, and the text selected and copied.
+    /// What the application itself gave as its text: selected and copied, or read back after it was typed.
     pub clipboard: Option<String>,
     /// What changed on the screen during the task, step by step.
     pub touched: Vec<RectPx>,

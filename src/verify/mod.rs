@@ -117,10 +117,7 @@ fn field_shows(value: &str, facts: &Facts) -> Judged {
     if let Some(copy) = &facts.clipboard {
         let same = copy.trim_end_matches('\n') == value.trim_end_matches('\n') || copy.contains(value);
         let outcome = if same { Outcome::Pass } else { Outcome::Fail };
-        return witnessed(
-            outcome,
-            format!("selected and copied out of the application, it holds “{}”", copy.trim_end()),
-        );
+        return witnessed(outcome, format!("selected and read out of the application, it holds “{}”", copy.trim_end()));
     }
     let Some(Found { shows, .. }) = &facts.found else {
         return seen(Outcome::Unsure, "the place could not be found again", None);

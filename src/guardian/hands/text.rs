@@ -69,6 +69,19 @@ pub fn write(display: &mut dyn Display, lender: Option<&Lender>, draft: &Draft<'
     }
 }
 
+/// Whether the field that has the keyboard holds `text` and nothing else, as the application itself says; the cursor
+/// goes to the end of it.
+///
+/// # Errors
+/// Those of [`Display::perform`].
+pub fn is_all(display: &mut dyn Display, text: &str, deadline: Instant) -> Result<bool, DisplayError> {
+    // Some toolkits know only the one in a field of one line.
+    for chord in [Chord::plain("End"), Chord::ctrl("End")] {
+        press(display, chord, deadline)?;
+    }
+    Ok(before_cursor(display, deadline)?.as_deref() == Some(text))
+}
+
 /// Pastes what no key can be bound to; nothing was typed.
 fn paste_whole(display: &mut dyn Display, lender: Option<&Lender>, draft: &Draft<'_>) -> Result<Arrived, DisplayError> {
     paste(display, lender, draft, draft.text)?;
