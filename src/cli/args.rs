@@ -595,6 +595,9 @@ pub struct DoctorArgs {
     /// Show a small probe on each monitor for a moment, and prove that what is seen is where the pointer goes
     #[arg(long)]
     pub calibrate: bool,
+    /// Have the desktop ask you for keyboard and mouse through its portal, as on GNOME and KDE, and move the pointer
+    #[arg(long)]
+    pub portal: bool,
 }
 
 #[derive(Debug, Subcommand)]
