@@ -3,7 +3,7 @@
 use guardian::agent;
 use guardian::cli::{self, CliError, Command, KeptLines, LoadError, Pieces, SharedStore, letters};
 use guardian::config::Config;
-use guardian::display::keep;
+use guardian::display::{keep, keep_clipboard};
 use guardian::guardian::{Post, watch};
 use guardian::infer::{ICONS, Manifest, ModelFile, OnnxModel, Runtime, VisionModel};
 use guardian::sandbox::restrict;
@@ -33,6 +33,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Command::Keep(args) => ExitCode::from(args.kept().map_or(2, |kept| keep(&kept))),
+        Command::KeepClipboard { display } => ExitCode::from(keep_clipboard(&display)),
         Command::WatchPerson(args) => ExitCode::from(watch_person(&args.post(), args.reins)),
         command => match begin(command) {
             Ok(code) => code,

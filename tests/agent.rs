@@ -42,7 +42,13 @@ fn screen(elements: Vec<Element>) -> Percept {
 }
 
 fn seen(percept: &Percept) -> Reply {
-    Reply::Seen(Box::new(Observation { percept: percept.clone(), changed: None, reaction: None, arrived: None }))
+    Reply::Seen(Box::new(Observation {
+        percept: percept.clone(),
+        changed: None,
+        reaction: None,
+        arrived: None,
+        filled: false,
+    }))
 }
 
 fn hear(agent: &mut Agent) -> Step {

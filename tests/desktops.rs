@@ -133,6 +133,38 @@ fn greeting(port: u64) -> Option<String> {
 }
 
 #[test]
+fn single_actions_take_their_desktop_and_looks_do_not() {
+    let house = House::new();
+    house.tell(&["desktops", "start", "--name", "desk", "--size", "900x700"]);
+    house.tell(&["open", "calculator", "--desktop", "desk"]);
+    assert!(house.tell(&["windows", "--desktop", "desk"]).contains("galculator"));
+    house.tell(&["windows", "move", "galculator", "60,80", "--desktop", "any"]);
+    house.tell(&["key", "--desktop", "any", "4"]);
+    let (mut run, words) = house.begin(&["run", "--desktop", "desk", "wait 8 seconds"]);
+    house.await_state("desk", "taken");
+    for arguments in [
+        ["click", "20,690"],
+        ["hover", "20,690"],
+        ["type", "5"],
+        ["key", "x"],
+        ["scroll", "down"],
+        ["open", "calculator"],
+    ] {
+        house.refuses(&[&arguments[..], &["--desktop", "desk"]].concat(), "taken by process");
+    }
+    house.refuses(&["drag", "20,690", "30,690", "--desktop", "desk"], "taken by process");
+    house.refuses(&["windows", "close", "galculator", "--desktop", "desk"], "taken by process");
+    house.refuses(&["windows", "--desktop", "any"], "idle");
+    house.refuses(&["see", "--desktop", "nowhere"], "nowhere");
+    house.tell(&["windows", "wait", "galculator", "--desktop", "desk"]);
+    house.tell(&["see", "--desktop", "desk", "--json"]);
+    house.tell(&["find", "the = button", "--desktop", "desk"]);
+    assert_eq!(house.desktop("desk")["state"], "taken");
+    assert!(run.wait().unwrap().success(), "{}", fs::read_to_string(words).unwrap());
+    house.tell(&["wait", "4", "--desktop", "desk"]);
+}
+
+#[test]
 fn two_runs_work_at_once_and_never_on_the_same_desktop() {
     let house = House::new();
     house.tell(&["desktops", "start", "--name", "pair", "--count", "2", "--size", "900x700"]);

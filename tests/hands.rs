@@ -3,13 +3,16 @@
 #[path = "stage/mod.rs"]
 mod stage;
 
-use guardian::display::{Rehearsal, Settle, X11, settle};
-use guardian::guardian::write;
-use guardian::task::{Action, Arrived, Chord};
+use guardian::display::{Lender, Over, Rehearsal, Selection, Settle, X11, settle};
+use guardian::guardian::{Draft, Glance, press_aimed, write};
+use guardian::screen::PointPx;
+use guardian::task::{Action, Arrived, Button, Chord};
 use serde_json::Value;
 use stage::{Stage, wait_for};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::ConnectionExt as _;
 
 const MIXED: &str =
     "Grüße, WORLD! naïve façade ñandú œuvre žluťoučký: αβγ Жизнь 漢字 한국 €5 “quoted” 50% @home #1 {a[b]} ~^`'\"\\|<>";
@@ -72,7 +75,7 @@ fn typed(stage: &mut Stage, text: &str) -> Arrived {
     settle(display, QUIET).unwrap();
     let windows = display.windows().unwrap();
     let window = windows.iter().rev().find(|w| w.focused);
-    write(display, window, text, 12, soon()).unwrap()
+    write(display, None, &Draft { window, text, gap_ms: 12, deadline: soon() }).unwrap()
 }
 
 fn empty(stage: &mut Stage) {
@@ -138,6 +141,108 @@ fn a_field_that_hides_its_text_is_not_said_to_hold_it() {
     assert!(matches!(typed(&mut stage, "open sesame"), Arrived::Unread { .. }));
 }
 
+/// A field that swallows every q that a key brings, and takes what is pasted.
+const DEAF: &str = r#"
+import gi
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gtk
+window = Gtk.Window(title="Deaf")
+entry = Gtk.TextView()
+entry.set_size_request(500, 200)
+entry.connect("key-press-event", lambda entry, event: event.string == "q")
+window.add(entry)
+window.show_all()
+window.connect("destroy", Gtk.main_quit)
+Gtk.main()
+"#;
+
+#[test]
+fn what_keys_do_not_bring_about_is_pasted_and_the_clipboard_comes_back() {
+    let mut stage = Stage::new().with_desktop();
+    std::fs::write(stage.file("deaf.py"), DEAF).unwrap();
+    stage.start("/usr/bin/python3 deaf.py", "Deaf");
+    stage.desktop().1.offer(Selection::Clipboard, Some("what the person copied")).unwrap();
+    check(&run(&mut stage, &["type", "the quick queue"]), 0, "verified");
+    assert!(report(&stage)["tasks"].to_string().contains("pasted"), "{}", report(&stage));
+    assert_eq!(on_clipboard(&mut stage).as_deref(), Some("what the person copied"));
+    assert_eq!(stage.text_of("Deaf"), "the quick queue");
+}
+
+/// What the person would paste.
+fn on_clipboard(stage: &mut Stage) -> Option<String> {
+    stage.desktop().1.selection(Selection::Clipboard).unwrap()
+}
+
+/// Takes every spare key of a keyboard.
+fn bind_all_keys(name: &str) {
+    const F13: u32 = 0xffca;
+    let (connection, _) = x11rb::connect(Some(name)).unwrap();
+    let (low, high) = (connection.setup().min_keycode, connection.setup().max_keycode);
+    let mapping = connection.get_keyboard_mapping(low, high - low + 1).unwrap().reply().unwrap();
+    let rows = mapping.keysyms.chunks(usize::from(mapping.keysyms_per_keycode));
+    for (key, _) in (low..=high).zip(rows).filter(|(_, keysyms)| keysyms.iter().all(|k| *k == 0)) {
+        connection.change_keyboard_mapping(1, key, 1, &[F13]).unwrap().check().unwrap();
+    }
+}
+
+#[test]
+fn what_no_key_can_be_bound_to_is_pasted() {
+    let mut stage = with_text();
+    bind_all_keys(&display_name(&mut stage));
+    assert_eq!(typed(&mut stage, "漢字 and more"), Arrived::Pasted);
+    assert_eq!(typed(&mut stage, ", plainly"), Arrived::Exact);
+    assert_eq!(stage.text_of("Note"), "漢字 and more, plainly");
+}
+
+#[test]
+fn what_no_key_can_be_bound_to_is_pasted_into_a_terminal() {
+    let mut stage = Stage::new().with_desktop();
+    stage.start("xterm -u8 -T Shell -e sh", "Shell");
+    bind_all_keys(&display_name(&mut stage));
+    assert!(matches!(typed(&mut stage, "printf 漢 > out"), Arrived::Unread { .. }));
+    stage.desktop().1.perform(&Action::Key { chord: Chord::plain("Return") }, soon()).unwrap();
+    let read = || std::fs::read_to_string(stage.file("out")).ok().filter(|text| !text.is_empty());
+    assert_eq!(wait_for(Duration::from_secs(5), read).as_deref(), Some("漢"));
+}
+
+#[test]
+fn a_text_is_copied_over_and_the_clipboard_comes_back() {
+    let mut stage = with_text();
+    assert_eq!(typed(&mut stage, "a letter to be copied"), Arrived::Exact);
+    stage.start("yad --text-info --editable --title=Other --width=500 --height=300", "Other");
+    stage.desktop().1.offer(Selection::Clipboard, Some("what the person copied")).unwrap();
+    check(&run(&mut stage, &["run", "copy the text from Note to Other"]), 0, "verified");
+    assert_eq!(on_clipboard(&mut stage).as_deref(), Some("what the person copied"));
+    assert_eq!(stage.text_of("Other").trim_end(), "a letter to be copied");
+}
+
+/// An application that has copied a long text, which it gives in parts.
+const LONG: &str = r#"
+import gi
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gdk, Gtk
+window = Gtk.Window(title="Long")
+window.show_all()
+Gtk.Clipboard.get(Gdk.SELECTION_CLIPBOARD).set_text("ä" * 700000, -1)
+window.connect("destroy", Gtk.main_quit)
+Gtk.main()
+"#;
+
+#[test]
+fn a_long_text_is_read_off_the_clipboard_in_parts_and_put_back() {
+    let mut stage = Stage::new().with_desktop();
+    std::fs::write(stage.file("long.py"), LONG).unwrap();
+    stage.start("/usr/bin/python3 long.py", "Long");
+    let long = "ä".repeat(700_000);
+    wait_for(Duration::from_secs(5), || on_clipboard(&mut stage));
+    assert!(on_clipboard(&mut stage).is_some_and(|text| text == long));
+    let lender = Lender { program: stage::program(), display: display_name(&mut stage) };
+    let loan = lender.lend().unwrap();
+    stage.desktop().1.offer(Selection::Clipboard, None).unwrap();
+    drop(loan);
+    assert!(on_clipboard(&mut stage).is_some_and(|text| text == long));
+}
+
 #[test]
 fn what_cannot_be_done_is_said_and_nothing_is_done() {
     let mut stage = with_text();
@@ -148,6 +253,109 @@ fn what_cannot_be_done_is_said_and_nothing_is_done() {
     check(&run(&mut stage, &["click", "--with", "hyper", "the OK button"]), 2, "no modifier is called `hyper`");
     check(&run(&mut stage, &["windows", "close", "Frobnicator"]), 2, "open are: Note");
     assert_eq!(stage.text_of("Note"), "");
+}
+
+#[test]
+fn the_pointer_rests_over_a_thing_and_its_tip_comes_up() {
+    let mut stage = Stage::new().with_desktop();
+    stage.start("yad --title=Tips --text=Hello --button='Apply!gtk-ok!Sends all of it at once:0' --width=400", "Tips");
+    check(&run(&mut stage, &["hover", "the Apply button", "--for", "1500ms"]), 0, "the display has the pointer at");
+    check(&run(&mut stage, &["wait", "Sends all of it", "--timeout", "10s"]), 0, "verified");
+    check(&run(&mut stage, &["hover", "30,40", "--json"]), 0, "\"pass\"");
+    assert_eq!(stage.desktop().1.pointer().unwrap(), Some(PointPx::new(30, 40)));
+    check(&run(&mut stage, &["hover", "the Frobnicate button"]), 1, "is not on the screen");
+}
+
+/// A form whose font nobody can read for certain; it counts what is typed beside the field where TELLS is true.
+const FORM: &str = r#"
+import gi
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gtk
+window = Gtk.Window(title="Form")
+box = Gtk.Box(spacing=30, border_width=40)
+count = Gtk.Label(label="0 letters")
+entry = Gtk.Entry(width_chars=30)
+if TELLS:
+    entry.connect("changed", lambda *_: count.set_text(f"{len(entry.get_text())} letters"))
+for widget in [Gtk.Label(label="Code:"), entry, Gtk.Button(label="Send"), count]:
+    box.add(widget)
+window.add(box)
+window.show_all()
+box.get_children()[2].grab_focus()
+window.connect("destroy", Gtk.main_quit)
+Gtk.main()
+"#;
+
+/// Fills the field of the form with what cannot be read for certain, and gives the run's report.
+fn fill_form(tells: &str) -> (Stage, String) {
+    let mut stage = Stage::new().with_desktop();
+    std::fs::write(stage.file("form.py"), FORM.replace("TELLS", tells)).unwrap();
+    stage.start("/usr/bin/python3 form.py", "Form");
+    check(&run(&mut stage, &["type", UNREADABLE, "--into", "Code"]), 0, "verified");
+    assert_eq!(stage.text_of("Form"), UNREADABLE);
+    let report = report(&stage)["tasks"].to_string();
+    (stage, report)
+}
+
+const UNREADABLE: &str = "lIl1I|lO0o.,;:rnmvvw''``";
+
+#[test]
+fn a_field_that_was_read_back_is_not_copied_again() {
+    let (_stage, report) = fill_form("False");
+    assert!(report.contains("read out of the application"), "{report}");
+    assert!(!report.contains("select what stands in the field"), "{report}");
+}
+
+#[test]
+fn where_it_is_not_sure_which_field_was_read_back_it_is_copied() {
+    let (_stage, report) = fill_form("True");
+    assert!(report.contains("read out of the application"), "{report}");
+    assert!(report.contains("select what stands in the field"), "{report}");
+}
+
+/// A window that puts a dialog over itself as soon as a key is pressed in it.
+const ASKING: &str = r#"
+import gi
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gtk
+window = Gtk.Window(title="Form")
+window.set_default_size(700, 500)
+button = Gtk.Button(label="Send")
+window.add(button)
+def ask(*_):
+    dialog = Gtk.MessageDialog(transient_for=window, modal=MODAL, text="Really?", title="Question")
+    dialog.set_size_request(400, 300)
+    dialog.show_all()
+window.connect("key-press-event", ask)
+window.show_all()
+window.connect("destroy", Gtk.main_quit)
+Gtk.main()
+"#;
+
+#[test]
+fn a_press_that_a_dialog_came_up_against_names_the_dialog() {
+    for modal in ["True", "False"] {
+        let mut stage = Stage::new().with_desktop();
+        std::fs::write(stage.file("form.py"), ASKING.replace("MODAL", modal)).unwrap();
+        stage.start("/usr/bin/python3 form.py", "Form");
+        let display = stage.desktop().1.as_mut();
+        let frame = settle(display, QUIET).unwrap();
+        let windows = display.windows().unwrap();
+        let glance = Some(Glance { frame: &frame, windows: &windows });
+        let at = windows.iter().find(|w| w.title == "Form").unwrap().area.center();
+        display.perform(&Action::Key { chord: Chord::plain("x") }, soon()).unwrap();
+        let asks = || display.windows().unwrap().into_iter().find(|w| w.title == "Question");
+        let dialog = wait_for(Duration::from_secs(10), asks).unwrap();
+        let refused = press_aimed(display, glance, (at, None), Button::Left, soon()).unwrap_err();
+        assert_eq!(refused.obstacle(), Some(dialog.id), "{refused}");
+        // The display itself finds the same window under the pointer.
+        let place = windows.iter().find(|w| w.title == "Form").map(|w| (w.id, w.area));
+        let stands = display.windows().unwrap().into_iter().find(|w| Some(w.id) == place.map(|p| p.0)).unwrap();
+        display.perform(&Action::Move { to: at }, soon()).unwrap();
+        let over = Over { at, window: Some((stands.id, stands.area)), looks: None };
+        let refused = display.press_over(Button::Left, &over, soon()).unwrap_err();
+        assert_eq!(refused.obstacle(), Some(dialog.id), "{refused}");
+    }
 }
 
 #[test]

@@ -161,6 +161,20 @@ fn more_characters_than_a_keyboard_has_keys_arrive() {
 
 /// Where there was no keyboard at all, applications take a moment to notice ours; nothing is lost to that.
 #[test]
+fn what_is_pasted_into_a_terminal_arrives() {
+    let mut scene = Scene::new("output HEADLESS-1 mode 1280x800");
+    let file = terminal(&mut scene);
+    let paste = Action::Paste { text: "grüße, 漢字".into(), chord: "shift+Insert".parse().unwrap() };
+    scene.act(&paste);
+    scene.act(&chord("Return"));
+    let arrived = await_some("pasted text", || fs::read_to_string(&file).ok().filter(|text| text.ends_with('\n')));
+    assert_eq!(arrived, "grüße, 漢字\n");
+    // Nothing fetches what is pasted at a key that pastes nothing.
+    let unheard = Action::Paste { text: "lost".into(), chord: "F7".parse().unwrap() };
+    assert!(matches!(scene.display.perform(&unheard, soon()), Err(DisplayError::NotFetched)));
+}
+
+#[test]
 fn an_application_that_knew_no_keyboard_gets_every_character() {
     let sway = Compositor::start("output HEADLESS-1 mode 640x480");
     let file = sway.folder().join("typed");

@@ -3,7 +3,7 @@
 use super::field::find_field;
 use super::world::{Stop, World};
 use crate::screen::{PointPx, RectPx, Role, Window};
-use crate::task::{Chord, Claim};
+use crate::task::{Action, Chord, Claim};
 use crate::verify::holds;
 use std::io::Write;
 
@@ -109,7 +109,7 @@ fn put(
         return Ok(aim);
     }
     if on_clipboard {
-        world.key(Chord::ctrl("v"), "paste the text")?;
+        world.act(Action::Paste { text: text.to_owned(), chord: Chord::ctrl("v") }, None, "paste the text")?;
     } else {
         world.type_text(text, "write the text")?;
     }

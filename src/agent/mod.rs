@@ -64,6 +64,7 @@ fn pursue(world: &mut World<'_, impl Write>, goal: Goal) -> Result<Claim, Stop> 
             let how = Press { button, count, modifiers, hold_ms };
             press::press(world, &target, how)
         }
+        Goal::Hover { target, for_ms } => press::hover(world, &target, for_ms),
         Goal::Drag { places, button } => press::drag(world, &places, button),
         Goal::Wheel { over, dx, dy, until } => press::wheel(world, over.as_deref(), (dx, dy), until.as_deref()),
         Goal::Key { chord } => press::key(world, chord),
@@ -103,7 +104,6 @@ fn pursue(world: &mut World<'_, impl Write>, goal: Goal) -> Result<Claim, Stop> 
         Goal::Until { target, text } => flow::until(world, &target, &text),
         Goal::InOrder { kind, descending } => flow::in_order(world, &kind, descending),
         Goal::Settle { about, answer, must } => flow::settle(world, about.as_deref(), &answer, must),
-        Goal::Hover { target } => press::hover(world, &target),
         Goal::Arrange { window, how } => press::arrange(world, window.as_deref(), how),
         Goal::If { shown, then } => match flow::then_goal(world, &shown, &then)? {
             Some(goal) => pursue(world, goal),

@@ -45,6 +45,18 @@ pub fn press(world: &mut World<'_, impl Write>, target: &str, how: Press) -> Res
     Ok(Claim { area, ..world.claim() })
 }
 
+/// Lets the pointer rest over what `target` describes for `for_ms`.
+pub fn hover(world: &mut World<'_, impl Write>, target: &str, for_ms: u64) -> Result<Claim, Stop> {
+    world.front()?;
+    let Place { at, area, label } = place(world, target)?;
+    world.act(Action::Move { to: at }, area, &format!("hover over {label}"))?;
+    if for_ms > 0 {
+        world.wait(for_ms)?;
+    }
+    let area = area.unwrap_or(RectPx::new(at.x, at.y, 1, 1));
+    Ok(Claim { area: Some(area), ..world.claim() })
+}
+
 /// Drags what is at the first of `places` to the last.
 pub fn drag(world: &mut World<'_, impl Write>, places: &[String], button: Button) -> Result<Claim, Stop> {
     world.front()?;
@@ -112,14 +124,6 @@ pub fn press_at(
 ) -> Result<Claim, Stop> {
     world.act(Action::click(at, Button::Left, 1), area, why)?;
     Ok(Claim { area, ..world.claim() })
-}
-
-/// Rests the pointer over what `target` describes.
-pub fn hover(world: &mut World<'_, impl Write>, target: &str) -> Result<Claim, Stop> {
-    world.front()?;
-    let found = world.find(target)?;
-    world.act(Action::Move { to: found.at }, Some(found.area), &format!("point at {}", found.label))?;
-    Ok(Claim { area: Some(found.area), ..world.claim() })
 }
 
 /// Has a window stand otherwise.

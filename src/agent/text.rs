@@ -99,8 +99,8 @@ pub fn fill_target(world: &mut World<'_, impl Write>, target: &Candidate, value:
         world.click(option.center(), option, &format!("take {value}"))?;
         return Ok(Claim { area: Some(target.area), ..world.claim() });
     }
-    write(world, target, value, GAP_MS)?;
-    if !stands_in(world, target, value) && read_back(world)?.as_deref() != Some(value) {
+    let sure = write(world, target, value, GAP_MS)?;
+    if !sure && !stands_in(world, target, value) && read_back(world)?.as_deref() != Some(value) {
         put_cursor(world, target)?;
         write(world, target, value, SLOW_GAP_MS)?;
         if !stands_in(world, target, value) {
@@ -131,17 +131,16 @@ pub fn put_cursor(world: &mut World<'_, impl Write>, target: &Candidate) -> Resu
     world.click(at, target.area, &format!("put the cursor into {}", named(target)))
 }
 
-/// Writes over what the field, which has the keyboard, holds.
-fn write(world: &mut World<'_, impl Write>, target: &Candidate, value: &str, gap_ms: u64) -> Result<(), Stop> {
+/// Writes over what the field, which has the keyboard, holds; gives whether the application says that it has arrived.
+fn write(world: &mut World<'_, impl Write>, target: &Candidate, value: &str, gap_ms: u64) -> Result<bool, Stop> {
     if world.percept().text_in(target.area.grow(3)).next().is_some() {
         select_line(world)?;
     }
     if value.is_empty() {
         world.key(Chord::plain("Delete"), "empty the field")?;
-    } else {
-        world.write(value, gap_ms, &format!("write into {}", named(target)))?;
+        return Ok(false);
     }
-    Ok(())
+    Ok(world.write(value, gap_ms, &format!("write into {}", named(target)))?.filled)
 }
 
 /// Selects what a field of one line holds, in every toolkit.

@@ -74,7 +74,7 @@ impl<'a, W: Write> World<'a, W> {
                 self.percept = observation.percept.clone();
                 Ok(*observation)
             }
-            Reply::Refused { why } => Err(Stop::GiveUp(why)),
+            Reply::Refused { why, .. } => Err(Stop::GiveUp(why)),
             _ => Err(Stop::Gone),
         }
     }
@@ -119,7 +119,7 @@ impl<'a, W: Write> World<'a, W> {
     pub fn launch(&mut self, app: &str, on: Option<String>) -> Result<(String, u32, Vec<u32>), Stop> {
         match self.exchange(&Step::Tool(Ask::Launch { app: app.to_owned(), on }))? {
             Reply::Launched { name, pid, windows_before } => Ok((name, pid, windows_before)),
-            Reply::Refused { why } => Err(Stop::GiveUp(why)),
+            Reply::Refused { why, .. } => Err(Stop::GiveUp(why)),
             _ => Err(Stop::Gone),
         }
     }
@@ -128,7 +128,7 @@ impl<'a, W: Write> World<'a, W> {
     pub fn copy_selected(&mut self, chord: Chord) -> Result<Option<String>, Stop> {
         match self.exchange(&Step::Tool(Ask::CopySelected { chord }))? {
             Reply::Text { text } => Ok(text),
-            Reply::Refused { why } => Err(Stop::GiveUp(why)),
+            Reply::Refused { why, .. } => Err(Stop::GiveUp(why)),
             _ => Err(Stop::Gone),
         }
     }
@@ -136,7 +136,7 @@ impl<'a, W: Write> World<'a, W> {
     pub fn exists(&mut self, path: &Path) -> Result<bool, Stop> {
         match self.exchange(&Step::Tool(Ask::PathExists { path: path.to_owned() }))? {
             Reply::Yes(yes) => Ok(yes),
-            Reply::Refused { why } => Err(Stop::GiveUp(why)),
+            Reply::Refused { why, .. } => Err(Stop::GiveUp(why)),
             _ => Err(Stop::Gone),
         }
     }

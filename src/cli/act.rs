@@ -1,6 +1,8 @@
-//! `guardian click|type|key|wait|open`: one action each, grounded and verified like a run.
+//! `guardian click|hover|type|key|wait|open`: one action each, grounded and verified like a run.
 
-use super::args::{ClickArgs, Common, Direction, DragArgs, KeyArgs, OpenArgs, ScrollArgs, TypeArgs, WaitArgs};
+use super::args::{
+    ClickArgs, Common, Direction, DragArgs, HoverArgs, KeyArgs, OpenArgs, ScrollArgs, TypeArgs, WaitArgs,
+};
 use super::pieces::{CliError, Pieces};
 use super::run::{execute, surroundings};
 use crate::guardian::Work;
@@ -24,6 +26,13 @@ pub fn click(args: &ClickArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
     let (modifiers, hold_ms) = (args.with.0.clone(), args.hold.unwrap_or_default());
     let goal = Goal::Press { target: target.clone(), button, count, modifiers, hold_ms };
     act(format!("click {target}"), goal, Check::Reacted { target }, &args.common, pieces)
+}
+
+/// `guardian hover "…"`.
+pub fn hover(args: &HoverArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
+    let target = args.target.clone();
+    let goal = Goal::Hover { target: target.clone(), for_ms: args.for_ms.unwrap_or_default() };
+    act(format!("hover over {target}"), goal, Check::Hovered { target }, &args.common, pieces)
 }
 
 /// `guardian drag "…" "…"`.
@@ -74,7 +83,9 @@ pub fn key(args: &KeyArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
 pub fn wait(args: &WaitArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
     let text = args.text.clone();
     let check = Check::ShowsText { text: text.clone() };
-    act(format!("wait for \"{text}\""), Goal::WaitFor { text }, check, &args.common, pieces)
+    // Who only waits does not keep others from working there.
+    let desktop = DesktopChoice::Given(pieces.seen(&args.common.spot)?);
+    act_on(desktop, format!("wait for \"{text}\""), (Goal::WaitFor { text }, check), &args.common, pieces)
 }
 
 /// `guardian open APP [ON]`.
@@ -94,10 +105,20 @@ fn quoted(text: &str) -> String {
 }
 
 fn act(text: String, goal: Goal, check: Check, common: &Common, pieces: &Pieces) -> Result<ExitCode, CliError> {
+    act_on(pieces.worked_on(&common.spot)?, text, (goal, check), common, pieces)
+}
+
+fn act_on(
+    desktop: DesktopChoice,
+    text: String,
+    (goal, check): (Goal, Check),
+    common: &Common,
+    pieces: &Pieces,
+) -> Result<ExitCode, CliError> {
     let around = surroundings(&Applications::scan()?, pieces);
     let request = Request {
         text: Request::check_text(&text)?.to_owned(),
-        desktop: DesktopChoice::Given(pieces.display_name(common.display.as_deref())?),
+        desktop,
         cwd: std::env::current_dir().unwrap_or_else(|_| "/".into()),
         timeout_ms: common.timeout.unwrap_or(pieces.config.run.timeout_ms),
         policy: pieces.config.policy,

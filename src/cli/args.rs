@@ -34,6 +34,8 @@ pub enum Command {
     Find(FindArgs),
     /// Click a described thing, or a place, verified
     Click(ClickArgs),
+    /// Let the pointer rest over a described thing, or a place, verified
+    Hover(HoverArgs),
     /// Drag one thing to another, verified
     Drag(DragArgs),
     /// Turn the wheel, verified; until a text is to be seen, if asked
@@ -76,9 +78,33 @@ pub enum Command {
     /// A desktop's keeper, on standard input and output
     #[command(hide = true)]
     Keep(KeepArgs),
+    /// Keeps what is on the clipboard while it is lent, and puts it back
+    #[command(hide = true)]
+    KeepClipboard {
+        #[arg(long)]
+        display: String,
+    },
     /// Looks after the person while hands move on their display
     #[command(hide = true)]
     WatchPerson(WatchPersonArgs),
+}
+
+/// A display that is there already.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Spot {
+    /// The display to work on [default: that of the session]
+    #[arg(long, value_name = ":N")]
+    pub display: Option<String>,
+    /// Work on a desktop that `desktops start` started; `any` is any idle one
+    #[arg(long, value_name = "NAME", conflicts_with = "display")]
+    pub desktop: Option<String>,
+}
+
+impl Spot {
+    /// The started desktop that is named; the inner `None` stands for any.
+    pub fn started(&self) -> Option<Option<String>> {
+        self.desktop.clone().map(|name| (name != ANY).then_some(name))
+    }
 }
 
 /// Where to work.
@@ -183,8 +209,8 @@ pub struct PlanArgs {
 pub struct SeeArgs {
     /// A picture to look at in place of the screen
     pub image: Option<PathBuf>,
-    #[arg(long, value_name = ":N")]
-    pub display: Option<String>,
+    #[command(flatten)]
+    pub spot: Spot,
     #[arg(long)]
     pub json: bool,
     /// Draw what was seen into this PNG, each element with the number that it has in the answer
@@ -219,16 +245,16 @@ pub struct FindArgs {
     pub description: String,
     /// A picture to look at in place of the screen
     pub image: Option<PathBuf>,
-    #[arg(long, value_name = ":N")]
-    pub display: Option<String>,
+    #[command(flatten)]
+    pub spot: Spot,
     #[arg(long)]
     pub json: bool,
 }
 
 #[derive(Debug, Args)]
 pub struct Common {
-    #[arg(long, value_name = ":N")]
-    pub display: Option<String>,
+    #[command(flatten)]
+    pub spot: Spot,
     /// One event per line as JSON
     #[arg(long)]
     pub json: bool,
@@ -256,6 +282,18 @@ pub struct ClickArgs {
     /// Hold the button down for this time (500ms, 2s)
     #[arg(long, value_name = "TIME", value_parser = duration_ms)]
     pub hold: Option<u64>,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct HoverArgs {
+    /// What to hover over, such as "the Save button", or a place such as 400,300 in pixels of the display
+    #[arg(value_parser = description)]
+    pub target: String,
+    /// Stay there for this time (800ms, 2s), for what shows only then
+    #[arg(long = "for", value_name = "TIME", value_parser = duration_ms)]
+    pub for_ms: Option<u64>,
     #[command(flatten)]
     pub common: Common,
 }
@@ -322,8 +360,17 @@ pub struct WindowsArgs {
     pub what: Option<WindowsCommand>,
     #[arg(long, value_name = ":N", global = true)]
     pub display: Option<String>,
+    /// On a desktop that `desktops start` started; `any` is any idle one
+    #[arg(long, value_name = "NAME", conflicts_with = "display", global = true)]
+    pub desktop: Option<String>,
     #[arg(long, global = true)]
     pub json: bool,
+}
+
+impl WindowsArgs {
+    pub fn spot(&self) -> Spot {
+        Spot { display: self.display.clone(), desktop: self.desktop.clone() }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -551,6 +598,9 @@ pub struct DoctorArgs {
     /// Show a small probe on each monitor for a moment, and prove that what is seen is where the pointer goes
     #[arg(long)]
     pub calibrate: bool,
+    /// Have the desktop ask you for keyboard and mouse through its portal, as on GNOME and KDE, and move the pointer
+    #[arg(long)]
+    pub portal: bool,
 }
 
 #[derive(Debug, Subcommand)]

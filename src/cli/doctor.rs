@@ -50,6 +50,9 @@ pub fn doctor(args: &DoctorArgs, pieces: &Pieces) -> Result<ExitCode, CliError> 
     if args.calibrate {
         findings.extend(calibration(pieces));
     }
+    if args.portal {
+        findings.push(wayland::portal_hands());
+    }
     findings.extend(programs());
     findings.push(store(pieces));
     findings.extend(applications()?);

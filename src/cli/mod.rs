@@ -38,6 +38,7 @@ pub fn dispatch(command: Command, pieces: &Pieces) -> Result<ExitCode, CliError>
         Command::See(args) => see::see(&args, pieces),
         Command::Find(args) => see::find(&args, pieces),
         Command::Click(args) => act::click(&args, pieces),
+        Command::Hover(args) => act::hover(&args, pieces),
         Command::Drag(args) => act::drag(&args, pieces),
         Command::Scroll(args) => act::scroll(&args, pieces),
         Command::Windows(args) => windows::windows(&args, pieces),
@@ -71,6 +72,8 @@ pub fn dispatch(command: Command, pieces: &Pieces) -> Result<ExitCode, CliError>
             std::io::stdout().write_all(&page).map_err(CliError::Print)?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Agent { .. } | Command::Keep(_) | Command::WatchPerson(_) => Ok(ExitCode::from(2)),
+        Command::Agent { .. } | Command::Keep(_) | Command::KeepClipboard { .. } | Command::WatchPerson(_) => {
+            Ok(ExitCode::from(2))
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! The real pieces that `main` has chosen, and what can go wrong before a run begins.
 
+use super::args::Spot;
 use crate::config::{self, Config, Letters};
-use crate::display::{DesktopError, DisplayError, Pace, ViewError};
+use crate::display::{DesktopError, DisplayError, Pace, Started, ViewError};
 use crate::guardian::{EyesError, GuardianError, PersonRules};
 use crate::infer::{self, InferError, ManifestError};
 use crate::sight::{LineMemory, Sight, SightError};
@@ -121,6 +122,7 @@ impl CliError {
             }
             Self::Desktop(error) => return error.hint(),
             Self::View(error) => return error.hint(),
+            Self::Display(DisplayError::Person) => "`guardian desktops hand-back NAME` lets hands go on",
             Self::Display(_) => "give another display with --display, or see `guardian doctor`",
             Self::Store(StoreError::Newer { .. }) => "update guardian, or set `dir` under [store] to another folder",
             Self::Store(_) => {
@@ -179,6 +181,28 @@ impl Pieces {
         let set = |variable| std::env::var(variable).ok().filter(|d| !d.is_empty());
         let session = || set("DISPLAY").or_else(|| set("WAYLAND_DISPLAY"));
         given.map(str::to_owned).or_else(session).ok_or(CliError::NoDisplay)
+    }
+
+    /// The display to look at; a started desktop is looked at whoever has it.
+    ///
+    /// # Errors
+    /// [`CliError::NoDisplay`], [`CliError::Desktop`].
+    pub fn seen(&self, spot: &Spot) -> Result<String, CliError> {
+        match spot.started() {
+            Some(name) => Ok(Started::to_look_at(name.as_deref())?.record.display),
+            None => self.display_name(spot.display.as_deref()),
+        }
+    }
+
+    /// The display to work on; a started desktop is this process's alone then.
+    ///
+    /// # Errors
+    /// [`CliError::NoDisplay`].
+    pub fn worked_on(&self, spot: &Spot) -> Result<DesktopChoice, CliError> {
+        match spot.started() {
+            Some(name) => Ok(DesktopChoice::Started { name }),
+            None => Ok(DesktopChoice::Given(self.display_name(spot.display.as_deref())?)),
+        }
     }
 
     /// Where to work.

@@ -1,6 +1,6 @@
 //! `guardian see` and `guardian find`.
 
-use super::args::{FindArgs, SeeArgs};
+use super::args::{FindArgs, SeeArgs, Spot};
 use super::pieces::{CliError, Pieces};
 use super::watch::watch;
 use crate::display::{Settle, connect, settle};
@@ -22,7 +22,7 @@ pub fn see(args: &SeeArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
     if args.watch {
         return watch(args, pieces);
     }
-    let Scene { frame, windows, said } = source(args.image.as_deref(), args.display.as_deref(), pieces)?;
+    let Scene { frame, windows, said } = source(args.image.as_deref(), &args.spot, pieces)?;
     let area = match (&args.window, args.region) {
         (Some(title), _) => Some(window_area(&windows, title)?),
         (None, region) => region,
@@ -46,7 +46,7 @@ pub fn see(args: &SeeArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
 
 /// `guardian find "…" [IMAGE]`.
 pub fn find(args: &FindArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
-    let Scene { frame, windows, said } = source(args.image.as_deref(), args.display.as_deref(), pieces)?;
+    let Scene { frame, windows, said } = source(args.image.as_deref(), &args.spot, pieces)?;
     let mut percept = pieces.sight()()?.look(&frame, windows)?;
     said.join(&mut percept);
     let phrase = Phrase::parse(&args.description);
@@ -88,11 +88,11 @@ struct Scene {
     said: Words,
 }
 
-fn source(image: Option<&Path>, display: Option<&str>, pieces: &Pieces) -> Result<Scene, CliError> {
+fn source(image: Option<&Path>, spot: &Spot, pieces: &Pieces) -> Result<Scene, CliError> {
     if let Some(path) = image {
         return Ok(Scene { frame: load(path)?, windows: Vec::new(), said: Words::default() });
     }
-    let mut display = connect(&pieces.display_name(display)?)?;
+    let mut display = connect(&pieces.seen(spot)?)?;
     let quiet = Duration::from_millis(pieces.config.display.settle_ms);
     let limit = Duration::from_millis(pieces.config.display.settle_limit_ms);
     let frame = settle(display.as_mut(), Settle { quiet, limit })?;

@@ -17,7 +17,7 @@ const PACE: Duration = Duration::from_millis(50);
 /// Prints one line of JSON for what is there, and one each time that it has changed, until the person or the
 /// time ends it.
 pub fn watch(args: &SeeArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
-    let mut display = connect(&pieces.display_name(args.display.as_deref())?)?;
+    let mut display = connect(&pieces.seen(&args.spot)?)?;
     let mut sight = pieces.sight()()?;
     let quiet = Duration::from_millis(pieces.config.display.settle_ms);
     let settling = Settle { quiet, limit: Duration::from_millis(pieces.config.display.settle_limit_ms) };

@@ -1,11 +1,11 @@
 //! `guardian windows …`: what windows there are, and how they stand.
 
-use super::args::{WindowsArgs, WindowsCommand};
+use super::args::{Spot, WindowsArgs, WindowsCommand};
 use super::pieces::{CliError, Pieces};
-use crate::display::{Display, connect};
+use crate::display::{Desktop, Display, DisplayError, Rein, connect};
 use crate::screen::{Percept, RectPx, Window};
 use crate::sight::find::best_window;
-use crate::task::{Action, Arrangement};
+use crate::task::{Action, Arrangement, DesktopChoice};
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::thread;
@@ -19,15 +19,17 @@ const INCREMENT: i32 = 32;
 
 /// `guardian windows`.
 pub fn windows(args: &WindowsArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
-    let mut display = connect(&pieces.display_name(args.display.as_deref())?)?;
-    let display = display.as_mut();
     match &args.what {
-        None | Some(WindowsCommand::List) => list(display, args.json),
+        None | Some(WindowsCommand::List) => list(connect(&pieces.seen(&args.spot())?)?.as_mut(), args.json),
         Some(WindowsCommand::Wait { title, timeout }) => {
-            let found = wait(display, title, Duration::from_millis(*timeout))?;
+            let mut display = connect(&pieces.seen(&args.spot())?)?;
+            let found = wait(display.as_mut(), title, Duration::from_millis(*timeout))?;
             conclude(found.as_ref(), &format!("“{title}” is there"), args.json)
         }
         Some(command) => {
+            // The desktop is ours until the end.
+            let (_desktop, mut display) = take(&args.spot(), pieces)?;
+            let display = display.as_mut();
             let (title, action) = action(command);
             let window = called(display, title)?;
             let before = window.area;
@@ -36,6 +38,19 @@ pub fn windows(args: &WindowsArgs, pieces: &Pieces) -> Result<ExitCode, CliError
             finish(stands, &window, &action(window.id), args.json)
         }
     }
+}
+
+/// Takes the display to work on; the desktop that was started is `Some`.
+fn take(spot: &Spot, pieces: &Pieces) -> Result<(Option<Desktop>, Box<dyn Display>), CliError> {
+    let choice = pieces.worked_on(spot)?;
+    if let DesktopChoice::Given(name) = &choice {
+        return Ok((None, connect(name)?));
+    }
+    let (desktop, display) = Desktop::open(&pieces.program, &choice)?;
+    if desktop.reins().is_ok_and(|reins| reins.state() == Rein::Person) {
+        return Err(DisplayError::Person.into());
+    }
+    Ok((Some(desktop), display))
 }
 
 type ForWindow = Box<dyn Fn(u32) -> Action>;

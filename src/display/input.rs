@@ -59,6 +59,8 @@ pub struct Hands {
     has_xkb: bool,
     pinger: Pinger,
     random: u64,
+    /// Whether anything was done that could leave something held.
+    has_acted: bool,
 }
 
 /// What the keyboard was set to, to be put back.
@@ -76,7 +78,8 @@ impl Hands {
         let has_xkb = connection.xkb_use_extension(1, 0)?.reply().is_ok_and(|r| r.supported);
         let pinger = Pinger::new(&connection, root)?;
         let random = std::process::id().into();
-        Ok(Self { name: name.to_owned(), connection, root, reins: None, pace: Pace::Quick, has_xkb, pinger, random })
+        let (name, reins, pace) = (name.to_owned(), None, Pace::Quick);
+        Ok(Self { name, connection, root, reins, pace, has_xkb, pinger, random, has_acted: false })
     }
 
     pub fn rein(&mut self, reins: Arc<Reins>, pace: Pace) {
@@ -88,6 +91,7 @@ impl Hands {
     pub fn perform(&mut self, action: &Action, size: (u32, u32), deadline: Instant) -> Result<(), DisplayError> {
         check_places(action, size)?;
         self.check_time(action, deadline)?;
+        self.has_acted = true;
         match action {
             Action::Type { text, gap_ms, .. } => return self.type_text(text, *gap_ms, deadline),
             Action::Key { chord } => return self.press_chord(chord, action),
@@ -112,8 +116,8 @@ impl Hands {
             Action::Press { button } => self.send(BUTTON_PRESS, number(*button)),
             Action::Scroll { at, dx, dy } => self.scroll(*at, *dx, *dy, deadline),
             Action::Drag { path, button } => self.drag(path, *button, deadline),
-            // Windows are not a matter of hands; the display does these itself.
-            Action::Activate { .. } | Action::Close { .. } | Action::Arrange { .. } => Ok(()),
+            // Windows and the clipboard are not a matter of hands; the display does these itself.
+            Action::Activate { .. } | Action::Close { .. } | Action::Arrange { .. } | Action::Paste { .. } => Ok(()),
             Action::Type { .. } | Action::Key { .. } | Action::Wait { .. } | Action::Release { .. } => Ok(()),
         }
         .inspect_err(|_| self.let_go())
@@ -131,7 +135,7 @@ impl Hands {
     }
 
     /// Whether the person lets hands move.
-    fn may_move(&self) -> Result<(), DisplayError> {
+    pub fn may_move(&self) -> Result<(), DisplayError> {
         match self.reins.as_ref().map_or(Rein::Free, |r| r.state()) {
             Rein::Free => Ok(()),
             Rein::Person => Err(DisplayError::Person),
@@ -272,6 +276,7 @@ impl Hands {
     /// between that look and the press.
     pub fn press_over(&mut self, button: Button, over: &Over, deadline: Instant) -> Result<(), DisplayError> {
         self.check_time(&Action::Press { button }, deadline)?;
+        self.has_acted = true;
         self.may_move()?;
         self.connection.grab_server().map_err(|e| self.gone(e.into()))?;
         let seen = pointer::look(&self.connection, self.root, over);
@@ -302,14 +307,16 @@ impl Hands {
         gap_ms: u64,
         deadline: Instant,
     ) -> Result<(), DisplayError> {
+        // Before anything is sent: what cannot all be typed is not begun.
+        let foreign = keysyms.iter().find(|keysym| layout.stroke(**keysym).is_none());
+        if let Some(keysym) = foreign.filter(|_| layout.spare() == 0) {
+            return Err(DisplayError::NoSpareKey { keysym: *keysym });
+        }
         let focus = self.focus();
         let mut rest = keysyms;
         // Only so many characters can be bound at once: foreign text is typed in parts.
         while !rest.is_empty() {
             let part = part_length(rest, layout);
-            if part == 0 {
-                return Err(DisplayError::Key { what: "a character: the keyboard has no spare key to bind".into() });
-            }
             if layout.bind(&self.connection, &rest[..part]).map_err(|cause| self.gone(cause))? {
                 thread::sleep(BINDING);
             }
@@ -482,7 +489,7 @@ impl Hands {
     }
 
     /// The window that has the keyboard.
-    fn focus(&self) -> Option<u32> {
+    pub fn focus(&self) -> Option<u32> {
         Some(self.connection.get_input_focus().ok()?.reply().ok()?.focus)
     }
 
@@ -490,6 +497,11 @@ impl Hands {
     pub fn await_taken(&mut self, deadline: Instant) -> bool {
         let patience = deadline.saturating_duration_since(Instant::now());
         self.focus().is_some_and(|window| self.pinger.ping(&self.connection, self.root, window, patience))
+    }
+
+    /// Whether anything was done that could leave something held.
+    pub const fn has_acted(&self) -> bool {
+        self.has_acted
     }
 
     /// Releases every key and button that the display holds for pressed.

@@ -5,10 +5,12 @@
 
 pub mod accessibility;
 mod connect;
+mod contents;
 mod desktop;
 mod input;
 mod keeper;
 mod keyboard;
+mod loan;
 mod monitors;
 mod offer;
 mod physical;
@@ -35,11 +37,12 @@ pub use accessibility::{Witness, Witnessed};
 pub use connect::connect;
 pub use desktop::{Desktop, DesktopError};
 pub use keeper::{Bridge, Home, Kept, Shape, keep};
+pub use loan::{Lender, Loan, keep_clipboard};
 pub use monitors::Calibration;
 pub use physical::{Heard, Physical, Sign, stop_key_names};
 #[cfg(feature = "portable")]
 pub use portable::Portable;
-pub use portals::{PortalError, portal_version};
+pub use portals::{PortalError, PortalHands, portal_version};
 pub use rehearsal::Rehearsal;
 pub use reins::{Rein, Reins};
 pub use scripted::{Rule, Scripted, ScriptedState, Trigger};
@@ -129,8 +132,8 @@ pub trait Display: Send {
     /// Does `action`; nothing is sent once `deadline` has passed.
     ///
     /// # Errors
-    /// [`DisplayError::OffScreen`], [`DisplayError::Key`] or [`DisplayError::Late`] before anything
-    /// is sent; [`DisplayError::Input`] when the system refuses it half-way: everything held is released then.
+    /// [`DisplayError::OffScreen`], [`DisplayError::Key`], [`DisplayError::NoSpareKey`] or [`DisplayError::Late`]
+    /// before anything is sent; [`DisplayError::NotFetched`] for a paste that nothing came of; [`DisplayError::Input`] when the system refuses it half-way: everything held is released then.
     fn perform(&mut self, action: &Action, deadline: Instant) -> Result<(), DisplayError>;
 
     /// Presses `button`, and leaves it pressed, where the pointer is, if what is there is what `over` says: between
@@ -140,6 +143,14 @@ pub trait Display: Send {
     /// [`DisplayError::Pointer`], [`DisplayError::Covered`], [`DisplayError::Moved`], [`DisplayError::NoWindow`] or
     /// [`DisplayError::Changed`] where it is not, and nothing is sent; otherwise those of [`Display::perform`].
     fn press_over(&mut self, button: Button, over: &Over, deadline: Instant) -> Result<(), DisplayError>;
+
+    /// Where the pointer is, as far as the display says.
+    ///
+    /// # Errors
+    /// [`DisplayError::Gone`].
+    fn pointer(&mut self) -> Result<Option<PointPx>, DisplayError> {
+        Ok(None)
+    }
 
     /// Hands that ask `reins` before every event, and move at `pace`.
     fn rein(&mut self, reins: Arc<Reins>, pace: Pace);
@@ -191,6 +202,11 @@ pub enum DisplayError {
     OffScreen { at: PointPx, width: u32, height: u32 },
     #[error("the keyboard cannot type {what}")]
     Key { what: String },
+    /// Nothing was sent.
+    #[error("the keyboard has no spare key to bind the character with the keysym {keysym:#x} to")]
+    NoSpareKey { keysym: u32 },
+    #[error("the application did not fetch the text that was to be pasted")]
+    NotFetched,
     #[error("the system refused {action}")]
     Input {
         action: String,
@@ -206,7 +222,14 @@ pub enum DisplayError {
     #[error("the pointer is at {at}, not at {wanted}")]
     Pointer { at: PointPx, wanted: PointPx },
     #[error("{at} is covered by {by}")]
-    Covered { at: PointPx, by: String },
+    Covered {
+        at: PointPx,
+        by: String,
+        /// As [`Display::windows`] lists it; `None` for what it does not list.
+        window: Option<u32>,
+    },
+    #[error("{by} has come up and must be answered first")]
+    Dialog { by: String, window: u32 },
     #[error("the window has moved to {area} since it was looked at")]
     Moved { area: RectPx },
     #[error("what is at {at} has changed since it was looked at")]
@@ -231,9 +254,19 @@ impl DisplayError {
             Self::NoWindow { .. }
                 | Self::Pointer { .. }
                 | Self::Covered { .. }
+                | Self::Dialog { .. }
                 | Self::Moved { .. }
                 | Self::Changed { .. }
         )
+    }
+
+    /// The window that stood in the way of a refused press.
+    pub const fn obstacle(&self) -> Option<u32> {
+        match self {
+            Self::Covered { window, .. } => *window,
+            Self::Dialog { window, .. } => Some(*window),
+            _ => None,
+        }
     }
 
     /// Whether the display will not come back.

@@ -33,8 +33,8 @@ pub fn look(connection: &RustConnection, root: u32, over: &Over) -> Result<Seen,
         if (stands.x, stands.y) != (area.x, area.y) {
             return Ok(Seen::Other(DisplayError::Moved { area: stands }));
         }
-        if let Some(by) = other_above(connection, pointer.child, window, root)? {
-            return Ok(Seen::Other(DisplayError::Covered { at, by }));
+        if let Some((by, window)) = other_above(connection, pointer.child, window, root)? {
+            return Ok(Seen::Other(DisplayError::Covered { at, by, window }));
         }
     }
     match &over.looks {
@@ -52,10 +52,15 @@ fn place_of(connection: &RustConnection, root: u32, window: u32) -> Result<Optio
     Ok(Some(RectPx::new(place.dst_x.into(), place.dst_y.into(), size.width.into(), size.height.into())))
 }
 
-/// The name of the window under the pointer where it is neither `wanted` nor around or within it.
-fn other_above(connection: &RustConnection, top: u32, wanted: u32, root: u32) -> Result<Option<String>, Failure> {
+/// The window under the pointer, by its name, where it is neither `wanted` nor around or within it.
+fn other_above(
+    connection: &RustConnection,
+    top: u32,
+    wanted: u32,
+    root: u32,
+) -> Result<Option<(String, Option<u32>)>, Failure> {
     if top == NONE {
-        return Ok(Some("the empty desktop".into()));
+        return Ok(Some(("the empty desktop".into(), None)));
     }
     let mut window = wanted;
     for _ in 0..DEPTH {
@@ -68,7 +73,27 @@ fn other_above(connection: &RustConnection, top: u32, wanted: u32, root: u32) ->
         }
         window = tree.parent;
     }
-    Ok(Some(name_of(connection, top)?))
+    Ok(Some((name_of(connection, top)?, Some(application_window(connection, top)?))))
+}
+
+/// The window of an application that a window manager's `top` is around; `top` itself where it manages none there.
+fn application_window(connection: &RustConnection, top: u32) -> Result<u32, Failure> {
+    let managed = connection.intern_atom(false, b"WM_STATE")?.reply()?.atom;
+    let mut level = vec![top];
+    for _ in 0..DEPTH {
+        for &window in &level {
+            let state = connection.get_property(false, window, managed, AtomEnum::ANY, 0, 1)?.reply();
+            if state.is_ok_and(|state| state.type_ != NONE) {
+                return Ok(window);
+            }
+        }
+        let below = |window: &u32| Some(connection.query_tree(*window).ok()?.reply().ok()?.children);
+        level = level.iter().filter_map(below).flatten().collect();
+        if level.is_empty() {
+            break;
+        }
+    }
+    Ok(top)
 }
 
 fn name_of(connection: &RustConnection, window: u32) -> Result<String, Failure> {

@@ -113,6 +113,7 @@ impl Portable {
             Action::Activate { .. } | Action::Close { .. } | Action::Arrange { .. } => {
                 Err("this way to the screen does not reach windows".into())
             }
+            Action::Paste { .. } => Err("this way to the screen does not reach the clipboard".into()),
         }
     }
 }

@@ -124,6 +124,7 @@ impl Display for Scripted {
             }
             Action::Type { .. } => self.fire(|t| matches!(t, Trigger::Typing)),
             Action::Key { chord } => self.fire(|t| matches!(t, Trigger::Key(k) if k == chord)),
+            Action::Paste { chord, .. } => self.fire(|t| matches!(t, Trigger::Key(k) if k == chord)),
             Action::Close { window } => self.fire(|t| matches!(t, Trigger::Close(w) if w == window)),
             Action::Scroll { .. }
             | Action::Drag { .. }
@@ -146,13 +147,19 @@ impl Display for Scripted {
             }
             let above = windows.iter().rev().find(|w| w.area.contains(over.at)).filter(|w| w.id != id);
             if let Some(by) = above {
-                return Err(DisplayError::Covered { at: over.at, by: format!("“{}”", by.title) });
+                return Err(DisplayError::Covered {
+                    at: over.at, by: format!("“{}”", by.title), window: Some(by.id)
+                });
             }
         }
         if over.looks.as_ref().is_some_and(|(frame, area)| !is_alike(frame, *area, &self.state().frame, *area)) {
             return Err(DisplayError::Changed { at: over.at });
         }
         self.perform(&Action::Press { button }, deadline)
+    }
+
+    fn pointer(&mut self) -> Result<Option<PointPx>, DisplayError> {
+        Ok(Some(self.pointer))
     }
 
     fn rein(&mut self, reins: Arc<Reins>, _: Pace) {

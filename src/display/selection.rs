@@ -1,12 +1,16 @@
 //! Reading the clipboard and the marked text of an X display.
 
 use super::Selection;
+use super::contents::{Contents, MOST, is_kept};
 use std::error::Error;
 use std::thread;
 use std::time::{Duration, Instant};
+use x11rb::CURRENT_TIME;
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
-use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, CreateWindowAux, WindowClass};
+use x11rb::protocol::xproto::{
+    AtomEnum, ConnectionExt as _, CreateWindowAux, EventMask, GetPropertyReply, Property, WindowClass,
+};
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
@@ -14,17 +18,18 @@ x11rb::atom_manager! {
     pub Atoms: AtomsCookie {
         CLIPBOARD,
         GUARDIAN_SELECTION,
+        INCR,
         TARGETS,
         TEXT,
-        TEXT_PLAIN_UTF8: b"text/plain;charset=utf-8",
         UTF8_STRING,
     }
 }
 
-/// How long an owner may take; a hanging one must not hang us.
+/// How long an owner may take to answer; a hanging one must not hang us.
 const PATIENCE: Duration = Duration::from_millis(700);
-/// Property length is counted in units of four bytes: 4 MiB.
-const MOST: u32 = 1 << 20;
+/// How long an owner may take to give all that it has.
+const ALL: Duration = Duration::from_millis(1500);
+const PACE: Duration = Duration::from_millis(2);
 
 pub enum ReadError {
     Silent,
@@ -39,20 +44,34 @@ impl<E: Error + Send + Sync + 'static> From<E> for ReadError {
 
 /// The text in `selection`; `None` where nobody owns it or it holds no text.
 pub fn read(connection: &RustConnection, root: u32, selection: Selection) -> Result<Option<String>, ReadError> {
-    let atoms = Atoms::new(connection)?.reply()?;
-    let selection = atom_of(selection, &atoms);
-    if connection.get_selection_owner(selection)?.reply()?.owner == 0 {
-        return Ok(None);
+    let Some(asker) = Asker::of(connection, root, selection)? else { return Ok(None) };
+    let utf8 = asker.atoms.UTF8_STRING;
+    let answer = asker.ask(utf8, PATIENCE)?.filter(|(kind, _)| *kind == utf8);
+    Ok(answer.map(|(_, bytes)| String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// All that `selection` holds and that can be kept; nothing where nobody owns it.
+///
+/// # Errors
+/// [`ReadError::Silent`] where the owner does not answer at all; a single kind that it does not give is left out.
+pub fn read_all(connection: &RustConnection, root: u32, selection: Selection) -> Result<Contents, ReadError> {
+    let started = Instant::now();
+    let mut contents = Contents::default();
+    let Some(asker) = Asker::of(connection, root, selection)? else { return Ok(contents) };
+    let targets = asker.ask(asker.atoms.TARGETS, PATIENCE)?.map(|(_, bytes)| bytes).unwrap_or_default();
+    let targets = targets.chunks_exact(4).map(|b| u32::from_ne_bytes([b[0], b[1], b[2], b[3]]));
+    for target in targets {
+        let left = ALL.saturating_sub(started.elapsed()).min(PATIENCE);
+        // An atom that is no name is left out like any other kind that is not kept.
+        let name = connection.get_atom_name(target)?.reply().map(|r| r.name).unwrap_or_default();
+        let name = String::from_utf8_lossy(&name).into_owned();
+        if is_kept(&name)
+            && let Ok(Some((_, bytes))) = asker.ask(target, left)
+        {
+            contents.kinds.push((name, bytes));
+        }
     }
-    let window = connection.generate_id()?;
-    let aux = CreateWindowAux::new();
-    connection.create_window(0, window, root, 0, 0, 1, 1, 0, WindowClass::INPUT_ONLY, 0, &aux)?;
-    connection.convert_selection(window, selection, atoms.UTF8_STRING, atoms.GUARDIAN_SELECTION, 0u32)?;
-    connection.flush()?;
-    let text = wait(connection, window, &atoms);
-    connection.destroy_window(window)?;
-    connection.flush()?;
-    text
+    Ok(contents)
 }
 
 /// The atom of `selection`.
@@ -66,27 +85,95 @@ pub fn atom_of(selection: Selection, atoms: &Atoms) -> u32 {
 /// Leaves `selection` without an owner.
 pub fn clear(connection: &RustConnection, selection: Selection) -> Result<(), Box<dyn Error + Send + Sync>> {
     let atoms = Atoms::new(connection)?.reply()?;
-    connection.set_selection_owner(0u32, atom_of(selection, &atoms), 0u32)?;
+    connection.set_selection_owner(0u32, atom_of(selection, &atoms), CURRENT_TIME)?;
     connection.sync()?;
     Ok(())
 }
 
-fn wait(connection: &RustConnection, window: u32, atoms: &Atoms) -> Result<Option<String>, ReadError> {
-    let started = Instant::now();
-    while started.elapsed() < PATIENCE {
-        let Some(event) = connection.poll_for_event()? else {
-            thread::sleep(Duration::from_millis(2));
-            continue;
-        };
-        let Event::SelectionNotify(notify) = event else { continue };
-        if notify.requestor != window {
-            continue;
-        }
-        if notify.property == 0 {
+/// Who asks the owner of a selection.
+struct Asker<'a> {
+    connection: &'a RustConnection,
+    atoms: Atoms,
+    selection: u32,
+    window: u32,
+}
+
+impl Drop for Asker<'_> {
+    fn drop(&mut self) {
+        // A display that is gone has no window left to end.
+        let _ = self.connection.destroy_window(self.window).map(drop);
+        let _ = self.connection.flush();
+    }
+}
+
+impl<'a> Asker<'a> {
+    /// `None` where nobody owns the selection.
+    fn of(connection: &'a RustConnection, root: u32, selection: Selection) -> Result<Option<Self>, ReadError> {
+        let atoms = Atoms::new(connection)?.reply()?;
+        let selection = atom_of(selection, &atoms);
+        if connection.get_selection_owner(selection)?.reply()?.owner == 0 {
             return Ok(None);
         }
-        let reply = connection.get_property(true, window, atoms.GUARDIAN_SELECTION, AtomEnum::ANY, 0, MOST)?.reply()?;
-        return Ok((reply.type_ == atoms.UTF8_STRING).then(|| String::from_utf8_lossy(&reply.value).into_owned()));
+        let window = connection.generate_id()?;
+        let aux = CreateWindowAux::new().event_mask(EventMask::PROPERTY_CHANGE);
+        connection.create_window(0, window, root, 0, 0, 1, 1, 0, WindowClass::INPUT_ONLY, 0, &aux)?;
+        Ok(Some(Self { connection, atoms, selection, window }))
     }
-    Err(ReadError::Silent)
+
+    /// The selection as `target`, with the kind that the owner calls it; `None` where it cannot be given so.
+    fn ask(&self, target: u32, patience: Duration) -> Result<Option<(u32, Vec<u8>)>, ReadError> {
+        let (until, place) = (Instant::now() + patience, self.atoms.GUARDIAN_SELECTION);
+        self.connection.convert_selection(self.window, self.selection, target, place, CURRENT_TIME)?;
+        self.connection.flush()?;
+        let property = self.hear(until, |event| match event {
+            Event::SelectionNotify(n) if n.requestor == self.window && n.target == target => Some(n.property),
+            _ => None,
+        })?;
+        if property == 0 {
+            return Ok(None);
+        }
+        let whole = self.take()?;
+        if whole.type_ == self.atoms.INCR {
+            self.parts(patience).map(Some)
+        } else {
+            Ok(Some((whole.type_, whole.value)))
+        }
+    }
+
+    /// What is too large for one message comes in parts, the last of which is empty.
+    fn parts(&self, patience: Duration) -> Result<(u32, Vec<u8>), ReadError> {
+        let (mut kind, mut all) = (0, Vec::new());
+        loop {
+            self.hear(Instant::now() + patience, |event| match event {
+                Event::PropertyNotify(n) if n.window == self.window && n.state == Property::NEW_VALUE => Some(()),
+                _ => None,
+            })?;
+            let part = self.take()?;
+            if part.value.is_empty() || all.len() > MOST {
+                return Ok((kind, all));
+            }
+            kind = part.type_;
+            all.extend(part.value);
+        }
+    }
+
+    fn take(&self) -> Result<GetPropertyReply, ReadError> {
+        let (place, most) = (self.atoms.GUARDIAN_SELECTION, (MOST / 4) as u32);
+        let reply = self.connection.get_property(true, self.window, place, AtomEnum::ANY, 0, most)?;
+        Ok(reply.reply()?)
+    }
+
+    fn hear<T>(&self, until: Instant, pick: impl Fn(&Event) -> Option<T>) -> Result<T, ReadError> {
+        while Instant::now() < until {
+            match self.connection.poll_for_event()? {
+                Some(event) => {
+                    if let Some(heard) = pick(&event) {
+                        return Ok(heard);
+                    }
+                }
+                None => thread::sleep(PACE),
+            }
+        }
+        Err(ReadError::Silent)
+    }
 }

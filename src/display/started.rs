@@ -191,6 +191,22 @@ impl Started {
         found.ok_or_else(|| DesktopError::NoSuch { name: name.to_owned(), there })
     }
 
+    /// The one to look at, which is not taken: that called `name`, or any that is idle.
+    ///
+    /// # Errors
+    /// [`DesktopError::NoSuch`], [`DesktopError::NoneIdle`], [`DesktopError::Start`] where it is only coming up.
+    pub fn to_look_at(name: Option<&str>) -> Result<Self, DesktopError> {
+        let Some(name) = name else {
+            let (there, mut idle) = idle();
+            return idle.next().ok_or(DesktopError::NoneIdle { there });
+        };
+        let found = Self::named(name)?;
+        if found.record.display.is_empty() {
+            return Err(DesktopError::Start { why: format!("“{name}” is still coming up") });
+        }
+        Ok(found)
+    }
+
     /// Its folder; what it holds goes with the desktop.
     pub fn folder(&self) -> &Path {
         self.place.folder()
@@ -332,13 +348,16 @@ pub(super) fn take(name: Option<&str>) -> Result<(Started, Taken), DesktopError>
             }
         }
         None => {
-            let lasting: Vec<Started> =
-                Started::all().into_iter().filter(|s| s.record.purpose == Purpose::Lasting).collect();
-            let there = lasting.len();
-            let mut idle = lasting.into_iter().filter(|s| s.state() == Use::Idle);
+            let (there, mut idle) = idle();
             idle.find_map(|s| Some((s.take()?, s))).map(swap).ok_or(DesktopError::NoneIdle { there })
         }
     }
+}
+
+/// How many desktops there are for runs that name them, and those of them that are idle.
+fn idle() -> (usize, impl Iterator<Item = Started>) {
+    let lasting: Vec<Started> = Started::all().into_iter().filter(|s| s.record.purpose == Purpose::Lasting).collect();
+    (lasting.len(), lasting.into_iter().filter(|s| s.state() == Use::Idle))
 }
 
 fn swap((taken, started): (Taken, Started)) -> (Started, Taken) {

@@ -1,9 +1,12 @@
 //! What every display must do, run on the fake and on the real thing.
 
+use super::contents::Contents;
+use super::offer::{Offer, Owner};
+use super::selection;
 use super::stage::Compositor;
 use super::{
-    Desktop, Display, DisplayError, Over, Pace, Physical, Rehearsal, Reins, Scripted, ScriptedState, Selection, Settle,
-    Sign, X11, connect, settle,
+    Desktop, Display, DisplayError, Lender, Over, Pace, Physical, Rehearsal, Reins, Scripted, ScriptedState, Selection,
+    Settle, Sign, X11, connect, settle,
 };
 use crate::screen::{Frame, PointPx, RectPx};
 use crate::task::{Action, Button, DesktopChoice};
@@ -68,6 +71,7 @@ fn a_still_screen_settles(display: &mut dyn Display) {
 fn a_press_is_fenced(display: &mut dyn Display) {
     let at = PointPx::new(50, 60);
     display.perform(&Action::Move { to: at }, soon()).unwrap();
+    assert_eq!(display.pointer().unwrap(), Some(at));
     let frame = display.capture().unwrap();
     let looks = Some((frame, RectPx::new(40, 50, 20, 20)));
     let elsewhere = Over { at: PointPx::new(51, 60), window: None, looks: looks.clone() };
@@ -115,6 +119,79 @@ fn the_fake_passes() {
     let frame = Frame::new(320, 240, vec![9; 320 * 240 * 4]).unwrap();
     let state = ScriptedState { frame, windows: vec![], clipboard: None };
     check(&mut Scripted::new(vec![state], vec![]).unwrap());
+}
+
+fn contents(kinds: &[(&str, &[u8])]) -> Contents {
+    Contents { kinds: kinds.iter().map(|(kind, bytes)| ((*kind).to_owned(), bytes.to_vec())).collect() }
+}
+
+/// Text with its markup and a picture, as an application copies them, and more than one message holds.
+fn copied() -> Contents {
+    let picture = vec![7; 900_000];
+    contents(&[("UTF8_STRING", "grüße".as_bytes()), ("text/html", b"<b>gr</b>"), ("image/png", &picture)])
+}
+
+/// Waits for what the clipboard holds to be `expected`: who asks first may still see who had it before.
+fn await_text(display: &mut dyn Display, expected: Option<&str>) {
+    let started = Instant::now();
+    while display.selection(Selection::Clipboard).unwrap().as_deref() != expected {
+        assert!(started.elapsed() < Duration::from_secs(5), "{:?}", display.selection(Selection::Clipboard));
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_lent_clipboard_comes_back_with_all_that_was_on_it() {
+    let choice = DesktopChoice::Private { width: 320, height: 240 };
+    let (desktop, mut display) = Desktop::open(&program(), &choice).unwrap();
+    let lender = Lender { program: program(), display: desktop.name().to_owned() };
+    let person = Offer::start(desktop.name(), Selection::Clipboard, &copied()).unwrap();
+    let loan = lender.lend().unwrap();
+    display.offer(Selection::Clipboard, Some("ours")).unwrap();
+    assert_eq!(display.selection(Selection::Clipboard).unwrap().as_deref(), Some("ours"));
+    drop(person);
+    drop(loan);
+    assert_eq!(display.selection(Selection::Clipboard).unwrap().as_deref(), Some("grüße"));
+    let (connection, screen) = x11rb::connect(Some(desktop.name())).unwrap();
+    let root = x11rb::connection::Connection::setup(&connection).roots[screen].root;
+    let back = selection::read_all(&connection, root, Selection::Clipboard).ok().unwrap();
+    assert_eq!(back, copied());
+}
+
+#[test]
+fn an_empty_clipboard_is_empty_again_after_a_loan() {
+    let choice = DesktopChoice::Private { width: 320, height: 240 };
+    let (desktop, mut display) = Desktop::open(&program(), &choice).unwrap();
+    let loan = Lender { program: program(), display: desktop.name().to_owned() }.lend().unwrap();
+    display.offer(Selection::Clipboard, Some("ours")).unwrap();
+    drop(loan);
+    assert_eq!(display.selection(Selection::Clipboard).unwrap(), None);
+}
+
+#[test]
+fn an_owner_of_the_clipboard_that_hangs_hangs_nobody() {
+    let choice = DesktopChoice::Private { width: 320, height: 240 };
+    let (desktop, mut display) = Desktop::open(&program(), &choice).unwrap();
+    // It answers nobody.
+    let _hanging = Owner::take(desktop.name(), Selection::Clipboard, &copied()).unwrap();
+    let started = Instant::now();
+    drop(Lender { program: program(), display: desktop.name().to_owned() }.lend().unwrap());
+    assert!(matches!(display.selection(Selection::Clipboard), Err(DisplayError::Owner)));
+    assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_lent_clipboard_comes_back_on_wayland() {
+    let sway = Compositor::start("output HEADLESS-1 mode 320x240");
+    let mut person = connect(sway.name()).unwrap();
+    person.offer(Selection::Clipboard, Some("grüße")).unwrap();
+    let mut display = connect(sway.name()).unwrap();
+    let loan = Lender { program: program(), display: sway.name().to_owned() }.lend().unwrap();
+    display.offer(Selection::Clipboard, Some("ours")).unwrap();
+    await_text(display.as_mut(), Some("ours"));
+    drop(person);
+    drop(loan);
+    await_text(display.as_mut(), Some("grüße"));
 }
 
 /// The program that keeps desktops lies beside the test's own folder.

@@ -1,17 +1,19 @@
 //! The X server: frames through shared memory, windows, and input.
 
 use super::accessibility::{Accessibility, AccessibilityError, Address, OfDisplay};
+use super::contents::Contents;
 use super::input::Hands;
 use super::monitors::{self, Calibration, Probe};
 use super::offer::Offer;
 use super::{Display, DisplayError, Monitor, Over, Pace, Reins, Selection, Witness, selection, windows};
-use crate::screen::{Bytes, Frame, Order, RectPx, Window};
-use crate::task::{Action, Button};
+use crate::screen::{Bytes, Frame, Order, PointPx, RectPx, Window};
+use crate::task::{Action, Button, Chord};
 use memmap2::{MmapMut, MmapOptions};
 use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 use x11rb::NONE;
 use x11rb::connection::{Connection, RequestConnection};
@@ -63,6 +65,10 @@ impl AsRef<[u8]> for Held {
         &self.0.map
     }
 }
+
+/// How long an application may take to fetch what is pasted.
+const FETCH: Duration = Duration::from_secs(3);
+const PACE: Duration = Duration::from_millis(3);
 
 /// Segments that are kept although no frame uses them: a look compares two frames.
 const SPARE: usize = 2;
@@ -127,22 +133,43 @@ impl X11 {
         let mut all = Vec::new();
         for Monitor { name, area, .. } in self.monitors()? {
             let put = monitors::probe_area(area);
-            let seen = {
+            let (seen, pointer, over) = {
                 let probe = Probe::show(&self.connection, self.screen.root, put).map_err(|e| self.gone(e))?;
                 let mut eyes = Self::connect(&self.name)?;
                 let seen = monitors::find_probe(|| eyes.capture_anew())?;
                 let (width, height) = self.size()?;
                 self.hands.perform(&Action::Move { to: put.center() }, (width.into(), height.into()), deadline)?;
-                (seen, probe.is_under(self.screen.root).map_err(|e| self.gone(e))?)
+                // Answered only once the pointer has moved; the probe asks over another connection.
+                let pointer = self.hands.pointer()?;
+                (seen, pointer, probe.is_under(self.screen.root).map_err(|e| self.gone(e))?)
             };
-            let pointer = self.hands.pointer()?;
-            all.push(Calibration { monitor: name, put, seen: seen.0, pointer, over: seen.1 });
+            all.push(Calibration { monitor: name, put, seen, pointer, over });
         }
         Ok(all)
     }
 
     fn gone(&self, cause: impl Into<Cause>) -> DisplayError {
         DisplayError::Gone { name: self.name.clone(), cause: cause.into() }
+    }
+
+    /// Pastes `text`, and waits until the application that has the keyboard has fetched it.
+    fn paste(&mut self, text: &str, chord: &Chord, deadline: Instant) -> Result<(), DisplayError> {
+        self.hands.may_move()?;
+        // Ctrl+V takes it from the one, terminals take it from the other.
+        self.offer(Selection::Clipboard, Some(text))?;
+        self.offer(Selection::Primary, Some(text))?;
+        let (own, focus) = (!self.connection.setup().resource_id_mask, self.hands.focus());
+        // Whoever keeps all that is ever copied fetches it too, and says nothing of the paste.
+        let is_focus = |window: u32| focus.is_none_or(|focus| window & own == focus & own);
+        self.perform(&Action::Key { chord: chord.clone() }, deadline)?;
+        let until = (Instant::now() + FETCH).min(deadline);
+        while !self.offers.iter().any(|offer| offer.is_given(is_focus)) {
+            if Instant::now() >= until {
+                return Err(DisplayError::NotFetched);
+            }
+            thread::sleep(PACE);
+        }
+        Ok(())
     }
 
     /// Where a window stands, to know that there is one.
@@ -324,6 +351,7 @@ impl Display for X11 {
                 let area = self.area_of(*window)?;
                 windows::arrange(&self.connection, self.screen.root, *window, *how, area).map_err(|e| self.gone(e))
             }
+            Action::Paste { text, chord } => self.paste(text, chord, deadline),
             _ => {
                 let (width, height) = self.size()?;
                 self.hands.perform(action, (width.into(), height.into()), deadline)
@@ -333,6 +361,10 @@ impl Display for X11 {
 
     fn press_over(&mut self, button: Button, over: &Over, deadline: Instant) -> Result<(), DisplayError> {
         self.hands.press_over(button, over, deadline)
+    }
+
+    fn pointer(&mut self) -> Result<Option<PointPx>, DisplayError> {
+        self.hands.pointer().map(Some)
     }
 
     fn rein(&mut self, reins: Arc<Reins>, pace: Pace) {
@@ -359,7 +391,7 @@ impl Display for X11 {
         match text {
             None => selection::clear(&self.connection, selection).map_err(|e| self.gone(e)),
             Some(text) => {
-                let offer = Offer::start(&self.name, selection, text.to_owned()).map_err(|e| self.gone(e))?;
+                let offer = Offer::start(&self.name, selection, &Contents::of_text(text)).map_err(|e| self.gone(e))?;
                 self.offers.push(offer);
                 Ok(())
             }
@@ -369,7 +401,10 @@ impl Display for X11 {
 
 impl Drop for X11 {
     fn drop(&mut self) {
-        // Nothing can be done about a display that no longer answers.
-        let _ = self.hands.release_all();
+        // Who only looked leaves alone what another's hands hold.
+        if self.hands.has_acted() {
+            // Nothing can be done about a display that no longer answers.
+            let _ = self.hands.release_all();
+        }
     }
 }

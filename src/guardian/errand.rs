@@ -9,7 +9,7 @@ use super::policy::{self, Objection};
 use super::seat::Lease;
 use crate::display::DisplayError;
 use crate::sandbox::{Agent, SandboxError};
-use crate::screen::{Element, Frame, Percept, PointPx, RectPx, Role};
+use crate::screen::{Element, Frame, Origin, Percept, PointPx, RectPx, Role};
 use crate::store::StoreError;
 use crate::task::{
     Action, Arrived, Ask, Brief, Claim, EventKind, Goal, Observation, Outcome, Reaction, Reply, Step, Task, Verdict,
@@ -63,6 +63,7 @@ struct Outcomes {
     changed: Option<RectPx>,
     reaction: Option<Reaction>,
     arrived: Option<Arrived>,
+    filled: bool,
 }
 
 /// One attempt under way.
@@ -186,13 +187,14 @@ impl<'a> Errand<'a> {
         Ok(self.seen(frame, percept, Outcomes::default()))
     }
 
-    fn seen(&mut self, frame: Frame, percept: Percept, Outcomes { changed, reaction, arrived }: Outcomes) -> Reply {
+    fn seen(&mut self, frame: Frame, percept: Percept, outcomes: Outcomes) -> Reply {
+        let Outcomes { changed, reaction, arrived, filled } = outcomes;
         self.drive.show(&frame);
         if self.last.is_none() {
             self.course.before = percept.clone();
         }
         self.last = Some((frame, percept.clone()));
-        Reply::Seen(Box::new(Observation { percept, changed, reaction, arrived }))
+        Reply::Seen(Box::new(Observation { percept, changed, reaction, arrived, filled }))
     }
 
     /// Grants and performs an action; the inner `Err` ends the attempt.
@@ -207,7 +209,8 @@ impl<'a> Errand<'a> {
         }
         let started = Instant::now();
         let glance = self.last.as_ref().map(|(frame, percept)| Glance { frame, windows: &percept.windows });
-        let intent = Intent { action, aim, glance, deadline: self.deadline };
+        let fills = matches!(self.task.goal, Goal::Fill { .. });
+        let intent = Intent { action, aim, glance, fills, deadline: self.deadline };
         let done = hands::perform(&self.drive.seat, self.lease, self.drive.eyes, &intent);
         let done = match done {
             Ok(done) => done,
@@ -216,7 +219,10 @@ impl<'a> Errand<'a> {
             }
             Err(HandsError::Eyes(error)) => return Err(Fatal::Eyes(error)),
             Err(HandsError::Display(DisplayError::Stopped)) => return Ok(Err(Ending::Stopped)),
-            Err(error) => return self.refuse(action, &error.to_string()).map(Ok),
+            Err(HandsError::Blocked { by, cause }) => {
+                return self.refuse(action, &cause.to_string(), Some(by)).map(Ok);
+            }
+            Err(error) => return self.refuse(action, &error.to_string(), None).map(Ok),
         };
         if action.needs_seat() {
             self.course.has_acted |= !matches!(action, Action::Activate { .. } | Action::Move { .. });
@@ -225,11 +231,13 @@ impl<'a> Errand<'a> {
             // What was copied before is no evidence of what was changed since.
             self.course.clipboard = self.course.clipboard.take().filter(|_| !changes_text(action));
             self.witness_text(action, done.arrived.as_ref());
+            self.witness_field(action, aim, &done);
             self.record(action, aim, why, &done, started)?;
         } else if done.changed.is_some() {
             self.course.touched.extend(done.changed);
         }
-        let outcomes = Outcomes { changed: done.changed, reaction: done.reaction, arrived: done.arrived };
+        let filled = self.course.filled.is_some();
+        let outcomes = Outcomes { changed: done.changed, reaction: done.reaction, arrived: done.arrived, filled };
         Ok(Ok(self.seen(done.after, done.percept, outcomes)))
     }
 
@@ -241,6 +249,20 @@ impl<'a> Errand<'a> {
                 self.course.clipboard = Some(text.clone());
             }
             (_, Some(Arrived::Differs { stands })) => self.course.clipboard = Some(stands.clone()),
+            _ => {}
+        }
+    }
+
+    /// What the application says its field holds is evidence where it surely is the field that was clicked.
+    fn witness_field(&mut self, action: &Action, aim: Option<RectPx>, done: &hands::Done) {
+        // Whatever is done next may change it again.
+        self.course.filled = None;
+        match action {
+            Action::Click { .. } => self.course.clicked = aim,
+            Action::Type { text, .. } if done.is_all => {
+                let clicked = self.course.clicked.filter(|area| has_keyboard(*area, done.changed, &done.percept));
+                self.course.filled = clicked.map(|area| (text.clone(), area));
+            }
             _ => {}
         }
     }
@@ -285,22 +307,22 @@ impl<'a> Errand<'a> {
             }
             Objection::Refuse(why) => (why.clone(), Ending::Refused(why)),
         };
-        self.refuse(action, &why)?;
+        self.refuse(action, &why, None)?;
         Ok(ending)
     }
 
-    fn refuse(&self, action: &Action, why: &str) -> Result<Reply, Fatal> {
+    fn refuse(&self, action: &Action, why: &str, blocked_by: Option<u32>) -> Result<Reply, Fatal> {
         self.drive.journal.note(EventKind::Refused {
             task: self.task.id,
             attempt: self.attempt,
             what: action.to_string(),
             why: why.to_owned(),
         })?;
-        Ok(Reply::Refused { why: why.to_owned() })
+        Ok(Reply::Refused { why: why.to_owned(), blocked_by })
     }
 
     fn tool(&mut self, ask: Ask) -> Result<Reply, Fatal> {
-        let refused = |why: String| Reply::Refused { why };
+        let refused = |why: String| Reply::Refused { why, blocked_by: None };
         Ok(match ask {
             Ask::PathExists { path } => Reply::Yes(files::state(&path).is_some()),
             Ask::Foreground { window } => {
@@ -332,7 +354,7 @@ impl<'a> Errand<'a> {
         let launched = self.drive.launch(app, on);
         let (name, pid) = match launched {
             Ok(launched) => launched,
-            Err(why) => return Ok(Reply::Refused { why }),
+            Err(why) => return Ok(Reply::Refused { why, blocked_by: None }),
         };
         self.drive.journal.note(EventKind::Stepped {
             task: self.task.id,
@@ -366,6 +388,7 @@ impl<'a> Errand<'a> {
     fn verdicts(&mut self, claim: &Claim) -> Result<Vec<Verdict>, Fatal> {
         if self.task.goal.needs_desktop() {
             self.look()?;
+            self.course.pointer = self.drive.seat.display().pointer().map_err(Fatal::Display)?;
         }
         let blank = || (Frame::new(1, 1, vec![0; 4]).ok(), Percept::default());
         let (frame, percept) = self.last.clone().map_or_else(blank, |(f, p)| (Some(f), p));
@@ -402,8 +425,24 @@ impl<'a> Errand<'a> {
     }
 }
 
+/// A field's own border is drawn a little around what is taken for its box.
+const AROUND: i32 = 6;
+
+/// Whether the field in `area` is where a text has just gone: nothing else on the screen has changed, or the
+/// application says that it has the keyboard.
+fn has_keyboard(area: RectPx, changed: Option<RectPx>, percept: &Percept) -> bool {
+    let says_so = |e: &Element| {
+        e.state.focused == Some(true)
+            && e.role == Role::TextField
+            && e.origins.state != Origin::Pixels
+            && area.contains(e.area.center())
+            && e.area.contains(area.center())
+    };
+    changed.is_some_and(|changed| area.grow(AROUND).holds(&changed)) || percept.elements.iter().any(says_so)
+}
+
 const fn changes_text(action: &Action) -> bool {
-    matches!(action, Action::Type { .. })
+    matches!(action, Action::Type { .. } | Action::Paste { .. })
 }
 
 /// The names of what is at a place: that of the smallest element that has one, and the words there.
@@ -423,6 +462,25 @@ fn labels_at(percept: &Percept, at: PointPx) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_field_has_the_keyboard_where_the_text_appears_or_the_application_says_so() {
+        let field = RectPx::new(100, 50, 200, 30);
+        let check = |changed: Option<RectPx>, percept: &Percept| has_keyboard(field, changed, percept);
+        let none = Percept::default();
+        assert!(check(Some(RectPx::new(104, 56, 40, 18)), &none));
+        assert!(!check(Some(RectPx::new(104, 96, 40, 18)), &none));
+        assert!(!check(Some(RectPx::new(104, 56, 40, 400)), &none));
+        assert!(!check(None, &none));
+        let mut focused = Element::seen(Role::TextField, field, 0.9);
+        focused.state.focused = Some(true);
+        let mut percept = Percept { elements: vec![focused], ..Percept::default() };
+        assert!(!check(None, &percept));
+        percept.elements[0].origins.state = Origin::Accessibility;
+        assert!(check(None, &percept));
+        percept.elements[0].area = RectPx::new(100, 90, 200, 30);
+        assert!(!check(None, &percept));
+    }
 
     #[test]
     fn what_a_thing_stands_in_does_not_name_it() {

@@ -16,6 +16,12 @@ pub struct Course {
     pub touched: Vec<RectPx>,
     pub reaction: Option<Reaction>,
     pub clipboard: Option<String>,
+    /// The box of the thing that was clicked last.
+    pub clicked: Option<RectPx>,
+    /// A text and the box of the field that holds it and nothing else, as the application says.
+    pub filled: Option<(String, RectPx)>,
+    /// Where the display has the pointer.
+    pub pointer: Option<PointPx>,
     pub first_attempt: bool,
     pub copied: Option<String>,
     /// Whether mouse or keyboard did more than bring a window to the front.
@@ -37,6 +43,7 @@ pub fn gather(
         touched: course.touched.clone(),
         reaction: course.reaction,
         clipboard: course.clipboard.clone(),
+        pointer: course.pointer,
         began_ms: course.began_ms,
         first_attempt: course.first_attempt,
         copied: course.copied.clone(),
@@ -45,8 +52,13 @@ pub fn gather(
     };
     match check {
         Check::WindowOpen { .. } => facts.process_runs = window_process(claim, after),
-        Check::FieldShows { field: Some(field), .. } => facts.found = field_called(after, field, claim),
+        Check::FieldShows { field: Some(field), .. } => {
+            facts.found = field_called(after, field, claim);
+            let said = said_in(facts.found.as_ref(), course.filled.as_ref());
+            facts.clipboard = facts.clipboard.or(said);
+        }
         Check::FieldShows { field: None, .. } => facts.found = whole_window(after, claim),
+        Check::Hovered { .. } => facts.found = claim.area.map(|area| found(after, area, State::default())),
         Check::Ticked { label, .. } => facts.found = box_called(after, label, claim),
         Check::Chosen { option, list } => facts.found = choice(after, option, list.as_deref(), claim),
         Check::AnswerStands => {
@@ -103,6 +115,13 @@ pub(super) fn field_called(after: &Percept, field: &str, claim: &Claim) -> Optio
     }
     let area = claim.area?;
     beside_label(after, &phrase.name, area).then(|| found(after, area, State::default()))
+}
+
+/// What the application says the field that was `found` holds, where it is the one that was filled.
+fn said_in(found: Option<&Found>, filled: Option<&(String, RectPx)>) -> Option<String> {
+    let (found, (text, area)) = (found?, filled?);
+    let is_same = found.area.contains(area.center()) && area.contains(found.area.center());
+    is_same.then(|| text.clone())
 }
 
 fn beside_label(after: &Percept, name: &str, area: RectPx) -> bool {
@@ -190,6 +209,17 @@ fn exit_code(line: &str) -> Option<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_word_of_an_application_counts_for_its_own_field_only() {
+        let found = |area| Found { area, shows: None, state: State::default() };
+        let filled = ("Ada".to_owned(), RectPx::new(100, 50, 200, 30));
+        let said = |area| said_in(Some(&found(area)), Some(&filled));
+        assert_eq!(said(RectPx::new(98, 48, 204, 34)).as_deref(), Some("Ada"));
+        assert_eq!(said(RectPx::new(100, 90, 200, 30)), None);
+        assert_eq!(said(RectPx::new(0, 0, 900, 700)), None);
+        assert_eq!(said_in(None, Some(&filled)), None);
+    }
 
     #[test]
     fn exit_codes_are_read_from_the_shells_own_line() {

@@ -19,7 +19,7 @@ mod watcher;
 
 pub use drive::Limits;
 pub use eyes::{Eyes, EyesError, Load, Words};
-pub use hands::{Glance, press_aimed, write};
+pub use hands::{Draft, Glance, press_aimed, write};
 pub use journal::{Journal, now_ms, sweep};
 pub use run::{Guardian, GuardianError, Work};
 pub use seat::Seat;

@@ -7,7 +7,7 @@ use super::journal::Journal;
 use super::policy::{self, Objection};
 use super::seat::Seat;
 use super::watcher::{PersonRules, Post, Watcher};
-use crate::display::{Desktop, DesktopError, Display, DisplayError, Pace, Reins};
+use crate::display::{Desktop, DesktopError, Display, DisplayError, Lender, Pace, Reins};
 use crate::planner::{Plan, Surroundings, plan};
 use crate::sandbox::Sandbox;
 use crate::screen::PointPx;
@@ -148,10 +148,14 @@ impl Guardian<'_> {
         let Ok(memory) = memory else {
             return Ok(End::new(RunState::Unstartable, "cannot make the memory that frames are shown in"));
         };
+        // Nobody has copied anything on a desktop that is made for this run.
+        let is_ours = matches!(request.desktop, DesktopChoice::Private { .. });
+        let lender = Lender { program: self.program.clone(), display: desktop.name().to_owned() };
+        let lender = (!is_ours).then_some(lender);
         let drive = Drive {
             journal,
             sandbox: self.sandbox,
-            seat: Seat::new(display, reins, pace),
+            seat: Seat::new(display, reins, pace, lender),
             eyes: &self.eyes,
             request,
             limits: self.limits,

@@ -1,6 +1,6 @@
 //! The right to use one display's mouse and keyboard: one holder at a time, fenced by its lease.
 
-use crate::display::{Display, Pace, Reins};
+use crate::display::{Display, Lender, Pace, Reins};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -10,6 +10,7 @@ pub struct Seat {
     turn: Mutex<Turn>,
     freed: Condvar,
     reins: Arc<Reins>,
+    lender: Option<Lender>,
 }
 
 #[derive(Default)]
@@ -23,10 +24,17 @@ struct Turn {
 pub struct Lease(u64);
 
 impl Seat {
-    /// The seat of `display`, whose hands ask `reins` before every event.
-    pub fn new(mut display: Box<dyn Display>, reins: Arc<Reins>, pace: Pace) -> Self {
+    /// The seat of `display`, whose hands ask `reins` before every event; without a `lender`, what is on the
+    /// clipboard is nobody's.
+    pub fn new(mut display: Box<dyn Display>, reins: Arc<Reins>, pace: Pace, lender: Option<Lender>) -> Self {
         display.rein(Arc::clone(&reins), pace);
-        Self { display: Mutex::new(display), turn: Mutex::new(Turn::default()), freed: Condvar::new(), reins }
+        let (turn, freed) = (Mutex::new(Turn::default()), Condvar::new());
+        Self { display: Mutex::new(display), turn, freed, reins, lender }
+    }
+
+    /// Who lends the person's clipboard.
+    pub const fn lender(&self) -> Option<&Lender> {
+        self.lender.as_ref()
     }
 
     /// Whether hands may move.
@@ -83,7 +91,7 @@ mod tests {
         let frame = Frame::new(1, 1, vec![0; 4]).unwrap();
         let state = ScriptedState { frame, windows: vec![], clipboard: None };
         let display = Box::new(Scripted::new(vec![state], vec![]).unwrap());
-        Seat::new(display, Arc::new(Reins::new().unwrap()), Pace::Quick)
+        Seat::new(display, Arc::new(Reins::new().unwrap()), Pace::Quick, None)
     }
 
     #[test]

@@ -41,7 +41,8 @@ pub fn joints(tokens: &[Token]) -> Vec<Joint> {
                 verb = verb_at(next).or(verb);
             }
             if own || carried.is_some() {
-                joints.push(Joint { at, next, strength: strength(&tokens[at..next]), carried });
+                let strength = strength(&tokens[at..next]) - named(&tokens[next], &tokens[at..next]);
+                joints.push(Joint { at, next, strength, carried });
             }
         }
         at = next;
@@ -105,6 +106,13 @@ fn strength(joint: &[Token]) -> f32 {
         (_, _, 2..) => 1.0,
         _ => 0.5,
     }
+}
+
+/// What speaks against a clause behind a joint: a verb with a capital is rather a name, "Accept terms".
+fn named(first: &Token, joint: &[Token]) -> f32 {
+    let stop = joint.iter().any(|t| t.kind == Kind::Mark && t.text != ",");
+    let capital = first.kind == Kind::Word && first.text != first.lower && first.text != "I";
+    if capital && !stop { 4.0 } else { 0.0 }
 }
 
 /// Without marks at either end.

@@ -17,7 +17,9 @@ impl Builder<'_> {
                         let check = reacted(&target);
                         (Goal::Click { target, count, right }, check)
                     }
-                    Intent::Hover(target) => (Goal::Hover { target: target.clone() }, Check::Hovered { target }),
+                    Intent::Hover(target) => {
+                        (Goal::Hover { target: target.clone(), for_ms: 0 }, Check::Hovered { target })
+                    }
                     Intent::Close(window) => (Goal::Close { window: window.clone() }, Check::WindowGone { window }),
                     Intent::Arrange { window, how } => {
                         let how = arrangement(how);
@@ -184,7 +186,7 @@ pub fn describe(goal: &Goal) -> String {
         Goal::Click { target, count: 2, .. } => format!("Double-click {target}"),
         Goal::Click { target, right: true, .. } => format!("Right-click {target}"),
         Goal::Click { target, .. } => format!("Click {target}"),
-        Goal::Hover { target } => format!("Hover over {target}"),
+        Goal::Hover { target, .. } => format!("Hover over {target}"),
         Goal::Close { window } => format!("Close {}", or(window, "the window")),
         Goal::Arrange { window, how } => format!("{} {}", capital(&how.to_string()), or(window, "the window")),
         Goal::Answer { question } => format!("Find out: {question}"),

@@ -195,6 +195,7 @@ mod tests {
             Goal::Fill { field, value } => format!("fill {field}={value}"),
             Goal::Click { target, count, right } => format!("click{count}{} {target}", if *right { "r" } else { "" }),
             Goal::Press { target, .. } => format!("press {target}"),
+            Goal::Hover { target, .. } => format!("hover {target}"),
             Goal::Drag { places, .. } => format!("drag {}", places.join(" ")),
             Goal::Wheel { over, dx, dy, .. } => format!("wheel {dx} {dy} {}", or(over)),
             Goal::Choose { option, list } => format!("choose {option} {}", or(list)),

@@ -91,7 +91,7 @@ fn of_pointing(goal: &Goal) -> Option<String> {
         }
         Goal::DragBy { what, dx, dy } => format!("drag {what} by {dx},{dy}"),
         Goal::Key { chord } => format!("key {chord}"),
-        Goal::Hover { target } => format!("hover {target}"),
+        Goal::Hover { target, .. } => format!("hover {target}"),
         Goal::Submit { .. } => "submit".into(),
         Goal::Until { target, text } => format!("until {text}: click {target}"),
         Goal::InOrder { kind, descending } => {

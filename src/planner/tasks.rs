@@ -323,7 +323,7 @@ impl<'a> Builder<'a> {
     /// The thing that the task before spoke of.
     fn mentioned(&self) -> Option<String> {
         match &self.tasks.last()?.goal {
-            Goal::Click { target, .. } | Goal::Hover { target } => Some(target.clone()),
+            Goal::Click { target, .. } | Goal::Hover { target, .. } => Some(target.clone()),
             Goal::Wheel { until: Some(text), .. } | Goal::WaitFor { text } => Some(text.clone()),
             Goal::Fill { field, .. } => Some(field.clone()),
             Goal::Choose { option, .. } => Some(option.clone()),

@@ -40,6 +40,11 @@ pub enum Action {
     Key {
         chord: Chord,
     },
+    /// Puts `text` where applications paste from, presses `chord`, and waits until it was fetched.
+    Paste {
+        text: String,
+        chord: Chord,
+    },
     /// Turns the wheel by `dy` notches (down is positive) and `dx` (right is positive) over `at`.
     Scroll {
         at: PointPx,
@@ -154,6 +159,7 @@ impl fmt::Display for Action {
             Self::Release { button } => write!(f, "release the {} button", button.name()),
             Self::Type { text, .. } => write!(f, "type {} characters", text.chars().count()),
             Self::Key { chord } => write!(f, "press {chord}"),
+            Self::Paste { text, .. } => write!(f, "paste {} characters", text.chars().count()),
             Self::Scroll { at, dx, dy } => write!(f, "scroll by {dx},{dy} at {at}"),
             Self::Drag { path, button } => {
                 let side =

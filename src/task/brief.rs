@@ -55,7 +55,7 @@ pub enum Step {
 pub enum Ask {
     /// Starts the application that `app` names (a name or a kind) with `on` to open.
     Launch { app: String, on: Option<String> },
-    /// Empties the clipboard, presses `chord`, and gives what was copied by it.
+    /// Empties the clipboard, presses `chord`, gives what was copied by it, and puts back what was there before.
     CopySelected { chord: Chord },
     /// What runs in the foreground of a terminal window.
     Foreground { window: u32 },
@@ -86,6 +86,10 @@ pub enum Reply {
     /// The action or tool was not performed, and why.
     Refused {
         why: String,
+        /// The window of the same application that stands in the way, such as a dialog that came up: looking again
+        /// and dealing with it may help.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        blocked_by: Option<u32>,
     },
     /// What a tool gave.
     Text {
@@ -113,6 +117,8 @@ pub enum Arrived {
     Repaired {
         tries: u32,
     },
+    /// Keys did not bring it about; it was pasted.
+    Pasted,
     /// It cannot be told.
     Unread {
         why: String,
@@ -126,7 +132,7 @@ pub enum Arrived {
 impl Arrived {
     /// Whether the application itself has said that the text stands there.
     pub const fn is_sure(&self) -> bool {
-        matches!(self, Self::Exact | Self::Repaired { .. })
+        matches!(self, Self::Exact | Self::Repaired { .. } | Self::Pasted)
     }
 }
 
@@ -138,6 +144,7 @@ impl std::fmt::Display for Arrived {
             Self::Repaired { tries } => {
                 write!(f, "something was lost, typed again {tries} times and read back exactly")
             }
+            Self::Pasted => f.write_str("pasted, since keys did not type it, and read back exactly"),
             Self::Unread { why } => write!(f, "not read back: {why}"),
             Self::Differs { .. } => f.write_str("something else stands there"),
         }
@@ -155,4 +162,21 @@ pub struct Observation {
     /// What became of a text that was to be read back.
     #[serde(default)]
     pub arrived: Option<Arrived>,
+    /// Whether the application says that the field which was clicked last holds that text and nothing else.
+    #[serde(default)]
+    pub filled: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_the_way_survives_the_wire() {
+        for blocked_by in [None, Some(0x40_0007)] {
+            let reply = Reply::Refused { why: "it is covered".into(), blocked_by };
+            let line = serde_json::to_string(&reply).unwrap();
+            assert_eq!(serde_json::from_str::<Reply>(&line).unwrap(), reply);
+        }
+    }
 }

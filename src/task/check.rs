@@ -1,5 +1,5 @@
 use super::{Scope, Side};
-use crate::screen::{Percept, RectPx, State};
+use crate::screen::{Percept, PointPx, RectPx, State};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -40,6 +40,10 @@ pub enum Check {
     },
     /// The thing that was pressed answered to the press.
     Reacted {
+        target: String,
+    },
+    /// Witness: the display has the pointer over the thing.
+    Hovered {
         target: String,
     },
     /// Witness: the file is there, was written during the task and holds exactly this text.
@@ -120,10 +124,6 @@ pub enum Check {
         side: Side,
         to: String,
     },
-    /// The pointer is over `target`.
-    Hovered {
-        target: String,
-    },
     /// The window stands as it was to.
     Arranged {
         window: Option<String>,
@@ -152,6 +152,7 @@ impl fmt::Display for Check {
             Self::Chosen { option, list: Some(list) } => write!(f, "{option} is chosen in {list}"),
             Self::Chosen { option, list: None } => write!(f, "{option} is chosen"),
             Self::Reacted { target } => write!(f, "{target} answered"),
+            Self::Hovered { target } => write!(f, "the pointer is over {target}"),
             Self::FileHolds { path, content: Some(_) } => write!(f, "{} holds the text", path.display()),
             Self::FileHolds { path, content: None } => write!(f, "{} was written", path.display()),
             Self::FolderExists { path } => write!(f, "the folder {} exists", path.display()),
@@ -176,7 +177,6 @@ impl fmt::Display for Check {
             Self::Placed { what, side: Side::On, to } => write!(f, "{what} is on {to}"),
             Self::Placed { what, side: Side::Above, to } => write!(f, "{what} is above {to}"),
             Self::Placed { what, side: Side::Below, to } => write!(f, "{what} is below {to}"),
-            Self::Hovered { target } => write!(f, "the pointer is over {target}"),
             Self::Arranged { window, how } => {
                 write!(f, "{} was {how}d", window.as_deref().unwrap_or("the window"))
             }
@@ -265,9 +265,11 @@ pub struct Facts {
     pub process_runs: Option<bool>,
     /// The thing that the check names, as located on the last look.
     pub found: Option<Found>,
+    /// Where the display has the pointer.
+    pub pointer: Option<PointPx>,
     /// How the thing that was pressed last answered.
     pub reaction: Option<Reaction>,
-    /// What the clipboard held after it was emptied, and the text selected and copied.
+    /// What the application itself gave as its text: selected and copied, or read back after it was typed.
     pub clipboard: Option<String>,
     /// What changed on the screen during the task, step by step.
     pub touched: Vec<RectPx>,

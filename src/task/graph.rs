@@ -98,6 +98,11 @@ pub enum Goal {
         modifiers: Vec<super::Modifier>,
         hold_ms: u64,
     },
+    /// The pointer rests over a thing, or a place written `x,y`, for that long.
+    Hover {
+        target: String,
+        for_ms: u64,
+    },
     /// What is at the first of `places` is dragged over all others to the last; things, or places written `x,y`.
     Drag {
         places: Vec<String>,
@@ -272,10 +277,6 @@ pub enum Goal {
     Each {
         kind: String,
         act: String,
-    },
-    /// The pointer rests over a thing.
-    Hover {
-        target: String,
     },
     /// A window stands otherwise on the desktop.
     Arrange {

@@ -31,6 +31,7 @@ pub fn judge(check: &Check, facts: &Facts) -> Verdict {
         Check::Ticked { on, .. } => ticked(*on, facts),
         Check::Chosen { option, .. } => chosen(option, facts),
         Check::Reacted { .. } => reacted(facts),
+        Check::Hovered { .. } => hovered(facts),
         Check::FileHolds { content, .. } => file_holds(content.as_deref(), facts),
         Check::FolderExists { .. } => folder_exists(facts),
         Check::Renamed { .. } => renamed(facts),
@@ -50,10 +51,6 @@ pub fn judge(check: &Check, facts: &Facts) -> Verdict {
         Check::Marked { text } => on_screen::marked(text, facts),
         Check::Rewritten { gone, there } => on_screen::rewritten(gone.as_deref(), there.as_deref(), facts),
         Check::Placed { side, .. } => on_screen::placed(*side, facts),
-        Check::Hovered { .. } => match facts.reaction {
-            Some(_) => seen(Outcome::Pass, "the pointer was moved there", None),
-            None => seen(Outcome::Unsure, "the pointer was not moved", None),
-        },
         Check::Arranged { how, .. } => on_screen::arranged(*how, facts),
         Check::If { shown, then } => {
             return on_screen::when_shown(shown, facts).map_or_else(
@@ -139,10 +136,7 @@ fn field_shows(value: &str, facts: &Facts) -> Judged {
     if let Some(copy) = &facts.clipboard {
         let same = copy.trim_end_matches('\n') == value.trim_end_matches('\n') || copy.contains(value);
         let outcome = if same { Outcome::Pass } else { Outcome::Fail };
-        return witnessed(
-            outcome,
-            format!("selected and copied out of the application, it holds “{}”", copy.trim_end()),
-        );
+        return witnessed(outcome, format!("selected and read out of the application, it holds “{}”", copy.trim_end()));
     }
     let Some(Found { shows, .. }) = &facts.found else {
         return seen(Outcome::Unsure, "the place could not be found again", None);
@@ -240,6 +234,14 @@ fn reacted(facts: &Facts) -> Judged {
         return seen(Outcome::Pass, format!("{} pixels changed at the press", reaction.after_px), None);
     }
     seen(Outcome::Unsure, "nothing on the screen answered the press", None)
+}
+
+fn hovered(facts: &Facts) -> Judged {
+    let (Some(pointer), Some(found)) = (facts.pointer, &facts.found) else {
+        return seen(Outcome::Unsure, "it is not known where the pointer is", None);
+    };
+    let outcome = if found.area.contains(pointer) { Outcome::Pass } else { Outcome::Fail };
+    witnessed(outcome, format!("the display has the pointer at {pointer}"))
 }
 
 fn after_of(facts: &Facts) -> Option<&FileState> {

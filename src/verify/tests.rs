@@ -1,5 +1,5 @@
 use super::*;
-use crate::screen::{Percept, State, Window};
+use crate::screen::{Percept, PointPx, State, Window};
 use crate::task::{FileFact, Reaction};
 
 fn span(text: &str, area: RectPx) -> TextSpan {
@@ -64,6 +64,20 @@ fn a_press_that_nothing_answers_is_unsure() {
     assert_eq!(outcome(check(), &refused), Outcome::Fail);
     refused.before.text = refused.after.text.clone();
     assert_eq!(outcome(check(), &refused), Outcome::Pass);
+}
+
+#[test]
+fn a_thing_is_hovered_over_when_the_display_has_the_pointer_there() {
+    let check = || Check::Hovered { target: "OK".into() };
+    let area = RectPx::new(10, 10, 40, 20);
+    let over = |pointer| Facts {
+        pointer,
+        found: Some(Found { area, shows: None, state: State::default() }),
+        ..Facts::default()
+    };
+    assert_eq!(outcome(check(), &over(None)), Outcome::Unsure);
+    assert_eq!(outcome(check(), &over(Some(PointPx::new(15, 15)))), Outcome::Pass);
+    assert_eq!(outcome(check(), &over(Some(PointPx::new(60, 15)))), Outcome::Fail);
 }
 
 fn file(text: &str, modified_ms: u64) -> Option<FileState> {

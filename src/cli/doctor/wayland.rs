@@ -2,11 +2,14 @@
 
 use super::{Finding, State, bad, good};
 use crate::display::wayland::{Means, means};
-use crate::display::{connect, portal_version};
+use crate::display::{PortalError, PortalHands, connect, portal_version};
+use crate::task::Action;
 use std::time::Duration;
 
 /// How long a portal may take to answer.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// How long the person may take to answer the desktop's question.
+const CONSENT: Duration = Duration::from_secs(60);
 /// What the portals would be for on a compositor that offers no protocols of its own.
 const PORTALS: [(&str, &str); 2] = [("RemoteDesktop", "keyboard and mouse"), ("ScreenCast", "looking")];
 
@@ -57,10 +60,39 @@ fn of_means(means: &Means) -> Finding {
     bad(&what, State::Lacking, says, fix)
 }
 
+/// What Guardian does with a portal.
+fn uses(portal: &str) -> &'static str {
+    match portal {
+        "RemoteDesktop" => "`guardian doctor --portal` tries keyboard and mouse through it; runs do not use it yet",
+        _ => "not used: it shows the screen over PipeWire, which this version of guardian does not read",
+    }
+}
+
+/// Asks the person for keyboard and mouse through the portal, and moves the pointer.
+pub fn portal_hands() -> Finding {
+    let what = "portal hands";
+    let moved = PortalHands::ask(CONSENT).and_then(|hands| {
+        let monitor = hands.monitor();
+        hands.perform(&Action::Move { to: monitor.center() })?;
+        Ok(monitor)
+    });
+    match moved {
+        Ok(monitor) => {
+            let (center, size) = (monitor.center(), format!("{}x{}", monitor.w, monitor.h));
+            good(what, format!("allowed; the pointer was moved to {center}, the middle of the monitor of {size}"))
+        }
+        Err(error @ PortalError::Refused) => {
+            let fix = "ask again, choose a monitor, and switch on what the dialog says of remote interaction";
+            bad(what, State::Lacking, error.to_string(), fix)
+        }
+        Err(error) => bad(what, State::Lacking, error.to_string(), INSTEAD),
+    }
+}
+
 fn of_portal(portal: &str, what: &str) -> Finding {
     let name = format!("portal {portal}");
     match portal_version(portal, PATIENCE) {
-        Ok(version) => good(&name, format!("version {version}; this version of guardian does not use it yet")),
+        Ok(version) => good(&name, format!("version {version}; {}", uses(portal))),
         Err(error) => {
             let fix = format!(
                 "not needed on compositors of the wlroots family; on GNOME and KDE, where {what} go through it, \

@@ -204,7 +204,7 @@ impl Hand<'_> {
             Action::Type { text, gap_ms, .. } => self.type_text(text, Duration::from_millis(*gap_ms)),
             Action::Key { chord } => self.strike_chord(chord),
             // Windows are not a matter of hands; the display does these itself, and the others are done.
-            Action::Activate { .. } | Action::Close { .. } | Action::Arrange { .. } => Ok(()),
+            Action::Activate { .. } | Action::Close { .. } | Action::Arrange { .. } | Action::Paste { .. } => Ok(()),
             Action::Wait { .. } | Action::Release { .. } => Ok(()),
         }
     }

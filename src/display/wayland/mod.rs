@@ -24,17 +24,20 @@ mod windows;
 mod wire;
 
 pub use means::{Means, means};
+pub use selection::Keeping;
 
+use super::contents::Contents;
 use super::{Display, DisplayError, Monitor, Over, Pace, Reins, Selection};
 use crate::screen::{Frame, PointPx, Window, is_alike};
-use crate::task::{Action, Button};
+use crate::task::{Action, Button, Chord};
 use capture::Camera;
 use hands::Hands;
 use outputs::Layout;
 use selection::Offer;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 use wayland_protocols::xdg::xdg_output::zv1::client::zxdg_output_manager_v1::ZxdgOutputManagerV1;
 use windows::Windows;
 use wire::Wire;
@@ -49,6 +52,12 @@ pub struct Wayland {
     /// What we hold in selections for applications to paste.
     offers: Vec<Offer>,
 }
+
+/// How long an application may take to fetch what is pasted.
+const FETCH: Duration = Duration::from_secs(3);
+/// How long programs that keep everything that is copied take to fetch it.
+const BYSTANDERS: Duration = Duration::from_millis(80);
+const PACE: Duration = Duration::from_millis(3);
 
 /// Whether a display's name means a Wayland compositor: a socket's name or its absolute path.
 pub fn is_wayland(name: &str) -> bool {
@@ -77,6 +86,28 @@ impl Wayland {
         camera.capture(&mut self.wire, layout)
     }
 
+    /// Pastes `text`, and waits until it was fetched.
+    fn paste(&mut self, text: &str, chord: &Chord, deadline: Instant) -> Result<(), DisplayError> {
+        self.hands.may_move()?;
+        self.offer(Selection::Clipboard, Some(text))?;
+        // Where the marked text cannot be had, terminals paste nothing, which is found out below.
+        let _ = self.offer(Selection::Primary, Some(text));
+        let given = |offers: &[Offer]| offers.iter().map(Offer::given).sum::<usize>();
+        // One that keeps all that is ever copied has fetched it already.
+        thread::sleep(BYSTANDERS);
+        let before = given(&self.offers);
+        let layout = self.layout()?;
+        self.hands.perform(&mut self.wire, &layout, &Action::Key { chord: chord.clone() }, deadline)?;
+        let until = (Instant::now() + FETCH).min(deadline);
+        while given(&self.offers) == before {
+            if Instant::now() >= until {
+                return Err(DisplayError::NotFetched);
+            }
+            thread::sleep(PACE);
+        }
+        Ok(())
+    }
+
     /// Whether what is at `over.at` is what `over` says.
     fn look(&mut self, layout: &Layout, over: &Over) -> Result<(), DisplayError> {
         let at = self.hands.pointer_at().unwrap_or(PointPx::new(-1, -1));
@@ -98,7 +129,7 @@ impl Wayland {
         // Without places each window has its whole monitor, which says nothing of what covers what.
         let above = windows.iter().rev().find(|w| w.area.contains(at)).filter(|w| w.id != id);
         match above.filter(|_| self.windows.has_places()) {
-            Some(by) => Err(DisplayError::Covered { at, by: format!("“{}”", by.title) }),
+            Some(by) => Err(DisplayError::Covered { at, by: format!("“{}”", by.title), window: Some(by.id) }),
             None => Ok(()),
         }
     }
@@ -125,6 +156,7 @@ impl Display for Wayland {
             Action::Activate { .. } | Action::Close { .. } | Action::Arrange { .. } => {
                 self.windows.perform(&mut self.wire, &layout, action)
             }
+            Action::Paste { text, chord } => self.paste(text, chord, deadline),
             _ => self.hands.perform(&mut self.wire, &layout, action, deadline),
         }
     }
@@ -137,6 +169,11 @@ impl Display for Wayland {
             return Err(DisplayError::Late { action: Action::Press { button }.to_string() });
         }
         self.hands.press_at(&mut self.wire, &layout, button, over.at)
+    }
+
+    /// Where our own pointer is: a compositor tells of no other.
+    fn pointer(&mut self) -> Result<Option<PointPx>, DisplayError> {
+        Ok(self.hands.pointer_at())
     }
 
     fn rein(&mut self, reins: Arc<Reins>, pace: Pace) {
@@ -156,7 +193,7 @@ impl Display for Wayland {
         match text {
             None => selection::clear(&mut self.wire, selection),
             Some(text) => {
-                self.offers.push(Offer::start(self.wire.name(), selection, text.to_owned())?);
+                self.offers.push(Offer::start(self.wire.name(), selection, Contents::of_text(text))?);
                 Ok(())
             }
         }

@@ -4,6 +4,7 @@
 
 use super::hands::lacks;
 use super::wire::{Told, Wire, await_fd};
+use crate::display::contents::{Contents, MOST, TEXTS, is_kept};
 use crate::display::{DisplayError, Selection};
 use rustix::event::PollFlags;
 use rustix::pipe::{PipeFlags, pipe_with};
@@ -11,7 +12,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 use wayland_client::protocol::wl_seat::WlSeat;
@@ -28,12 +29,12 @@ use wayland_protocols_wlr::data_control::v1::client::zwlr_data_control_source_v1
 };
 
 const INTERFACE: &str = "zwlr_data_control_manager_v1";
-/// The names of plain text, the best first; X applications have names of their own.
-const TEXTS: [&str; 5] = ["text/plain;charset=utf-8", "UTF8_STRING", "text/plain", "TEXT", "STRING"];
 /// How long an application may take; a hanging one must not hang us.
 const PATIENCE: Duration = Duration::from_millis(700);
-/// Longer text is not read: 4 MiB.
-const MOST: usize = 4 << 20;
+/// How long an application may take to give all that it has.
+const ALL: Duration = Duration::from_millis(1500);
+/// How often one that keeps a clipboard looks up.
+const LONG: Duration = Duration::from_secs(600);
 /// How often an offer looks whether it is over.
 const PACE: Duration = Duration::from_millis(20);
 
@@ -44,8 +45,8 @@ pub struct Held {
     kinds: Vec<(Foreign, Vec<String>)>,
     clipboard: Option<Foreign>,
     primary: Option<Foreign>,
-    /// Who asks us for our text, and where to write it.
-    asked: Vec<OwnedFd>,
+    /// What we are asked for, and where to write it.
+    asked: Vec<(String, OwnedFd)>,
     /// Whether somebody else has the selection now.
     is_cancelled: bool,
 }
@@ -87,39 +88,67 @@ impl Desk {
 /// # Errors
 /// [`DisplayError::Owner`], [`DisplayError::Unable`], [`DisplayError::Gone`].
 pub fn read(wire: &mut Wire, selection: Selection) -> Result<Option<String>, DisplayError> {
+    let text = with_offer(wire, selection, |wire, offer, kinds| {
+        let kind = TEXTS.into_iter().find(|text| kinds.iter().any(|kind| kind == text));
+        kind.map(|kind| receive(wire, offer, kind)).transpose()
+    })?;
+    Ok(text.flatten().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// All that `selection` holds and that can be kept; nothing where nobody owns it.
+///
+/// # Errors
+/// As [`read`].
+fn read_all(wire: &mut Wire, selection: Selection) -> Result<Contents, DisplayError> {
+    let all = with_offer(wire, selection, |wire, offer, kinds| {
+        let until = Instant::now() + ALL;
+        let mut contents = Contents::default();
+        for kind in kinds.iter().filter(|kind| is_kept(kind)) {
+            let bytes = receive(wire, offer, kind);
+            // One that hangs is not asked for everything in turn.
+            if Instant::now() >= until {
+                return bytes.map(|_| contents);
+            }
+            contents.kinds.extend(bytes.ok().map(|bytes| (kind.clone(), bytes)));
+        }
+        Ok(contents)
+    })?;
+    Ok(all.unwrap_or_default())
+}
+
+/// Does `work` with what is in `selection` and the kinds that it can be given as; `None` where there is nothing.
+fn with_offer<T>(
+    wire: &mut Wire,
+    selection: Selection,
+    work: impl FnOnce(&mut Wire, &Foreign, &[String]) -> Result<T, DisplayError>,
+) -> Result<Option<T>, DisplayError> {
     wire.told.held = Held::default();
     let desk = Desk::open(wire, selection)?;
     wire.sync()?;
-    let held = &wire.told.held;
-    let offer = match selection {
-        Selection::Clipboard => held.clipboard.clone(),
-        Selection::Primary => held.primary.clone(),
-    };
-    let kinds = held.kinds.iter().find(|(o, _)| Some(o) == offer.as_ref()).map(|(_, kinds)| kinds.as_slice());
-    let kind = TEXTS.into_iter().find(|text| kinds.is_some_and(|k| k.iter().any(|kind| kind == text)));
-    let text = match (offer, kind) {
-        (Some(offer), Some(kind)) => receive(wire, &offer, kind).map(Some),
-        _ => Ok(None),
-    };
     let all = std::mem::take(&mut wire.told.held);
+    let offer = match selection {
+        Selection::Clipboard => all.clipboard.as_ref(),
+        Selection::Primary => all.primary.as_ref(),
+    };
+    let kinds = all.kinds.iter().find(|(o, _)| Some(o) == offer);
+    let done = kinds.map(|(offer, kinds)| work(wire, offer, kinds)).transpose();
     all.kinds.iter().for_each(|(offer, _)| offer.destroy());
     drop(desk);
     wire.flush()?;
-    text
+    done
 }
 
-fn receive(wire: &mut Wire, offer: &Foreign, kind: &str) -> Result<String, DisplayError> {
+fn receive(wire: &mut Wire, offer: &Foreign, kind: &str) -> Result<Vec<u8>, DisplayError> {
     let (reader, writer) = pipe_with(PipeFlags::CLOEXEC).map_err(|e| wire.gone(e))?;
     offer.receive(kind.to_owned(), writer.as_fd());
     wire.sync()?;
     // Ours would keep the end from coming.
     drop(writer);
-    let bytes = read_all(reader).map_err(|_| DisplayError::Owner)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    read_all_of(reader).map_err(|_| DisplayError::Owner)
 }
 
 /// Everything that is written to `reader` until its other end is closed.
-fn read_all(reader: OwnedFd) -> io::Result<Vec<u8>> {
+fn read_all_of(reader: OwnedFd) -> io::Result<Vec<u8>> {
     let deadline = Instant::now() + PATIENCE;
     let (mut file, mut bytes, mut part) = (File::from(reader), Vec::new(), vec![0; 1 << 16]);
     while await_fd(file.as_fd(), PollFlags::IN, deadline)? {
@@ -147,39 +176,37 @@ pub fn clear(wire: &mut Wire, selection: Selection) -> Result<(), DisplayError> 
     wire.flush()
 }
 
-/// Text in a selection, for as long as this lives and nobody else takes the selection.
+/// Contents of a selection, for as long as this lives and nobody else takes the selection.
 pub struct Offer {
     selection: Selection,
+    given: Arc<AtomicUsize>,
     over: Arc<AtomicBool>,
     server: Option<JoinHandle<()>>,
 }
 
 impl Offer {
-    /// Takes `selection` of the display called `name`, over a connection of its own, and answers with `text`.
+    /// Takes `selection` of the display called `name`, over a connection of its own, and answers with `contents`.
     ///
     /// # Errors
     /// [`DisplayError::Unable`], [`DisplayError::Connect`], [`DisplayError::Gone`].
-    pub fn start(name: &str, selection: Selection, text: String) -> Result<Self, DisplayError> {
-        let mut wire = Wire::connect(name)?;
-        let desk = Desk::open(&wire, selection)?;
-        let source = desk.manager.create_data_source(&wire.handle(), ());
-        TEXTS.into_iter().for_each(|kind| source.offer(kind.to_owned()));
-        desk.set(selection, Some(&source));
-        wire.sync()?;
-        let over = Arc::new(AtomicBool::new(false));
+    pub fn start(name: &str, selection: Selection, contents: Contents) -> Result<Self, DisplayError> {
+        let mut owner = Owner::take(Wire::connect(name)?, selection, contents)?;
+        let (over, given) = (Arc::new(AtomicBool::new(false)), Arc::clone(&owner.given));
         let is_over = Arc::clone(&over);
         let server = thread::spawn(move || {
             // A display that is gone asks for nothing any more.
-            let _ = serve(&mut wire, &text, &is_over);
-            source.destroy();
-            drop(desk);
-            let _ = wire.flush();
+            let _ = owner.serve(PACE, || is_over.load(Ordering::Relaxed));
         });
-        Ok(Self { selection, over, server: Some(server) })
+        Ok(Self { selection, given, over, server: Some(server) })
     }
 
     pub const fn selection(&self) -> Selection {
         self.selection
+    }
+
+    /// How often somebody was given the contents.
+    pub fn given(&self) -> usize {
+        self.given.load(Ordering::Relaxed)
     }
 }
 
@@ -192,16 +219,85 @@ impl Drop for Offer {
     }
 }
 
-/// Answers until `is_over`, or until somebody else takes the selection.
-fn serve(wire: &mut Wire, text: &str, is_over: &AtomicBool) -> Result<(), DisplayError> {
-    while !is_over.load(Ordering::Relaxed) && !wire.told.held.is_cancelled {
-        wire.wait(Instant::now() + PACE, |told| !told.held.asked.is_empty() || told.held.is_cancelled)?;
-        for pipe in std::mem::take(&mut wire.told.held.asked) {
-            // Who asked and does not read gets nothing.
-            let _ = write_all(pipe, text.as_bytes());
-        }
+/// Who has a selection.
+struct Owner {
+    wire: Wire,
+    source: Source,
+    desk: Option<Desk>,
+    contents: Contents,
+    given: Arc<AtomicUsize>,
+}
+
+impl Owner {
+    fn take(mut wire: Wire, selection: Selection, contents: Contents) -> Result<Self, DisplayError> {
+        let desk = Desk::open(&wire, selection)?;
+        let source = desk.manager.create_data_source(&wire.handle(), ());
+        contents.kinds.iter().for_each(|(kind, _)| source.offer(kind.clone()));
+        desk.set(selection, Some(&source));
+        wire.sync()?;
+        Ok(Self { wire, source, desk: Some(desk), contents, given: Arc::default() })
     }
-    Ok(())
+
+    /// Answers until `is_over`, which is asked every `pace`, or until somebody else takes the selection.
+    fn serve(&mut self, pace: Duration, is_over: impl Fn() -> bool) -> Result<(), DisplayError> {
+        while !is_over() && !self.wire.told.held.is_cancelled {
+            self.wire.wait(Instant::now() + pace, |told| !told.held.asked.is_empty() || told.held.is_cancelled)?;
+            for (kind, pipe) in std::mem::take(&mut self.wire.told.held.asked) {
+                let bytes = self.contents.kinds.iter().find(|(name, _)| *name == kind).map(|(_, bytes)| bytes);
+                // Who asked and does not read gets nothing.
+                let _ = write_all(pipe, bytes.map_or(&[], Vec::as_slice));
+                self.given.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        self.source.destroy();
+        drop(self.desk.take());
+        let _ = self.wire.flush();
+    }
+}
+
+/// Keeps what is on the clipboard while it is lent.
+pub struct Keeping {
+    wire: Wire,
+}
+
+impl Keeping {
+    /// Connects to the compositor called `name`.
+    ///
+    /// # Errors
+    /// [`DisplayError::Connect`].
+    pub fn connect(name: &str) -> Result<Self, DisplayError> {
+        Ok(Self { wire: Wire::connect(name)? })
+    }
+
+    /// All that the clipboard holds and that can be kept.
+    ///
+    /// # Errors
+    /// [`DisplayError::Owner`], [`DisplayError::Unable`], [`DisplayError::Gone`].
+    pub fn read(mut self) -> Result<Contents, DisplayError> {
+        read_all(&mut self.wire, Selection::Clipboard)
+    }
+
+    /// Offers `contents` until somebody copies something else; an empty clipboard is emptied again. Calls `back` once
+    /// it is done.
+    ///
+    /// # Errors
+    /// [`DisplayError::Unable`], [`DisplayError::Gone`].
+    pub fn put_back(mut self, contents: &Contents, back: impl FnOnce()) -> Result<(), DisplayError> {
+        if contents.is_empty() {
+            clear(&mut self.wire, Selection::Clipboard)?;
+            back();
+            return Ok(());
+        }
+        let mut owner = Owner::take(self.wire, Selection::Clipboard, contents.clone())?;
+        back();
+        owner.serve(LONG, || false)
+    }
 }
 
 fn write_all(pipe: OwnedFd, mut bytes: &[u8]) -> io::Result<()> {
@@ -267,7 +363,7 @@ impl Dispatch<Source, ()> for Told {
         _: &QueueHandle<Self>,
     ) {
         match event {
-            zwlr_data_control_source_v1::Event::Send { fd, .. } => told.held.asked.push(fd),
+            zwlr_data_control_source_v1::Event::Send { mime_type, fd } => told.held.asked.push((mime_type, fd)),
             zwlr_data_control_source_v1::Event::Cancelled => told.held.is_cancelled = true,
             _ => {}
         }

@@ -35,8 +35,8 @@ impl Aim {
 /// Finds the thing that was seen at `at`, in the box `area`, where it is now: its window may have moved.
 ///
 /// # Errors
-/// [`DisplayError::NoWindow`], [`DisplayError::Covered`], [`DisplayError::OffScreen`] or [`DisplayError::Changed`]
-/// where it is not to be seen any more; those of [`Display::capture`].
+/// [`DisplayError::NoWindow`], [`DisplayError::Dialog`], [`DisplayError::Covered`], [`DisplayError::OffScreen`] or
+/// [`DisplayError::Changed`] where it is not to be seen any more; those of [`Display::capture`].
 pub fn take_aim(
     display: &mut dyn Display,
     glance: Option<Glance<'_>>,
@@ -54,11 +54,14 @@ pub fn take_aim(
         None if glance.is_none() => topmost(&windows, at),
         None => None,
     };
+    if let Some(dialog) = glance.zip(now).and_then(|(glance, now)| dialog_since(glance, &windows, now)) {
+        return Err(DisplayError::Dialog { by: named(dialog), window: dialog.id });
+    }
     let (dx, dy) = then.zip(now).map_or((0, 0), |(then, now)| (now.area.x - then.area.x, now.area.y - then.area.y));
     let at = PointPx::new(at.x + dx, at.y + dy);
     let moved = |area: RectPx| RectPx::new(area.x + dx, area.y + dy, area.w, area.h);
     if let Some(by) = topmost(&windows, at).filter(|top| now.is_some_and(|now| now.id != top.id)) {
-        return Err(DisplayError::Covered { at, by: named(by) });
+        return Err(DisplayError::Covered { at, by: named(by), window: Some(by.id) });
     }
     let frame = display.capture()?;
     if !frame.bounds().contains(at) {
@@ -70,6 +73,26 @@ pub fn take_aim(
         return Err(DisplayError::Changed { at });
     }
     Ok(Aim { at, area: area.map(moved), window: now.map(|w| (w.id, w.area)), compared })
+}
+
+/// A dialog that has come up since `glance` and keeps the person from using `window`.
+fn dialog_since<'w>(glance: Glance<'_>, windows: &'w [Window], window: &Window) -> Option<&'w Window> {
+    let is_new = |w: &Window| glance.windows.iter().all(|then| then.id != w.id);
+    windows.iter().rev().find(|w| w.modal && w.id != window.id && is_same_application(w, window) && is_new(w))
+}
+
+/// The window that `error` says stood in the way, where it is of the application that was meant at `at`.
+pub fn own_obstacle(error: &DisplayError, glance: Option<Glance<'_>>, at: PointPx, windows: &[Window]) -> Option<u32> {
+    let meant = topmost(glance?.windows, at)?;
+    let obstacle = windows.iter().find(|w| Some(w.id) == error.obstacle())?;
+    is_same_application(obstacle, meant).then_some(obstacle.id)
+}
+
+fn is_same_application(one: &Window, other: &Window) -> bool {
+    match (one.pid, other.pid) {
+        (Some(one), Some(other)) => one == other,
+        _ => !one.app.is_empty() && one.app == other.app,
+    }
 }
 
 /// The part of the screen that tells one thing from another.
@@ -125,10 +148,44 @@ mod tests {
         assert!(matches!(aim(frame(30, 7), vec![]), Err(DisplayError::NoWindow { window: 1 })));
         let here = window(1, RectPx::new(20, 10, 100, 60));
         let over = window(2, RectPx::new(0, 0, 200, 100));
-        assert!(matches!(aim(frame(30, 7), vec![here.clone(), over]), Err(DisplayError::Covered { .. })));
+        let covered = aim(frame(30, 7), vec![here.clone(), over]);
+        assert!(matches!(covered, Err(DisplayError::Covered { window: Some(2), .. })));
         assert!(matches!(aim(frame(30, 11), vec![here.clone()]), Err(DisplayError::Changed { .. })));
         let away = window(1, RectPx::new(190, 10, 100, 60));
         assert!(matches!(aim(frame(30, 7), vec![away]), Err(DisplayError::OffScreen { .. })));
         assert!(aim(frame(30, 7), vec![here]).is_ok());
+    }
+
+    /// A window of the application whose process is `pid`.
+    fn of(pid: u32, id: u32, area: RectPx) -> Window {
+        Window { pid: Some(pid), ..window(id, area) }
+    }
+
+    #[test]
+    fn a_dialog_that_came_up_elsewhere_stands_in_the_way_too() {
+        let then = (frame(30, 7), vec![of(7, 1, RectPx::new(20, 10, 100, 60))]);
+        let dialog = Window { modal: true, ..of(7, 2, RectPx::new(150, 70, 40, 20)) };
+        let foreign = Window { pid: Some(8), ..dialog.clone() };
+        let aim = |other: Window| {
+            let windows = vec![then.1[0].clone(), other];
+            let state = ScriptedState { frame: then.0.clone(), windows, clipboard: None };
+            let glance = Glance { frame: &then.0, windows: &then.1 };
+            take_aim(&mut Scripted::new(vec![state], vec![]).unwrap(), Some(glance), PointPx::new(45, 30), None)
+        };
+        assert!(matches!(aim(dialog), Err(DisplayError::Dialog { window: 2, .. })));
+        assert!(aim(foreign).is_ok());
+    }
+
+    #[test]
+    fn only_what_is_of_the_same_application_is_its_own_obstacle() {
+        let then = (frame(30, 7), vec![of(7, 1, RectPx::new(20, 10, 100, 60))]);
+        let glance = Some(Glance { frame: &then.0, windows: &then.1 });
+        let (at, everywhere) = (PointPx::new(45, 30), RectPx::new(0, 0, 200, 100));
+        let now = [then.1[0].clone(), of(7, 2, everywhere), of(8, 3, everywhere)];
+        let covered = |window| DisplayError::Covered { at, by: "it".into(), window };
+        assert_eq!(own_obstacle(&covered(Some(2)), glance, at, &now), Some(2));
+        assert_eq!(own_obstacle(&covered(Some(3)), glance, at, &now), None);
+        assert_eq!(own_obstacle(&covered(None), glance, at, &now), None);
+        assert_eq!(own_obstacle(&DisplayError::Changed { at }, glance, at, &now), None);
     }
 }

@@ -3,12 +3,14 @@
 mod aim;
 mod text;
 
+use aim::own_obstacle;
 pub use aim::{Aim, Glance, take_aim};
-pub use text::write;
+use text::is_all;
+pub use text::{Draft, write};
 
 use super::eyes::{Eyes, EyesError};
 use super::seat::{Lease, Seat};
-use crate::display::{Display, DisplayError, Rein, Reins, Selection, Settle, settle};
+use crate::display::{Display, DisplayError, Lender, Loan, Rein, Reins, Selection, Settle, settle};
 use crate::screen::{Frame, Percept, PointPx, RectPx, compare};
 use crate::task::{Action, Arrived, Button, Chord, Reaction};
 use std::thread;
@@ -30,6 +32,8 @@ pub struct Done {
     pub changed: Option<RectPx>,
     pub reaction: Option<Reaction>,
     pub arrived: Option<Arrived>,
+    /// Whether the field that has the keyboard holds what was typed and nothing else; asked only of a whole field.
+    pub is_all: bool,
 }
 
 /// What is to be done, and what it was decided on.
@@ -39,6 +43,8 @@ pub struct Intent<'a> {
     /// The box of the thing that is acted on.
     pub aim: Option<RectPx>,
     pub glance: Option<Glance<'a>>,
+    /// Whether a text that is typed is meant to be all that a field holds.
+    pub fills: bool,
     pub deadline: Instant,
 }
 
@@ -51,6 +57,9 @@ pub enum HandsError {
     Eyes(#[from] EyesError),
     #[error(transparent)]
     Display(#[from] DisplayError),
+    /// Another window of the same application, such as a dialog that came up, stands in the way.
+    #[error("{cause}")]
+    Blocked { by: u32, cause: DisplayError },
 }
 
 /// Does what `intent` says under `lease` and looks at the settled screen; waits while the person is at it.
@@ -71,18 +80,29 @@ pub fn perform(seat: &Seat, lease: Option<Lease>, eyes: &Eyes, intent: &Intent<'
     let display = display.as_mut();
     let windows_before = window_ids(display)?;
     let before = display.capture()?;
-    let deed = act(display, intent, &before)?;
+    let deed = act(display, seat.lender(), intent, &before).map_err(|error| explain(error, display, intent))?;
     let after = settle(display, eyes.settle())?;
     let windows = display.windows()?;
     let windows_changed = windows.iter().map(|w| w.id).collect::<Vec<_>>() != windows_before;
     let change = compare(&deed.hovered, &after, after.bounds());
     let target = deed.area.map_or(0, |area| compare(&deed.hovered, &after, area).pixels);
+    let is_all = deed.is_all;
     let reaction =
         Reaction { pressed_px: deed.pressed_px, after_px: change.pixels, target_px: target, windows_changed };
     let percept = eyes.read(&after, windows, display)?;
     let whole = compare(&before, &after, after.bounds());
     let changed = (whole.pixels > 0).then_some(whole.area);
-    Ok(Done { changed, reaction: Some(reaction), arrived: deed.arrived, before, after, percept })
+    Ok(Done { changed, reaction: Some(reaction), arrived: deed.arrived, is_all, before, after, percept })
+}
+
+/// What stood in the way, where it is of the same application.
+fn explain(error: DisplayError, display: &mut dyn Display, intent: &Intent<'_>) -> HandsError {
+    let place = intent.action.places().first().filter(|_| error.obstacle().is_some());
+    let windows = place.and_then(|_| display.windows().ok()).unwrap_or_default();
+    match place.and_then(|at| own_obstacle(&error, intent.glance, *at, &windows)) {
+        Some(by) => HandsError::Blocked { by, cause: error },
+        None => error.into(),
+    }
 }
 
 /// What came of an action before the screen settled.
@@ -93,10 +113,23 @@ struct Deed {
     /// Where the thing was in the end.
     area: Option<RectPx>,
     arrived: Option<Arrived>,
+    is_all: bool,
 }
 
-fn act(display: &mut dyn Display, intent: &Intent<'_>, before: &Frame) -> Result<Deed, DisplayError> {
-    let Intent { action, aim, glance, deadline } = *intent;
+impl Deed {
+    /// What has nothing to tell but what the screen shows.
+    fn plain(hovered: &Frame, area: Option<RectPx>) -> Self {
+        Self { hovered: hovered.clone(), pressed_px: 0, area, arrived: None, is_all: false }
+    }
+}
+
+fn act(
+    display: &mut dyn Display,
+    lender: Option<&Lender>,
+    intent: &Intent<'_>,
+    before: &Frame,
+) -> Result<Deed, DisplayError> {
+    let Intent { action, aim, glance, fills, deadline } = *intent;
     match action {
         Action::Click { at, button, count, modifiers, hold_ms } => {
             let aim = take_aim(display, glance, *at, aim)?;
@@ -111,17 +144,29 @@ fn act(display: &mut dyn Display, intent: &Intent<'_>, before: &Frame) -> Result
                 hold_ms: *hold_ms,
             };
             display.perform(&action, deadline)?;
-            Ok(Deed { hovered: before.clone(), pressed_px: 0, area: aim.area, arrived: None })
+            Ok(Deed::plain(before, aim.area))
+        }
+        Action::Move { to } => {
+            let aim = take_aim(display, glance, *to, aim)?;
+            display.perform(&Action::Move { to: aim.at }, deadline)?;
+            Ok(Deed::plain(before, aim.area))
         }
         Action::Type { text, gap_ms, read_back: true } => {
             let windows = display.windows()?;
             let window = windows.iter().rev().find(|w| w.focused);
-            let arrived = Some(write(display, window, text, *gap_ms, deadline)?);
-            Ok(Deed { hovered: before.clone(), pressed_px: 0, area: aim, arrived })
+            let draft = Draft { window, text, gap_ms: *gap_ms, deadline };
+            let arrived = write(display, lender, &draft)?;
+            let is_all = fills && arrived.is_sure() && is_all(display, text, deadline)?;
+            Ok(Deed { arrived: Some(arrived), is_all, ..Deed::plain(before, aim) })
+        }
+        Action::Paste { .. } => {
+            let _loan = borrow(lender);
+            display.perform(action, deadline)?;
+            Ok(Deed::plain(before, aim))
         }
         _ => {
             display.perform(action, deadline)?;
-            Ok(Deed { hovered: before.clone(), pressed_px: 0, area: aim, arrived: None })
+            Ok(Deed::plain(before, aim))
         }
     }
 }
@@ -159,7 +204,7 @@ fn press(display: &mut dyn Display, aim: &Aim, button: Button, deadline: Instant
     let pressed_px = watch_press(display, &hovered, aim.area);
     // Whatever came of watching, the button must not stay down.
     display.perform(&Action::Release { button }, far_ahead())?;
-    Ok(Deed { hovered, pressed_px: pressed_px?, area: aim.area, arrived: None })
+    Ok(Deed { hovered, pressed_px: pressed_px?, area: aim.area, arrived: None, is_all: false })
 }
 
 /// How often the person is looked after.
@@ -210,10 +255,19 @@ fn wait(seat: &Seat, eyes: &Eyes, span: Duration, deadline: Instant) -> Result<D
     drop(display);
     let change = compare(&before, &after, after.bounds());
     let changed = (change.pixels > 0).then_some(change.area);
-    Ok(Done { changed, reaction: None, arrived: None, before, after, percept })
+    Ok(Done { changed, reaction: None, arrived: None, is_all: false, before, after, percept })
 }
 
-/// Empties the clipboard, presses `chord`, and gives what was copied by it.
+/// Borrows the person's clipboard from `lender` until what is given is dropped.
+fn borrow(lender: Option<&Lender>) -> Option<Loan> {
+    let lend = |lender: &Lender| {
+        lender.lend().inspect_err(|error| tracing::warn!(%error, "what was copied before cannot be put back")).ok()
+    };
+    lender.and_then(lend)
+}
+
+/// Empties the clipboard, presses `chord`, and gives what was copied by it; what the person has on the clipboard is
+/// put back.
 pub fn copy_selected(
     seat: &Seat,
     lease: Option<Lease>,
@@ -224,6 +278,7 @@ pub fn copy_selected(
         return Err(HandsError::Stale);
     }
     await_person(seat.reins(), deadline)?;
+    let _loan = borrow(seat.lender());
     let mut display = seat.display();
     display.offer(Selection::Clipboard, None)?;
     display.perform(&Action::Key { chord: chord.clone() }, deadline)?;

@@ -1,9 +1,11 @@
 //! Text that arrives: typed, read back out of the application itself, repaired where something was lost.
 //!
 //! What stands before the text cursor is selected, which on every desktop puts it where the middle mouse button
-//! pastes from. The clipboard is left alone, and the cursor goes back to where it was.
+//! pastes from. The cursor goes back to where it was. The clipboard is left alone, except where keys do not bring the
+//! text about: then it is pasted, and what the person has on the clipboard is put back.
 
-use crate::display::{Display, DisplayError, Selection};
+use super::borrow;
+use crate::display::{Display, DisplayError, Lender, Selection};
 use crate::screen::Window;
 use crate::task::{Action, Arrived, Chord, Modifier};
 use std::thread;
@@ -22,18 +24,28 @@ const BEFORE: usize = 256;
 /// The share of characters that may be wrong for what stands there to be taken for the text.
 const WRONG: f32 = 0.35;
 
-/// Types `text` where the keyboard is, reads it back, and repairs it.
+/// A text that is to stand where the keyboard is.
+#[derive(Debug, Clone, Copy)]
+pub struct Draft<'a> {
+    /// The window that has the keyboard.
+    pub window: Option<&'a Window>,
+    pub text: &'a str,
+    /// The least rest between two presses of one key, in milliseconds.
+    pub gap_ms: u64,
+    pub deadline: Instant,
+}
+
+/// Types the text of `draft` where the keyboard is, reads it back, and repairs it; pastes it where keys do not do.
+/// The clipboard is borrowed from `lender`; without one it is nobody's.
 ///
 /// # Errors
 /// Those of [`Display::perform`].
-pub fn write(
-    display: &mut dyn Display,
-    window: Option<&Window>,
-    text: &str,
-    gap_ms: u64,
-    deadline: Instant,
-) -> Result<Arrived, DisplayError> {
-    display.perform(&Action::text(text, gap_ms), deadline)?;
+pub fn write(display: &mut dyn Display, lender: Option<&Lender>, draft: &Draft<'_>) -> Result<Arrived, DisplayError> {
+    let Draft { window, text, gap_ms, deadline } = *draft;
+    match display.perform(&Action::text(text, gap_ms), deadline) {
+        Err(DisplayError::NoSpareKey { .. }) => return paste_whole(display, lender, draft),
+        typed => typed?,
+    }
     if let Some(why) = unreadable(window, text) {
         return Ok(Arrived::Unread { why: why.to_owned() });
     }
@@ -49,15 +61,89 @@ pub fn write(
             return Ok(if tries == 0 { Arrived::Exact } else { Arrived::Repaired { tries } });
         }
         let Some(repair) = repair(&stands, text).filter(|_| (tries as usize) < SLOWER.len()) else {
-            let from = stands.chars().count().saturating_sub(text.chars().count());
-            return Ok(Arrived::Differs { stands: stands.chars().skip(from).collect() });
+            return paste_rest(display, lender, draft, &stands);
         };
-        for _ in 0..repair.delete {
-            press(display, Chord::plain("BackSpace"), deadline)?;
-        }
+        delete(display, repair.delete, deadline)?;
         display.perform(&Action::text(&repair.add, SLOWER[tries as usize]), deadline)?;
         tries += 1;
     }
+}
+
+/// Whether the field that has the keyboard holds `text` and nothing else, as the application itself says; the cursor
+/// goes to the end of it.
+///
+/// # Errors
+/// Those of [`Display::perform`].
+pub fn is_all(display: &mut dyn Display, text: &str, deadline: Instant) -> Result<bool, DisplayError> {
+    // Some toolkits know only the one in a field of one line.
+    for chord in [Chord::plain("End"), Chord::ctrl("End")] {
+        press(display, chord, deadline)?;
+    }
+    Ok(before_cursor(display, deadline)?.as_deref() == Some(text))
+}
+
+/// Pastes what no key can be bound to; nothing was typed.
+fn paste_whole(display: &mut dyn Display, lender: Option<&Lender>, draft: &Draft<'_>) -> Result<Arrived, DisplayError> {
+    paste(display, lender, draft, draft.text)?;
+    match unreadable(draft.window, draft.text) {
+        Some(why) => Ok(Arrived::Unread { why: why.to_owned() }),
+        None => as_pasted(display, draft),
+    }
+}
+
+/// Pastes what is missing of the text where typing it again and again has left `stands`.
+fn paste_rest(
+    display: &mut dyn Display,
+    lender: Option<&Lender>,
+    draft: &Draft<'_>,
+    stands: &str,
+) -> Result<Arrived, DisplayError> {
+    let Some(repair) = repair(stands, draft.text).or_else(|| replacement(stands, draft.text)) else {
+        return Ok(differs(stands, draft.text));
+    };
+    delete(display, repair.delete, draft.deadline)?;
+    match paste(display, lender, draft, &repair.add) {
+        // Where nothing can be pasted, there stands what stands.
+        Ok(()) | Err(DisplayError::NotFetched) => as_pasted(display, draft),
+        Err(error) => Err(error),
+    }
+}
+
+/// Reads back what was pasted.
+fn as_pasted(display: &mut dyn Display, draft: &Draft<'_>) -> Result<Arrived, DisplayError> {
+    Ok(match before_cursor(display, draft.deadline)? {
+        None => Arrived::Unread { why: "the field does not give back what stands in it".into() },
+        Some(stands) if is_hidden(&stands, draft.text) => {
+            Arrived::Unread { why: "the field hides what stands in it".into() }
+        }
+        Some(stands) if stands.ends_with(draft.text) => Arrived::Pasted,
+        Some(stands) => differs(&stands, draft.text),
+    })
+}
+
+fn paste(
+    display: &mut dyn Display,
+    lender: Option<&Lender>,
+    draft: &Draft<'_>,
+    text: &str,
+) -> Result<(), DisplayError> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    // The one chord that all terminals paste at; in most of them Ctrl+V is for the program that runs there.
+    let in_terminal = Chord { modifiers: vec![Modifier::Shift], key: "Insert".into() };
+    let chord = if draft.window.is_some_and(Window::is_terminal) { in_terminal } else { Chord::ctrl("v") };
+    let _loan = borrow(lender);
+    display.perform(&Action::Paste { text: text.to_owned(), chord }, draft.deadline)
+}
+
+fn delete(display: &mut dyn Display, count: usize, deadline: Instant) -> Result<(), DisplayError> {
+    (0..count).try_for_each(|_| press(display, Chord::plain("BackSpace"), deadline))
+}
+
+fn differs(stands: &str, text: &str) -> Arrived {
+    let from = stands.chars().count().saturating_sub(text.chars().count());
+    Arrived::Differs { stands: stands.chars().skip(from).collect() }
 }
 
 /// Why a text cannot be read back from where it went.
@@ -150,6 +236,12 @@ fn repair(stands: &str, text: &str) -> Option<Repair> {
     }
     let delete: String = arrived[same.min(arrived.len())..].iter().collect();
     Some(Repair { delete: delete.graphemes(true).count(), add: wanted[same..].iter().collect() })
+}
+
+/// Where every key typed something, but something else, all of what stands there is the text's.
+fn replacement(stands: &str, text: &str) -> Option<Repair> {
+    let is_ours = stands.chars().count() == text.chars().count();
+    is_ours.then(|| Repair { delete: stands.graphemes(true).count(), add: text.to_owned() })
 }
 
 fn is_subsequence(part: &[char], whole: &[char]) -> bool {

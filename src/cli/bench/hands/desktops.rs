@@ -6,7 +6,7 @@ use crate::cli::args::BenchHandsArgs;
 use crate::cli::bench::BenchError;
 use crate::cli::pieces::{CliError, Pieces};
 use crate::display::{Desktop, Display, DisplayError, processes};
-use crate::guardian::write;
+use crate::guardian::{Draft, write};
 use crate::task::{Arrived, DesktopChoice};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -200,7 +200,8 @@ fn one_text(stage: &mut Stage, text: &str, sum: &Mutex<Apart>) -> Result<(), Cli
     empty(stage, Toolkit::Gtk)?;
     stage.witness.letters();
     let window = stage.window()?;
-    let said = match write(stage.display.as_mut(), window.as_ref(), text, GAP_MS, Instant::now() + DEADLINE) {
+    let draft = Draft { window: window.as_ref(), text, gap_ms: GAP_MS, deadline: Instant::now() + DEADLINE };
+    let said = match write(stage.display.as_mut(), None, &draft) {
         Err(DisplayError::Interrupted { why, .. }) => Arrived::Unread { why },
         said => said?,
     };

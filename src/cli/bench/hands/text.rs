@@ -6,7 +6,7 @@ use crate::cli::args::BenchHandsArgs;
 use crate::cli::bench::{BenchError, median};
 use crate::cli::pieces::{CliError, Pieces};
 use crate::display::DisplayError;
-use crate::guardian::write;
+use crate::guardian::{Draft, write};
 use crate::task::{Action, Arrived, Chord};
 use serde::Serialize;
 use std::io::Write;
@@ -120,7 +120,8 @@ impl Course {
             Typist::Guardian => {
                 let window = stage.window()?;
                 let deadline = Instant::now() + DEADLINE;
-                match write(stage.display.as_mut(), window.as_ref(), text, GAP_MS, deadline) {
+                let draft = Draft { window: window.as_ref(), text, gap_ms: GAP_MS, deadline };
+                match write(stage.display.as_mut(), None, &draft) {
                     Ok(arrived) => Ok(Some(arrived)),
                     Err(DisplayError::Interrupted { why, .. }) => Ok(Some(Arrived::Unread { why })),
                     Err(error) => Err(error.into()),
