@@ -5,6 +5,7 @@ use crate::guardian::{PersonRules, Post};
 use crate::screen::PointPx;
 use crate::task::{Modifier, RunId};
 use clap::{Args, Parser, Subcommand};
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// Does on the screen what a sentence asks, and proves that it was done.
@@ -621,6 +622,8 @@ pub enum BenchCommand {
     Hands(BenchHandsArgs),
     /// Plan written requests, and say how many were understood right and at what cost
     Language(BenchLanguageArgs),
+    /// Try everyday requests on the pages and programs of the practice ground, and say how often each end is right
+    Practice(BenchPracticeArgs),
     /// Read the pictures that standard input names, one answer per line
     #[command(hide = true)]
     Eyes,
@@ -759,6 +762,76 @@ pub struct BenchHandsArgs {
     /// Print the table as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// What a task of the practice ground is made with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PracticeToolkit {
+    Web,
+    Gtk,
+    Qt,
+    Tk,
+}
+
+impl PracticeToolkit {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Gtk => "gtk",
+            Self::Qt => "qt",
+            Self::Tk => "tk",
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct BenchPracticeArgs {
+    /// Try these families only, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "FAMILIES")]
+    pub family: Vec<String>,
+    /// Try these tasks only, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    pub name: Vec<String>,
+    /// Try the tasks of this toolkit only
+    #[arg(long)]
+    pub toolkit: Option<PracticeToolkit>,
+    /// The first seed; each makes other words, places, looks and wordings
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// How many seeds each task is tried with
+    #[arg(long, default_value_t = 1, value_name = "COUNT")]
+    pub seeds: u64,
+    /// Try the tasks that are held back for measuring, in place of the open ones
+    #[arg(long, conflicts_with = "all")]
+    pub held: bool,
+    /// Try open and held tasks
+    #[arg(long)]
+    pub all: bool,
+    /// How many desktops work at once
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub jobs: u32,
+    /// How long one request may take
+    #[arg(long, value_name = "TIME", value_parser = duration_ms, default_value = "40s")]
+    pub limit: u64,
+    /// Let Guardian ask no questions
+    #[arg(long)]
+    pub yes: bool,
+    /// Keep pictures from before and after, and the events of each run, in this folder
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+    /// Show each that went wrong
+    #[arg(long)]
+    pub wrong: bool,
+    /// Let the tasks do themselves in place of Guardian, and say which cannot be done
+    #[arg(long)]
+    pub check_tasks: bool,
+    /// Print one JSON object for each task
+    #[arg(long)]
+    pub json: bool,
+    /// The folder of the practice ground
+    #[arg(long, value_name = "DIR", default_value = "fixtures/practice")]
+    pub ground: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -60,6 +60,7 @@ pub fn dispatch(command: Command, pieces: &Pieces) -> Result<ExitCode, CliError>
         Command::Bench(BenchCommand::Capture(args)) => bench::capture::capture(&args, pieces),
         Command::Bench(BenchCommand::Hands(args)) => bench::hands::hands(&args, pieces),
         Command::Bench(BenchCommand::Language(args)) => bench::language::language(&args, pieces),
+        Command::Bench(BenchCommand::Practice(args)) => bench::practice::practice(&args, pieces),
         Command::Bench(BenchCommand::Eyes) => bench::sight::eyes(pieces),
         Command::Doctor(args) => doctor::doctor(&args, pieces),
         Command::Completions { shell } => {

@@ -7,6 +7,7 @@ pub mod finding;
 pub mod hands;
 pub mod language;
 mod peers;
+pub mod practice;
 pub mod runs;
 mod score;
 mod screens;
@@ -45,6 +46,16 @@ pub enum BenchError {
     NoApplication { name: String, names: Vec<&'static str> },
     #[error("the application of {name} failed: {why}")]
     Application { name: &'static str, why: String },
+    #[error("the list of tasks {path} makes no sense")]
+    Sheet {
+        path: PathBuf,
+        #[source]
+        cause: toml::de::Error,
+    },
+    #[error("no task of the practice ground fits")]
+    NoTask { families: Vec<String> },
+    #[error("cannot open a port for the practice ground")]
+    Port(#[source] io::Error),
     #[error("the private desktop has no accessibility bus")]
     Accessibility(#[source] AccessibilityError),
 }
@@ -57,12 +68,17 @@ impl BenchError {
             Self::Setup { .. } => Some("is the Python package index in reach? `--alone` leaves the peers out".into()),
             Self::NoKind { .. } => Some(format!("there are: {}", screens::KINDS.join(", "))),
             Self::NoApplication { names, .. } => Some(format!("there are: {}", names.join(", "))),
+            Self::NoTask { families } => {
+                Some(format!("families are: {}; held tasks need `--held` or `--all`", families.join(", ")))
+            }
             Self::Accessibility(_) => Some("apt-get install at-spi2-core".into()),
             Self::File { .. }
             | Self::Requests { .. }
             | Self::Browser { .. }
             | Self::Reader { .. }
             | Self::Server { .. }
+            | Self::Sheet { .. }
+            | Self::Port(_)
             | Self::Application { .. } => None,
         }
     }

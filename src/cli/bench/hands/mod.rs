@@ -2,10 +2,10 @@
 
 mod clicks;
 mod desktops;
-mod stage;
+pub(super) mod stage;
 mod stop;
 mod text;
-mod witness;
+pub(super) mod witness;
 
 use crate::cli::args::{BenchHandsArgs, HandsPart};
 use crate::cli::pieces::{CliError, Pieces};

@@ -112,7 +112,8 @@ fn answer(mut stream: TcpStream, told: &Mutex<Told>, page: &str) {
     let _ = write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{reply}", reply.len());
 }
 
-fn read_request(stream: &TcpStream) -> Option<(String, String)> {
+/// The address and the body of one request.
+pub fn read_request(stream: &TcpStream) -> Option<(String, String)> {
     stream.set_read_timeout(Some(PATIENCE)).ok()?;
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
