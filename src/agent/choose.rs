@@ -95,11 +95,41 @@ pub fn choose_in(world: &mut World<'_, impl Write>, option: &str, target: &Candi
         world.click(found.center(), found, &format!("take {option}"))?;
         return Ok(done(world));
     }
+    // Where nothing came up it is a list that stands open.
+    if !opened.changed.is_some_and(|c| c.h > target.area.h * 2)
+        && let Some(row) = in_open_list(world, option, target)?
+    {
+        world.click(row.center(), row, &format!("take {option}"))?;
+        return Ok(Claim { area: Some(row), ..world.claim() });
+    }
     // Lists that are longer than their window jump to what is typed.
     world.type_text(option, &format!("look for {option} in the list"))?;
     world.key(Chord::plain("Return"), &format!("take {option}"))?;
     Ok(done(world))
 }
+
+/// Where `option` stands in the list below a name or a field, scrolled to where it must be.
+fn in_open_list(world: &mut World<'_, impl Write>, option: &str, target: &Candidate) -> Result<Option<RectPx>, Stop> {
+    let at = PointPx::new(target.area.x + 30, target.area.bottom() + 40);
+    for turn in 0..SCROLLS {
+        let beside = |t: &&TextSpan| similarity(option, &t.text) >= 0.95 && t.area.y + 4 >= target.area.y;
+        if let Some(line) = world.percept().text.iter().find(beside) {
+            return Ok(Some(line.area));
+        }
+        let turned = world.act(
+            Action::Scroll { at, dx: 0, dy: if turn == 0 { -30 } else { 3 } },
+            None,
+            "look further in the list",
+        )?;
+        if turned.changed.is_none() && turn > 0 {
+            break;
+        }
+    }
+    Ok(None)
+}
+
+/// How often a list is scrolled in search of an entry.
+const SCROLLS: u32 = 25;
 
 fn shown(percept: &Percept, area: RectPx) -> String {
     percept.text_in(area).map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ")

@@ -7,6 +7,7 @@ mod answer;
 mod choose;
 mod compute;
 mod copy;
+mod dates;
 mod drag;
 mod edit;
 mod field;

@@ -108,7 +108,10 @@ fn shows<W: Write>(world: &World<'_, W>, text: &str) -> bool {
 /// Clicks the thing that `target` describes.
 pub fn click(world: &mut World<'_, impl Write>, target: &str, count: u8, right: bool) -> Result<Claim, Stop> {
     world.front()?;
-    let found = world.find(target)?;
+    let found = match super::tables::named_cell(world.percept(), target) {
+        Some(cell) => cell,
+        None => world.find(target)?,
+    };
     let button = if right { Button::Right } else { Button::Left };
     let action = Action::click(found.at, button, count);
     world.act(action, Some(found.area), &format!("click {}", found.label))?;

@@ -103,8 +103,8 @@ fn act_on(
         return finish(world, &button, &why, names);
     }
     world.click(at, row, &format!("choose {which}"))?;
-    let outside = |c: &Candidate| !row.contains(c.at);
-    if let Some(button) = names.iter().find_map(|n| reveal::exact(world.percept(), n).filter(outside)) {
+    // A bar above acts on what is chosen; where each row has a button of its own, one of another row does not.
+    if let Some(button) = names.iter().find_map(|n| reveal::only(world.percept(), n)).filter(|c| !row.contains(c.at)) {
         return finish(world, &button, &why, names);
     }
     context(world, names, at, row, &why)
@@ -159,13 +159,27 @@ fn confirming<W: Write>(world: &World<'_, W>, names: &[String]) -> Option<Candid
 
 /// The button, link or sign in `row` that is called by one of `names`.
 fn part_called(percept: &Percept, row: RectPx, names: &[String]) -> Option<Candidate> {
+    in_part(percept, row, names).or_else(|| in_part(percept, band(percept, row), names))
+}
+
+/// The strip of the window in which `row` lies: what a row can do may stand right of what was taken for it.
+fn band(percept: &Percept, row: RectPx) -> RectPx {
+    let window = percept
+        .active_window()
+        .map_or_else(|| RectPx::new(0, 0, percept.width as i32, percept.height as i32), |w| w.area);
+    let is_ground = |e: &&Element| e.role == Role::Pane && e.area.holds(&row) && e.area.h > row.h;
+    let ground = percept.elements.iter().filter(is_ground).min_by_key(|e| e.area.area()).map_or(window, |e| e.area);
+    RectPx::new(ground.x, row.y, ground.w, row.h)
+}
+
+fn in_part(percept: &Percept, row: RectPx, names: &[String]) -> Option<Candidate> {
     let is_small = |e: &&Element| e.area.area() < row.area() / 2;
     let inside = Percept {
         elements: percept.elements_in(row.grow(2)).filter(is_small).cloned().collect(),
         text: percept.text_in(row.grow(2)).cloned().collect(),
         ..percept.clone()
     };
-    names.iter().find_map(|n| reveal::exact(&inside, n).or_else(|| by_icon(&inside, n)))
+    names.iter().find_map(|n| reveal::only(&inside, n).or_else(|| by_icon(&inside, n)))
 }
 
 /// A sign whose likely meanings hold the word.

@@ -95,6 +95,22 @@ pub fn exact(percept: &Percept, label: &str) -> Option<Candidate> {
     Some(candidate(line.area, None, None))
 }
 
+/// The button, link or sign that is called just `label`, where there is no other of that name.
+pub fn only(percept: &Percept, label: &str) -> Option<Candidate> {
+    let found = exact(percept, label)?;
+    let rest = Percept {
+        elements: percept
+            .elements
+            .iter()
+            .filter(|e| e.area.iou(&found.area) < 0.3 && !found.area.contains(e.area.center()))
+            .cloned()
+            .collect(),
+        text: percept.text.iter().filter(|t| !found.area.grow(2).contains(t.area.center())).cloned().collect(),
+        ..percept.clone()
+    };
+    exact(&rest, label).is_none().then_some(found)
+}
+
 /// The only line, or part of a line, that reads just like `label`.
 pub fn exact_text(percept: &Percept, label: &str) -> Option<RectPx> {
     let label = label.trim_matches('"');

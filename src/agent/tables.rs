@@ -4,7 +4,7 @@ use super::press::press_at;
 use super::world::{Stop, World};
 use crate::screen::{Percept, RectPx};
 use crate::sight::Phrase;
-use crate::sight::find::{Finding, tables};
+use crate::sight::find::{Candidate, Finding, tables};
 use crate::sight::order;
 use crate::task::{Action, Button, Chord, Claim};
 use std::io::Write;
@@ -66,6 +66,25 @@ fn place(world: &mut World<'_, impl Write>, row: Option<&str>, column: &str) -> 
         return Ok(area);
     }
     Ok(world.find(&format!("cell {column}"))?.area)
+}
+
+/// "The cell of Ada on Tuesday": where the row and the column meet.
+pub fn named_cell(percept: &Percept, words: &str) -> Option<Candidate> {
+    let words = words.trim_start_matches("the ");
+    let rest = words.strip_prefix("cell ")?;
+    let rest = ["of ", "for ", "in the row of ", "in row "].iter().find_map(|w| rest.strip_prefix(w))?;
+    let (row, column) = [" on ", " in column ", " in the column ", " under ", " at ", " in ", " and "]
+        .iter()
+        .find_map(|between| rest.split_once(between))?;
+    let cell = tables::cell(percept, row.trim(), column.trim_start_matches("the ").trim())?;
+    Some(Candidate {
+        label: cell.text.clone().unwrap_or_default(),
+        role: None,
+        area: cell.area,
+        at: cell.at(),
+        confidence: 0.9,
+        element: None,
+    })
 }
 
 fn grid_place(percept: &Percept, name: &str) -> Option<RectPx> {

@@ -1,6 +1,7 @@
 //! Text into documents and fields, read back until it stands there.
 
 use super::choose;
+use super::dates;
 use super::field::find_field;
 use super::values;
 use super::world::{Stop, World};
@@ -98,6 +99,9 @@ pub fn fill_target(world: &mut World<'_, impl Write>, target: &Candidate, value:
     if let Some(option) = choose::option_in_popup(world.percept(), &opened, value, target.area) {
         world.click(option.center(), option, &format!("take {value}"))?;
         return Ok(Claim { area: Some(target.area), ..world.claim() });
+    }
+    if let Some(claim) = dates::pick(world, target, &opened, value)? {
+        return Ok(claim);
     }
     let sure = write(world, target, value, GAP_MS)?;
     if !sure && !stands_in(world, target, value) && read_back(world)?.as_deref() != Some(value) {

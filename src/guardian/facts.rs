@@ -61,6 +61,11 @@ pub fn gather(
         Check::Hovered { .. } => facts.found = claim.area.map(|area| found(after, area, State::default())),
         Check::Ticked { label, .. } => facts.found = box_called(after, label, claim),
         Check::Chosen { option, list } => facts.found = choice(after, option, list.as_deref(), claim),
+        Check::WorkedOut { question } => {
+            let window =
+                claim.window.and_then(|id| after.window(id)).cloned().or_else(|| after.active_window().cloned());
+            facts.second_reading = crate::sight::ask::ask(after, question, window).map(|reply| reply.text);
+        }
         Check::AnswerStands => {
             facts.second_reading = second_reading(claim, after, &mut reread);
             facts.found = claim.area.map(|area| Found { area, shows: None, state: State::default() });

@@ -133,7 +133,7 @@ fn record(intent: &Intent) -> Option<(Goal, Check)> {
             (Goal::Record { act, which }, check)
         }
         Intent::Search { query, place } => {
-            let check = reacted(&query);
+            let check = Check::Searched { query: query.clone() };
             (Goal::Search { query, place }, check)
         }
         Intent::Result(nth) => (Goal::Result { nth }, reacted("the result")),

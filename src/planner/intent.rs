@@ -134,6 +134,11 @@ pub enum Intent {
     },
     ScrollTo(String),
     Mark(String),
+    /// A text is selected and a key pressed that changes how it looks.
+    Format {
+        text: String,
+        chord: Chord,
+    },
     Replace {
         from: String,
         to: String,
@@ -421,6 +426,10 @@ fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             if DOCUMENTS.contains(&lower.as_str()) || slots.around.is_app(&lower) {
                 return None;
             }
+            // "The first box": what is left without its kind is no name.
+            let bare = numbers::ordinal(&lower).is_some()
+                || ["empty", "other", "only", "next", "blank"].contains(&lower.as_str());
+            let field = if bare { format!("{field} field") } else { field };
             Intent::Fill(vec![(field, slots.value("value")?)])
         }
         "fill_pairs" => {
@@ -429,6 +438,7 @@ fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             (found.len() > 1 || is_of_form(slots)).then_some(())?;
             Intent::Fill(found)
         }
+        "turn_to" => Intent::Fill(vec![(slots.name("field")?, slots.value("value")?)]),
         "fill_found" => Intent::Fill(vec![(slots.name("field")?, Value::Text("it".into()))]),
         "fill_plain" => Intent::Fill(sources::plain_fields(slots.source, slots.get("pairs")?)?),
         "clear_field" => Intent::Fill(vec![(slots.name("field")?, Value::Text(String::new()))]),
@@ -448,6 +458,7 @@ fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
     let click = |count, right| Some(Intent::Click { targets: slots.names("targets")?, count, right });
     match meaning {
         "click" => menu_path(&slots.all_of("targets")?).map(|path| Intent::Menu { path }).or_else(|| click(1, false)),
+        "find_and_click" => Some(Intent::Click { targets: vec![slots.name("target")?], count: 1, right: false }),
         "click_it" => Some(Intent::Click { targets: vec!["it".into()], count: 1, right: false }),
         "click_double" => click(2, false),
         "click_right" => click(1, true),
@@ -592,6 +603,7 @@ fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             }
             Intent::Cell { row, column: slots.plain("column")?, value: slots.value("value")? }
         }
+        "record_star" => Intent::Record { act: "star".into(), which: slots.name("which")? },
         "record" => Intent::Record { act: act_of(slots), which: slots.name("which")? },
         "mark_as" => {
             let which = slots.name("which").unwrap_or_else(|| "all".into());
@@ -625,6 +637,15 @@ fn of_text(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
     Some(match meaning {
         "scroll" => scroll(slots),
         "scroll_to" => Intent::ScrollTo(slots.plain("text")?),
+        "format" => {
+            let said = |words: &[&str]| slots.tokens.iter().any(|t| words.iter().any(|w| t.is(w)));
+            let key = match () {
+                () if said(&["bold", "embolden"]) => "b",
+                () if said(&["italic", "italics", "italicise", "italicize"]) => "i",
+                () => "u",
+            };
+            Intent::Format { text: slots.plain("text")?, chord: Chord::ctrl(key) }
+        }
         "select_text" => Intent::Mark(slots.plain("text")?),
         "replace_text" => Intent::Replace { from: slots.plain("from")?, to: slots.plain("to")? },
         "delete_text" => Intent::Erase(slots.all()),

@@ -159,7 +159,14 @@ pub fn plain_fields(source: &str, tokens: &[Token]) -> Option<Vec<(String, Value
     let asks = tokens
         .first()
         .is_some_and(|t| ["what", "who", "which", "where", "when", "how", "there", "it"].iter().any(|w| t.is(w)));
-    (parts.len() > 1 && parts.iter().all(apart) && !asks).then(|| fields(source, &tokens))?
+    let one = matches!(parts.as_slice(), [part] if starts_large(part));
+    ((parts.len() > 1 || one) && parts.iter().all(apart) && !asks).then(|| fields(source, &tokens))?
+}
+
+/// "Owner is Bruno": a single field is named with a capital, and not by what asks.
+fn starts_large(part: &[Token]) -> bool {
+    part.first().is_some_and(|t| t.text.chars().next().is_some_and(char::is_uppercase))
+        && !part.iter().any(|t| t.is("?"))
 }
 
 /// "Name with Ada" or "Ada as Name" as field and value; "name Ada" where a small word stands before a capital.
@@ -176,6 +183,25 @@ fn by_capital(part: &[Token]) -> Option<(&[Token], &[Token])> {
     let small = |t: &Token| t.kind == Kind::Word && t.text == t.lower;
     let at = part.iter().position(|t| !small(t))?;
     ((1..=2).contains(&at) && part[at..].iter().all(|t| !small(t))).then(|| part.split_at(at))
+}
+
+/// Whether what is asked stands nowhere as it is, but is worked out of what does.
+pub fn is_worked_out(question: &str) -> bool {
+    let lower = question.to_lowercase();
+    [
+        "longest",
+        "shortest",
+        "upper",
+        "capital",
+        "caps",
+        "lower case",
+        "lowercase",
+        "sum of",
+        "difference between",
+        "product of",
+    ]
+    .iter()
+    .any(|w| lower.contains(w))
 }
 
 /// Words that stand for what was found out just before.

@@ -3,8 +3,9 @@
 use super::Surroundings;
 use super::goals::describe;
 use super::intent::Intent;
+use super::numbers;
 use super::readings::Reading;
-use super::sources::{Value, is_back_reference};
+use super::sources::{Value, is_back_reference, is_worked_out};
 use crate::task::{AgentKind, Check, FOUND, Goal, Request, RetryPolicy, Task, TaskId};
 use std::path::{Path, PathBuf};
 
@@ -148,6 +149,10 @@ impl<'a> Builder<'a> {
             Intent::Click { targets, count, right } => self.add_clicks(targets, count, right),
             Intent::Key { chord, times } => (0..times.clamp(1, 50)).for_each(|_| self.add_key(chord.clone())),
             Intent::Tick { labels, on } => self.add_ticks(labels, on),
+            Intent::Format { text, chord } => {
+                self.push_one(Intent::Mark(text))?;
+                self.add_key(chord);
+            }
             Intent::Cell { row, column, value } => self.add_cell(row, column, value),
             Intent::Login { name, user, password } => self.add_login(name, user, password),
             Intent::WaitForFile(name) => self.add_wait_for_file(&name),
@@ -296,7 +301,12 @@ impl<'a> Builder<'a> {
         match value {
             Value::Text(text) => text,
             Value::Read(question) => {
-                self.push(format!("Find out: {question}"), Goal::Answer { question }, vec![Check::AnswerStands]);
+                let check = if is_worked_out(&question) {
+                    Check::WorkedOut { question: question.clone() }
+                } else {
+                    Check::AnswerStands
+                };
+                self.push(format!("Find out: {question}"), Goal::Answer { question }, vec![check]);
                 FOUND.to_owned()
             }
         }
@@ -315,9 +325,20 @@ impl<'a> Builder<'a> {
     fn add_clicks(&mut self, targets: Vec<String>, count: u8, right: bool) {
         for target in targets {
             let target = if target == "it" { self.mentioned().unwrap_or(target) } else { target };
+            if let Some(nth) = self.nth_of_found(&target) {
+                self.push(format!("Open result {nth}"), Goal::Result { nth }, vec![Check::Reacted { target }]);
+                continue;
+            }
             let check = Check::Reacted { target: target.clone() };
             self.push(format!("Click {target}"), Goal::Click { target, count, right }, vec![check]);
         }
+    }
+
+    /// "The second one", after a search or another page of what was found.
+    fn nth_of_found(&self, target: &str) -> Option<i32> {
+        let searched = matches!(self.tasks.last().map(|t| &t.goal), Some(Goal::Search { .. } | Goal::Page { .. }));
+        let words = target.strip_suffix(" one").or_else(|| target.strip_suffix(" entry"))?;
+        searched.then(|| numbers::ordinal(words))?
     }
 
     /// The thing that the task before spoke of.

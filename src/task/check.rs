@@ -68,6 +68,10 @@ pub enum Check {
     },
     /// A second reading at another scale gives the same answer.
     AnswerStands,
+    /// Working it out a second time, from another look, gives the same.
+    WorkedOut {
+        question: String,
+    },
     /// The window shows the text that was copied from the other one.
     Copied {
         to: String,
@@ -106,6 +110,10 @@ pub enum Check {
         row: Option<String>,
         column: String,
         value: String,
+    },
+    /// The screen has answered a search.
+    Searched {
+        query: String,
     },
     /// No question is open.
     Settled,
@@ -159,6 +167,7 @@ impl fmt::Display for Check {
             Self::Renamed { from, to } => write!(f, "{} is now {}", from.display(), to.display()),
             Self::FileExists { path } => write!(f, "{} exists", path.display()),
             Self::CommandEnded { command } => write!(f, "`{command}` ended well"),
+            Self::WorkedOut { .. } => write!(f, "working it out again gives the same"),
             Self::AnswerStands => write!(f, "a second reading agrees"),
             Self::Copied { to } => write!(f, "{to} shows the copied text"),
             Self::Opened { name } => write!(f, "{name} is open"),
@@ -170,6 +179,7 @@ impl fmt::Display for Check {
             Self::Sorted { column, descending: true } => write!(f, "{column} stands in falling order"),
             Self::CellHolds { row: Some(row), column, value } => write!(f, "{column} of {row} is “{value}”"),
             Self::CellHolds { row: None, column, value } => write!(f, "{column} holds “{value}”"),
+            Self::Searched { query } => write!(f, "“{query}” was searched for"),
             Self::Settled => write!(f, "no question is open"),
             Self::Marked { text } => write!(f, "“{text}” is selected"),
             Self::Rewritten { there: Some(there), .. } => write!(f, "“{there}” stands there instead"),

@@ -38,6 +38,12 @@ pub fn judge(check: &Check, facts: &Facts) -> Verdict {
         Check::FileExists { .. } => file_exists(facts),
         Check::CommandEnded { command } => command_ended(command, facts.command.as_ref()),
         Check::AnswerStands => answer_stands(facts),
+        Check::WorkedOut { .. } => match (&facts.answer, &facts.second_reading) {
+            (Some(answer), Some(second)) if answer == second => {
+                seen(Outcome::Pass, format!("worked out again: “{}”", short(second)), None)
+            }
+            _ => answer_stands(facts),
+        },
         Check::Copied { .. } => copied(facts),
         Check::Paused => witnessed(Outcome::Pass, "the clock"),
         Check::Opened { name } => on_screen::opened(name, facts),
@@ -47,6 +53,7 @@ pub fn judge(check: &Check, facts: &Facts) -> Verdict {
         Check::Expanded { .. } => reacted(facts),
         Check::Sorted { descending, .. } => on_screen::sorted(*descending, facts),
         Check::CellHolds { value, .. } => on_screen::cell_holds(value, facts),
+        Check::Searched { .. } => on_screen::searched(facts),
         Check::Settled => on_screen::settled(facts),
         Check::Marked { text } => on_screen::marked(text, facts),
         Check::Rewritten { gone, there } => on_screen::rewritten(gone.as_deref(), there.as_deref(), facts),

@@ -78,6 +78,15 @@ pub fn cell_holds(value: &str, facts: &Facts) -> Judged {
     }
 }
 
+/// Lists that answer while something is typed have changed before the search is begun.
+pub fn searched(facts: &Facts) -> Judged {
+    let large = facts.touched.iter().find(|a| a.w > 60 && a.h > 60);
+    match large {
+        Some(area) => seen(Outcome::Pass, "the screen changed as the search was entered", Some(*area)),
+        None => reacted(facts),
+    }
+}
+
 pub fn settled(facts: &Facts) -> Judged {
     match (facts.question, facts.reaction.is_some()) {
         (true, _) => seen(Outcome::Fail, "a question is still open", None),

@@ -2,6 +2,7 @@
 
 mod choices;
 mod counts;
+mod derive;
 mod rows;
 mod values;
 
@@ -37,6 +38,10 @@ fn reply(percept: &Percept, question: &str, window: Option<&Window>) -> Option<(
     let has = |words: &[&str]| words.iter().any(|w| format!(" {lower} ").contains(&format!(" {w} ")));
     let dialog = || find::dialog(percept).filter(|_| has(&["dialog", "dialogue"])).map(|(area, _)| area);
     let area = window.map(|w| w.area).or_else(dialog).unwrap_or_else(|| whole(percept));
+    let read = |words: &str| value_in(percept, &values::subject_of(words), area);
+    if let Some(found) = derive::derived(percept, &lower, area, &read) {
+        return Some(found);
+    }
     if has(&["title"]) && has(&["window", "dialog"]) {
         let Some(window) = window else {
             return find::dialog(percept).and_then(|(area, title)| Some((title?, area)));

@@ -1,0 +1,95 @@
+//! Answers that are worked out of what stands on the screen.
+
+use super::super::find::tables;
+use crate::screen::{Percept, RectPx};
+use crate::task::{number_in, written};
+
+/// What `question`, folded, asks to be worked out; `read` answers what stands there as it is.
+pub fn derived(
+    percept: &Percept,
+    question: &str,
+    area: RectPx,
+    read: &dyn Fn(&str) -> Option<(String, RectPx)>,
+) -> Option<(String, RectPx)> {
+    cased(question, read)
+        .or_else(|| of_words(percept, question, area))
+        .or_else(|| of_list(percept, question, area))
+        .or_else(|| sum(question, read))
+}
+
+/// "the code in capital letters".
+fn cased(question: &str, read: &dyn Fn(&str) -> Option<(String, RectPx)>) -> Option<(String, RectPx)> {
+    const UPPER: [&str; 8] = [
+        "in upper case",
+        "in uppercase",
+        "in capital letters",
+        "in capitals",
+        "in all caps",
+        "all caps",
+        "in block letters",
+        "uppercased",
+    ];
+    const LOWER: [&str; 4] = ["in lower case", "in lowercase", "in small letters", "lowercased"];
+    let strip = |ends: &[&str]| ends.iter().find(|e| question.contains(**e)).map(|e| question.replacen(e, "", 1));
+    if let Some(rest) = strip(&UPPER) {
+        return read(rest.trim()).map(|(text, area)| (text.to_uppercase(), area));
+    }
+    strip(&LOWER).and_then(|rest| read(rest.trim())).map(|(text, area)| (text.to_lowercase(), area))
+}
+
+/// "the longest word of the list".
+fn of_words(percept: &Percept, question: &str, area: RectPx) -> Option<(String, RectPx)> {
+    let longest = question.contains("longest");
+    if !(longest || question.contains("shortest"))
+        || !(question.contains("word") || question.contains("name") || question.contains("entry"))
+    {
+        return None;
+    }
+    let entries = entries(percept, area)?;
+    let length = |(text, _): &&(String, RectPx)| text.chars().count();
+    if longest { entries.iter().max_by_key(length).cloned() } else { entries.iter().min_by_key(length).cloned() }
+}
+
+/// "the last entry of the list", "the second thing on the list".
+fn of_list(percept: &Percept, question: &str, area: RectPx) -> Option<(String, RectPx)> {
+    let words: Vec<&str> = question.split(' ').collect();
+    let at = words.iter().position(|w| *w == "list" || *w == "column")?;
+    const PLACES: [&str; 8] = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"];
+    let nth = words[..at].iter().find_map(|w| PLACES.iter().position(|p| p == w));
+    let last = words[..at].contains(&"last");
+    let entries = entries(percept, area)?;
+    if last { entries.last().cloned() } else { entries.get(nth?).cloned() }
+}
+
+/// The entries of the largest list in `area`; the longest column of short lines where nothing else is a list.
+fn entries(percept: &Percept, area: RectPx) -> Option<Vec<(String, RectPx)>> {
+    let lists = tables::lists(percept);
+    if let Some(list) = lists.iter().find(|l| area.contains(l.area().center()) && l.items().len() >= 3) {
+        return Some(list.items().iter().filter_map(|r| r.cells.first().cloned()).collect());
+    }
+    let lines: Vec<_> = percept.text_in(area).filter(|t| t.text.split(' ').count() <= 3).collect();
+    let mut best: Vec<(String, RectPx)> = Vec::new();
+    for seed in &lines {
+        let beside = |a: RectPx| (a.x - seed.area.x).abs() <= 4 && (a.h - seed.area.h).abs() <= 5;
+        let column: Vec<(String, RectPx)> = lines
+            .iter()
+            .filter(|t| beside(t.area))
+            .map(|t| (t.text.trim_start_matches(['•', '-', '·', ' ']).to_owned(), t.area))
+            .collect();
+        if column.len() > best.len() {
+            best = column;
+        }
+    }
+    (best.len() >= 3).then_some(best)
+}
+
+/// "the sum of Rent and Food".
+fn sum(question: &str, read: &dyn Fn(&str) -> Option<(String, RectPx)>) -> Option<(String, RectPx)> {
+    let kinds: [(&str, fn(f64, f64) -> f64); 3] =
+        [("sum of ", |a, b| a + b), ("difference between ", |a, b| (a - b).abs()), ("product of ", |a, b| a * b)];
+    let (rest, work) = kinds.iter().find_map(|(words, work)| Some((question.split_once(words)?.1, work)))?;
+    let (one, other) = rest.split_once(" and ")?;
+    let number = |words: &str| read(words.trim()).and_then(|(text, area)| Some((number_in(&text)?, area)));
+    let ((a, area_a), (b, area_b)) = (number(one)?, number(other)?);
+    Some((written(work(a, b)), area_a.union(&area_b)))
+}
