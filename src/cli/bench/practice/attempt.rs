@@ -39,7 +39,7 @@ pub enum Outcome {
     Failed,
     /// Guardian stopped to ask, or its policy refused.
     Asked,
-    /// The page or program did not come up.
+    /// The page or program, or Guardian itself, did not come up.
     Unready,
 }
 
@@ -60,6 +60,7 @@ impl Outcome {
             (Some(0), true) => Self::Verified,
             (Some(0), false) => Self::False,
             (Some(3), _) => Self::Asked,
+            (Some(2), _) => Self::Unready,
             (_, true) => Self::Unproved,
             (_, false) => Self::Failed,
         }
@@ -173,7 +174,8 @@ impl Attempt<'_> {
     fn ask(&self, trial: &Trial, ready: &Ready) -> Result<Claim, CliError> {
         let events = self.kept(trial, "events.jsonl").unwrap_or_else(|| self.stage.folder.join("events.jsonl"));
         let file = |cause| BenchError::File { path: events.clone(), cause };
-        let out = File::create(&events).map_err(file)?;
+        let errors = events.with_extension("errors");
+        let (out, err) = (File::create(&events).map_err(file)?, File::create(&errors).map_err(file)?);
         let mut command = Command::new(&self.pieces.program);
         command
             .args(["run", "--json", "--display", self.stage.name(), "--timeout", &format!("{}ms", self.args.limit)])
@@ -183,13 +185,15 @@ impl Attempt<'_> {
             .current_dir(&self.stage.folder)
             .stdin(Stdio::null())
             .stdout(out)
-            .stderr(Stdio::null());
+            .stderr(err);
         let started = Instant::now();
         let child = command.spawn().map_err(|cause| CliError::Write { path: self.pieces.program.clone(), cause })?;
         let status = self.await_end(child, started);
         let seconds = started.elapsed().as_secs_f64();
         let said = fs::read_to_string(&events).map_err(file)?;
-        Ok(Claim { exit_code: status.and_then(|s| s.code()), seconds, ..last_word(&said) })
+        let claim = last_word(&said);
+        let reason = claim.reason.clone().or_else(|| first_line(&errors));
+        Ok(Claim { exit_code: status.and_then(|s| s.code()), seconds, reason, ..claim })
     }
 
     /// Waits for the run; one that overstays, or that the person does not want any more, is ended.
@@ -231,6 +235,11 @@ fn last_word(events: &str) -> Claim {
         }
     }
     claim
+}
+
+/// What Guardian complained of where it has no event for it.
+fn first_line(errors: &Path) -> Option<String> {
+    fs::read_to_string(errors).ok()?.lines().find(|line| !line.trim().is_empty()).map(str::to_owned)
 }
 
 fn score(trial: &Trial, ready: Ready, claim: Claim, heard: &Heard) -> Score {
@@ -277,6 +286,7 @@ mod tests {
             (Some(1), false, Outcome::Failed),
             (Some(3), true, Outcome::Asked),
             (Some(3), false, Outcome::Asked),
+            (Some(2), false, Outcome::Unready),
             (None, false, Outcome::Failed),
         ] {
             assert_eq!(Outcome::of(exit, done), outcome);
