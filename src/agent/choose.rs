@@ -96,7 +96,7 @@ pub fn choose_in(world: &mut World<'_, impl Write>, option: &str, target: &Candi
         return Ok(done(world));
     }
     // Where nothing came up it is a list that stands open.
-    if !opened.changed.is_some_and(|c| c.h > target.area.h * 2)
+    if opened.changed.is_none_or(|c| c.h <= target.area.h * 2)
         && let Some(row) = in_open_list(world, option, target)?
     {
         world.click(row.center(), row, &format!("take {option}"))?;

@@ -68,13 +68,7 @@ fn rows(world: &mut World<'_, impl Write>, options: &[String], scope: Scope) -> 
             Some(area) => area,
             None => world.find(option)?.area,
         };
-        let modifiers = if at == 0 && scope != Scope::These {
-            Vec::new()
-        } else if at == 0 {
-            Vec::new()
-        } else {
-            vec![Modifier::Ctrl]
-        };
+        let modifiers = if at == 0 { Vec::new() } else { vec![Modifier::Ctrl] };
         let action = Action::Click { at: found.center(), button: Button::Left, count: 1, modifiers, hold_ms: 0 };
         world.act(action, Some(found), &format!("choose {option}"))?;
     }

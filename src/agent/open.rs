@@ -7,6 +7,7 @@ use crate::sight::find::{self, Candidate, Finding};
 use crate::sight::{Phrase, records};
 use crate::task::{Action, Button, Claim};
 use std::io::Write;
+use std::path::Path;
 
 /// Looks at a started application's desktop this often, this many times.
 const PACE_MS: u64 = 150;
@@ -21,8 +22,19 @@ pub fn open(world: &mut World<'_, impl Write>, app: &str, on: Option<String>) ->
         world.bring(&window)?;
         return Ok(Claim { window: Some(window.id), ..Claim::default() });
     }
+    if let Some(name) = shown_only(world, on.as_deref())? {
+        return open_thing(world, &name);
+    }
     let launched = world.launch(app, on)?;
     await_window(world, launched)
+}
+
+/// The name of a file that does not exist here, and that the screen shows: a page or program lists it.
+fn shown_only(world: &mut World<'_, impl Write>, on: Option<&str>) -> Result<Option<String>, Stop> {
+    let Some(path) = on.map(Path::new).filter(|p| p.is_absolute()) else { return Ok(None) };
+    let Some(name) = path.file_name().map(|n| n.to_string_lossy().into_owned()) else { return Ok(None) };
+    let shown = !records::rows(world.percept(), &format!("\"{name}\""), None).is_empty();
+    Ok((shown && !world.exists(path)?).then_some(name))
 }
 
 /// Waits for the window of an application that was started.

@@ -225,7 +225,7 @@ pub fn search(world: &mut World<'_, impl Write>, query: &str, place: Option<&str
     text::empty_line(world, &field)?;
     world.write(query, 12, "write what is searched for")?;
     let entered = world.key(Chord::plain("Return"), "start the search")?;
-    if !entered.changed.is_some_and(|c| c.area() > 4000)
+    if entered.changed.is_none_or(|c| c.area() <= 4000)
         && let Some(button) =
             ["search", "go", "find"].iter().find_map(|n| button_called(world.percept(), n, field.area))
     {

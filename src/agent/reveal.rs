@@ -164,9 +164,13 @@ fn scrollable<W: Write>(world: &World<'_, W>) -> Vec<PointPx> {
 /// Opens tabs that are not in front and sections that are closed, one after the other.
 fn open_doors<W: Write>(world: &mut World<'_, W>, sought: Sought<'_>) -> Result<Option<Candidate>, Stop> {
     let Some(window) = world.window() else { return Ok(None) };
+    // What stands in a row with other tabs is a tab; a side bar leads to other pages, which nobody asked for.
+    let tabs: Vec<RectPx> =
+        world.percept().elements_in(window.area).filter(|e| e.role == Role::Tab).map(|e| e.area).collect();
+    let in_strip = |a: RectPx| tabs.iter().any(|b| *b != a && (b.y - a.y).abs() <= 4 && (b.h - a.h).abs() <= 4);
     let is_door = |e: &&Element| {
         let closed = e.state.expanded == Some(false) && e.role != Role::DropDown;
-        (e.role == Role::Tab && e.state.selected != Some(true)) || closed
+        (e.role == Role::Tab && e.state.selected != Some(true) && in_strip(e.area)) || closed
     };
     let doors: Vec<Element> = world.percept().elements_in(window.area).filter(is_door).cloned().collect();
     for door in doors.into_iter().take(DOORS) {

@@ -104,6 +104,11 @@ pub fn fill_target(world: &mut World<'_, impl Write>, target: &Candidate, value:
         return Ok(claim);
     }
     let sure = write(world, target, value, GAP_MS)?;
+    // What is suggested below the field under just this name is taken: some fields count only what was chosen.
+    if let Some(row) = values::offered(world.percept(), &opened.percept, value, target.area) {
+        world.click(row.center(), row, &format!("take the suggestion {value}"))?;
+        return Ok(Claim { area: Some(target.area), ..world.claim() });
+    }
     if !sure && !stands_in(world, target, value) && read_back(world)?.as_deref() != Some(value) {
         put_cursor(world, target)?;
         write(world, target, value, SLOW_GAP_MS)?;

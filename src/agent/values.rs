@@ -220,6 +220,14 @@ pub fn suggest(
     Err(Stop::GiveUp(format!("“{option}” was not suggested")))
 }
 
+/// A line that came up right below a field since `before`, and reads just like `value`.
+pub fn offered(now: &Percept, before: &Percept, value: &str, field: RectPx) -> Option<RectPx> {
+    let below = |a: RectPx| a.y >= field.bottom() - 4 && a.y < field.bottom() + 240 && (a.x - field.x).abs() < 60;
+    let was_there = |a: RectPx| before.text.iter().any(|t| t.area.iou(&a) > 0.5 && similarity(value, &t.text) > 0.9);
+    let lines = now.text.iter().filter(|t| below(t.area) && similarity(value, &t.text) >= 0.97);
+    lines.map(|t| t.area).find(|a| !was_there(*a))
+}
+
 /// The line below a field that reads like `option`.
 fn suggestion(percept: &Percept, option: &str, field: RectPx) -> Option<RectPx> {
     let below = |a: RectPx| {

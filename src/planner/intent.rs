@@ -248,7 +248,7 @@ impl Slots<'_> {
 
     /// "A, B and C", each as a name.
     fn names(&self, slot: &str) -> Option<Vec<String>> {
-        let parts = split_list(self.get(slot)?).into_iter().map(|part| name(self.source, bare(part)));
+        let parts = split_list(self.get(slot)?).into_iter().map(|part| plainly(&name(self.source, bare(part))));
         let parts: Vec<String> = parts.filter(|p| !p.is_empty()).collect();
         (!parts.is_empty()).then_some(parts)
     }
@@ -269,6 +269,19 @@ impl Slots<'_> {
     pub fn all(&self) -> String {
         name(self.source, self.tokens)
     }
+}
+
+/// A description in the order in which things are looked for: "button in green" is the green button.
+fn plainly(words: &str) -> String {
+    const COLOURS: [&str; 12] =
+        ["red", "green", "blue", "yellow", "orange", "purple", "pink", "brown", "black", "white", "grey", "turquoise"];
+    let words = words.replace(" that belongs to ", " of ").replace(" belonging to ", " of ");
+    let coloured = words.rsplit_once(" in ").filter(|(_, colour)| COLOURS.contains(colour));
+    if let Some((thing, colour)) = coloured {
+        return format!("{colour} {thing}");
+    }
+    let places = [" in the drawing", " in the picture", " in the image", " on the canvas", " on the drawing"];
+    places.iter().find_map(|p| words.strip_suffix(p)).map_or_else(|| words.clone(), str::to_owned)
 }
 
 /// Reads a request within a request.

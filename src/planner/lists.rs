@@ -27,6 +27,7 @@ pub fn bare(mut tokens: &[Token]) -> &[Token] {
         ["the", "a", "an", "my", "this", "that", "these", "those", "all", "on", "in", "into", "new", "it"];
     while let Some((first, rest)) = tokens.split_first()
         && first.kind == Kind::Word
+        && (first.text == first.lower || first.lower.len() < 3 || first.is("the"))
         && SMALL.contains(&first.lower.as_str())
         && !rest.is_empty()
     {

@@ -154,7 +154,8 @@ fn words_cost(tokens: &[Token], list: bool) -> Option<f32> {
         return None;
     }
     // "Log in" is a name, "in" alone is none, nor is what breaks off: "the", "City to".
-    let open_end = bare.last().is_some_and(|t| OPEN_ENDS.iter().any(|w| t.is(w)) && t.text == t.lower);
+    let save_as = matches!(bare, [save, _] if save.text == "Save");
+    let open_end = !save_as && bare.last().is_some_and(|t| OPEN_ENDS.iter().any(|w| t.is(w)) && t.text == t.lower);
     if open_end || (bare.len() == 1 && lexicon.is_small(&bare[0])) {
         return None;
     }

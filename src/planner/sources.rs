@@ -83,9 +83,14 @@ const WORKED_OUT: [&str; 10] = [
 pub fn value(source: &str, tokens: &[Token]) -> Value {
     let has = |words: &[&str]| tokens.iter().any(|t| words.iter().any(|w| t.is(w)));
     let literal = tokens.last().is_some_and(|t| t.kind == Kind::Quoted) || tokens.len() == 1;
-    let article = tokens.first().is_some_and(|t| ["the", "whatever", "what", "today's"].iter().any(|w| t.is(w)));
+    // "The key hangs behind the desk." is a sentence to be typed.
+    let leads = ["the", "whatever", "what", "today's"];
+    let article = tokens.first().is_some_and(|t| t.text == t.lower && leads.iter().any(|w| t.is(w)));
+    let listed = tokens.windows(3).any(|w| {
+        (w[0].is("of") || w[0].is("on") || w[0].is("in")) && w[1].is("the") && (w[2].is("list") || w[2].is("table"))
+    });
     let points = tokens.iter().skip(1).any(|t| ["of", "from", "in", "on", "at"].iter().any(|w| t.is(w)));
-    let read = !literal && tokens.len() > 1 && ((article && (has(&SHOWN) || points)) || has(&WORKED_OUT));
+    let read = !literal && tokens.len() > 1 && ((article && (has(&SHOWN) || points)) || has(&WORKED_OUT) || listed);
     let tokens = if read { tokens } else { strip_lead(tokens) };
     if read { Value::Read(name(source, tokens)) } else { Value::Text(phrase(source, tokens)) }
 }
@@ -171,7 +176,10 @@ fn starts_large(part: &[Token]) -> bool {
 
 /// "Name with Ada" or "Ada as Name" as field and value; "name Ada" where a small word stands before a capital.
 pub fn halves(part: &[Token]) -> Option<(&[Token], &[Token])> {
-    if Lexicon::get().verb(part).is_some() && part.first().is_some_and(|t| t.text == t.lower) {
+    // Verbs that are names of fields more often.
+    let name =
+        part.first().is_some_and(|t| ["name", "state", "note", "report", "order", "address"].iter().any(|w| t.is(w)));
+    if !name && Lexicon::get().verb(part).is_some() && part.first().is_some_and(|t| t.text == t.lower) {
         return None;
     }
     let marked = split(part, &VALUE_BEHIND).or_else(|| split(part, &VALUE_BEFORE).map(|(value, field)| (field, value)));

@@ -85,9 +85,14 @@ fn entries(percept: &Percept, area: RectPx) -> Option<Vec<(String, RectPx)>> {
 
 /// "the sum of Rent and Food".
 fn sum(question: &str, read: &dyn Fn(&str) -> Option<(String, RectPx)>) -> Option<(String, RectPx)> {
-    let kinds: [(&str, fn(f64, f64) -> f64); 3] =
-        [("sum of ", |a, b| a + b), ("difference between ", |a, b| (a - b).abs()), ("product of ", |a, b| a * b)];
-    let (rest, work) = kinds.iter().find_map(|(words, work)| Some((question.split_once(words)?.1, work)))?;
+    let after = |words: &str| question.split_once(words).map(|(_, rest)| rest);
+    let (rest, work): (&str, fn(f64, f64) -> f64) = if let Some(rest) = after("sum of ") {
+        (rest, |a, b| a + b)
+    } else if let Some(rest) = after("difference between ") {
+        (rest, |a, b| (a - b).abs())
+    } else {
+        (after("product of ")?, |a, b| a * b)
+    };
     let (one, other) = rest.split_once(" and ")?;
     let number = |words: &str| read(words.trim()).and_then(|(text, area)| Some((number_in(&text)?, area)));
     let ((a, area_a), (b, area_b)) = (number(one)?, number(other)?);
