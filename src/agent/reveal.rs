@@ -2,7 +2,7 @@
 
 use super::playbook::Playbook;
 use super::world::{Stop, World};
-use crate::screen::{Element, Percept, PointPx, RectPx, Role};
+use crate::screen::{Element, Percept, PointPx, RectPx, Role, Window};
 use crate::sight::find::{self, Candidate, Finding};
 use crate::sight::{Phrase, similarity};
 use crate::task::Action;
@@ -44,6 +44,11 @@ fn seen<W: Write>(world: &World<'_, W>, sought: Sought<'_>) -> Option<Candidate>
 /// Those of acting.
 pub fn put_away<W: Write>(world: &mut World<'_, W>) -> Result<bool, Stop> {
     let Some(area) = overlay(world.percept()) else { return Ok(false) };
+    // A window is no overlay of itself: its buttons are what the person works with.
+    let inside = |w: &Window| !w.dialog && w.area.holds(&area) && area.area() * 5 < w.area.area() * 3;
+    if !world.window().is_some_and(|w| inside(&w)) {
+        return Ok(false);
+    }
     let Some(button) = closing(world.percept(), area) else { return Ok(false) };
     world.click(button.at, button.area, &format!("put away what came in between: {}", button.label))?;
     Ok(true)
@@ -151,7 +156,7 @@ fn scrollable<W: Write>(world: &World<'_, W>) -> Vec<PointPx> {
     let Some(window) = world.window() else { return Vec::new() };
     let bars = world.percept().elements_in(window.area).filter(|e| e.role == Role::ScrollBar && e.area.h > e.area.w);
     let beside = bars.map(|bar| PointPx::new((bar.area.x - 60).max(window.area.x + 4), bar.area.center().y));
-    let mut places = vec![window.area.center()];
+    let mut places: Vec<PointPx> = harmless(world.percept(), window.area).into_iter().collect();
     for place in beside {
         if places.iter().all(|p| (p.x - place.x).abs() > 120 || (p.y - place.y).abs() > 120) {
             places.push(place);
@@ -159,6 +164,15 @@ fn scrollable<W: Write>(world: &World<'_, W>) -> Vec<PointPx> {
     }
     places.truncate(3);
     places
+}
+
+/// A place in `area` where the wheel turns the page, and no number, slider or list under it.
+fn harmless(percept: &Percept, area: RectPx) -> Option<PointPx> {
+    let turns = |e: &&Element| matches!(e.role, Role::Slider | Role::Spinner | Role::DropDown | Role::TextField);
+    let free =
+        |p: &PointPx| !percept.elements.iter().filter(turns).any(|e| e.area.h < 120 && e.area.grow(8).contains(*p));
+    let at = |across: i32, down: i32| PointPx::new(area.x + area.w * across / 12, area.y + area.h * down / 12);
+    [at(6, 6), at(6, 8), at(6, 4), at(3, 6), at(9, 6), at(6, 10), at(9, 9), at(1, 6)].into_iter().find(free)
 }
 
 /// Opens tabs that are not in front and sections that are closed, one after the other.

@@ -74,9 +74,23 @@ impl<'a, W: Write> World<'a, W> {
                 self.percept = observation.percept.clone();
                 Ok(*observation)
             }
+            Reply::Refused { blocked_by: Some(window), .. } => Err(self.ask_about(window)?),
             Reply::Refused { why, .. } => Err(Stop::GiveUp(why)),
             _ => Err(Stop::Gone),
         }
+    }
+
+    /// The question that a window asks which came up in the way, with its answers.
+    fn ask_about(&mut self, window: u32) -> Result<Stop, Stop> {
+        self.look()?;
+        let Some(dialog) = self.percept.window(window) else {
+            return Ok(Stop::GiveUp("a window came up in the way and went again".into()));
+        };
+        let buttons = self.percept.elements_in(dialog.area).filter(|e| e.role == Role::Button);
+        let options: Vec<String> = buttons.filter_map(|e| e.label.clone()).collect();
+        let said: Vec<&str> = self.percept.text_in(dialog.area).map(|t| t.text.as_str()).take(4).collect();
+        let question = format!("“{}” came up: {} What should I press?", dialog.title, said.join(" "));
+        Ok(Stop::Ask { question, options })
     }
 
     /// Looks at the settled screen.

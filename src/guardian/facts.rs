@@ -164,6 +164,8 @@ fn choice(after: &Percept, option: &str, list: Option<&str>, claim: &Claim) -> O
     if let Some(list) = list
         && let Some(field) = field_called(after, list, claim)
         && field.area.h <= 72
+        // A list that stands open is found by its name, which says nothing of what is chosen in it.
+        && field.shows.as_deref().is_none_or(|s| similarity(list, s) < 0.9)
     {
         return Some(field);
     }
@@ -180,7 +182,9 @@ fn choice(after: &Percept, option: &str, list: Option<&str>, claim: &Claim) -> O
     }
     // The option's own text proves nothing; a closed drop-down that shows it does.
     let closed = after.elements.iter().filter(|e| matches!(e.role, Role::DropDown | Role::TextField | Role::Button));
-    closed.filter(|e| e.area.iou(&area) > 0.5).map(|e| found(after, e.area, State::default())).next()
+    let closed = closed.filter(|e| e.area.iou(&area) > 0.5).map(|e| found(after, e.area, State::default())).next();
+    // An entry of an open list, where it was pressed.
+    closed.or_else(|| Some(found(after, area, State::default())).filter(|f| f.shows.is_some()))
 }
 
 /// Reads the place of the answer again; a title or a yes is compared with what else is known of it.

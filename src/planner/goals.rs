@@ -1,6 +1,7 @@
 //! What a clause wants to be true, and how one will know: the intents that are one task each.
 
 use super::intent::{Intent, Shape};
+use super::sources::is_worked_out;
 use super::tasks::Builder;
 use crate::task::{Arrangement, Check, Goal, Side};
 
@@ -25,7 +26,14 @@ impl Builder<'_> {
                         let how = arrangement(how);
                         (Goal::Arrange { window: window.clone(), how }, Check::Arranged { window, how })
                     }
-                    Intent::Ask(question) => (Goal::Answer { question }, Check::AnswerStands),
+                    Intent::Ask(question) => {
+                        let check = if is_worked_out(&question) {
+                            Check::WorkedOut { question: question.clone() }
+                        } else {
+                            Check::AnswerStands
+                        };
+                        (Goal::Answer { question }, check)
+                    }
                     Intent::WaitFor(text) => (Goal::WaitFor { text: text.clone() }, Check::ShowsText { text }),
                     Intent::Pause { ms } => (Goal::Pause { ms }, Check::Paused),
                     Intent::Scroll { direction, notches } => scrolled(&direction, notches),

@@ -205,6 +205,7 @@ pub fn is_worked_out(question: &str) -> bool {
         "lower case",
         "lowercase",
         "sum of",
+        "how many",
         "difference between",
         "product of",
     ]

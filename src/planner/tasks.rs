@@ -6,7 +6,7 @@ use super::intent::Intent;
 use super::numbers;
 use super::readings::Reading;
 use super::sources::{Value, is_back_reference, is_worked_out};
-use crate::task::{AgentKind, Check, FOUND, Goal, Request, RetryPolicy, Task, TaskId};
+use crate::task::{AgentKind, Check, DesktopChoice, FOUND, Goal, Request, RetryPolicy, Task, TaskId};
 use std::path::{Path, PathBuf};
 
 /// Puts tasks together, clause by clause.
@@ -100,6 +100,12 @@ impl<'a> Builder<'a> {
         match reading.intent {
             Intent::Open { app: named, on: None } if app.is_some() && self.named_afterwards(&named) => Ok(()),
             Intent::Open { app: named, on } => self.add_open(named.or(app), on),
+            // On a new desktop nothing is shown yet that could be meant.
+            Intent::OpenThing(name)
+                if self.tasks.is_empty() && matches!(self.request.desktop, DesktopChoice::Private { .. }) =>
+            {
+                self.add_open(Some(name.trim_matches('"').to_owned()), None)
+            }
             Intent::Compute(expression) => {
                 self.add_compute(app, expression);
                 Ok(())

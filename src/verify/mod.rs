@@ -185,8 +185,19 @@ fn chosen(option: &str, facts: &Facts) -> Judged {
     if found.state.checked == Some(true) || found.state.selected == Some(true) {
         return seen(Outcome::Pass, format!("{option} is selected"), Some(found.area));
     }
+    let own_words = facts.after.elements.iter().any(|e| {
+        e.area.iou(&found.area) > 0.5
+            && matches!(e.role, Role::DropDown | Role::TextField | Role::Button | Role::Spinner)
+    });
+    // An entry that was pressed and changed its look is chosen; its name alone says nothing.
+    let marked = facts.reaction.is_some_and(|r| r.target_px >= CHANGED_PX);
     match &found.shows {
-        Some(shown) if holds(shown, option) => seen(Outcome::Pass, format!("it shows “{shown}”"), Some(found.area)),
+        Some(shown) if holds(shown, option) && (own_words || marked) => {
+            seen(Outcome::Pass, format!("it shows “{shown}”"), Some(found.area))
+        }
+        Some(shown) if holds(shown, option) => {
+            seen(Outcome::Unsure, format!("“{shown}” is there, but does not look chosen"), Some(found.area))
+        }
         Some(shown) => seen(Outcome::Fail, format!("it shows “{shown}”"), Some(found.area)),
         None => seen(Outcome::Fail, format!("{option} is not selected"), Some(found.area)),
     }

@@ -64,10 +64,14 @@ fn of_list(percept: &Percept, question: &str, area: RectPx) -> Option<(String, R
 /// The entries of the largest list in `area`; the longest column of short lines where nothing else is a list.
 fn entries(percept: &Percept, area: RectPx) -> Option<Vec<(String, RectPx)>> {
     let lists = tables::lists(percept);
-    if let Some(list) = lists.iter().find(|l| area.contains(l.area().center()) && l.items().len() >= 3) {
+    // A narrow list at the side leads to other pages.
+    let is_bar = |a: RectPx| a.w * 4 < area.w && (a.x - area.x < area.w / 12 || area.right() - a.right() < area.w / 12);
+    let fits = |l: &&tables::List| area.contains(l.area().center()) && l.items().len() >= 3 && !is_bar(l.area());
+    if let Some(list) = lists.iter().find(fits) {
         return Some(list.items().iter().filter_map(|r| r.cells.first().cloned()).collect());
     }
-    let lines: Vec<_> = percept.text_in(area).filter(|t| t.text.split(' ').count() <= 3).collect();
+    let aside = |a: RectPx| is_bar(RectPx::new(a.x, a.y, a.w.max(area.w / 8), a.h));
+    let lines: Vec<_> = percept.text_in(area).filter(|t| t.text.split(' ').count() <= 3 && !aside(t.area)).collect();
     let mut best: Vec<(String, RectPx)> = Vec::new();
     for seed in &lines {
         let beside = |a: RectPx| (a.x - seed.area.x).abs() <= 4 && (a.h - seed.area.h).abs() <= 5;

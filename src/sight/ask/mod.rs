@@ -1,5 +1,6 @@
 //! Questions that the screen answers.
 
+mod badge;
 mod choices;
 mod counts;
 mod derive;
@@ -77,6 +78,9 @@ fn reply(percept: &Percept, question: &str, window: Option<&Window>) -> Option<(
         return Some(found);
     }
     if let Some(found) = values::of_what_is_there(percept, question, area) {
+        return Some(found);
+    }
+    if let Some(found) = badge::of_row(percept, question, area) {
         return Some(found);
     }
     let subject = values::subject_of(question);
