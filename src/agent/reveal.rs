@@ -181,7 +181,11 @@ fn open_doors<W: Write>(world: &mut World<'_, W>, sought: Sought<'_>) -> Result<
     // What stands in a row with other tabs is a tab; a side bar leads to other pages, which nobody asked for.
     let tabs: Vec<RectPx> =
         world.percept().elements_in(window.area).filter(|e| e.role == Role::Tab).map(|e| e.area).collect();
-    let in_strip = |a: RectPx| tabs.iter().any(|b| *b != a && (b.y - a.y).abs() <= 4 && (b.h - a.h).abs() <= 4);
+    // What leads through a site stands at its head and foot; the tabs of a form stand in between.
+    let in_body =
+        |a: RectPx| a.y > window.area.y + window.area.h / 10 && a.y < window.area.bottom() - window.area.h / 6;
+    let in_strip =
+        |a: RectPx| in_body(a) && tabs.iter().any(|b| *b != a && (b.y - a.y).abs() <= 4 && (b.h - a.h).abs() <= 4);
     let is_door = |e: &&Element| {
         let closed = e.state.expanded == Some(false) && e.role != Role::DropDown;
         (e.role == Role::Tab && e.state.selected != Some(true) && in_strip(e.area)) || closed

@@ -439,6 +439,11 @@ fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             if DOCUMENTS.contains(&lower.as_str()) || slots.around.is_app(&lower) {
                 return None;
             }
+            // "Put A, then B into C": two things, one after the other.
+            let two = slots.get("value")?.windows(2).any(|w| w[0].is(",") && w[1].is("then"));
+            if two {
+                return None;
+            }
             // "The first box": what is left without its kind is no name.
             let bare = numbers::ordinal(&lower).is_some()
                 || ["empty", "other", "only", "next", "blank"].contains(&lower.as_str());
@@ -617,6 +622,8 @@ fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             Intent::Cell { row, column: slots.plain("column")?, value: slots.value("value")? }
         }
         "record_star" => Intent::Record { act: "star".into(), which: slots.name("which")? },
+        // A name in quotes that is to be opened is an application's, or a thing's.
+        "record" if slots.get("which")?.iter().all(|t| t.kind == Kind::Quoted) => return None,
         "record" => Intent::Record { act: act_of(slots), which: slots.name("which")? },
         "mark_as" => {
             let which = slots.name("which").unwrap_or_else(|| "all".into());
