@@ -261,6 +261,10 @@ mod tests {
             "create a new folder called 'My Files' in /tmp/foo with the file manager",
             &["open file manager /tmp/foo", "mkdir /tmp/foo/My Files"],
         );
+        check(
+            "create the folders One and Two in /tmp/a",
+            &["open file manager /tmp/a", "mkdir /tmp/a/One", "mkdir /tmp/a/Two"],
+        );
         check("Create the directory /tmp/a/b using the file manager", &["open file manager /tmp/a", "mkdir /tmp/a/b"]);
         check(
             "rename the file a.txt in /tmp/foo to b.txt",

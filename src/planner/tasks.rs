@@ -270,7 +270,13 @@ impl<'a> Builder<'a> {
     fn add_make_folder(&mut self, app: Option<String>, name: &str, folder: Option<&str>) {
         let path = self.path(name, folder);
         let parent = path.parent().unwrap_or(&path).display().to_string();
-        self.open(app.as_deref().unwrap_or("file manager"), Some(parent));
+        // A file manager that shows the folder already opens no second window of it.
+        let manager = app.as_deref().unwrap_or("file manager");
+        let is_shown = matches!(self.tasks.iter().rev().find(|t| !matches!(t.goal, Goal::MakeFolder { .. })).map(|t| &t.goal),
+            Some(Goal::Open { app, on: Some(on) }) if app == manager && *on == parent);
+        if !is_shown {
+            self.open(manager, Some(parent));
+        }
         let check = Check::FolderExists { path: path.clone() };
         self.push(format!("Make the folder {}", path.display()), Goal::MakeFolder { path }, vec![check]);
     }

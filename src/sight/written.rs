@@ -1,5 +1,7 @@
 //! What a text says by the way it is written: a price, a date, a language, a size of paper.
 
+use crate::task::MONTHS;
+
 /// A sort of thing that is known by how it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Written {
@@ -15,21 +17,6 @@ pub enum Written {
     TypeSize,
     Version,
 }
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 
 /// Codes and signs of currencies that are common in choices.
 const CURRENCIES: [&str; 24] = [

@@ -21,4 +21,4 @@ pub use event::{Event, EventKind, Shot};
 pub use graph::{AgentKind, FOUND, Goal, Graph, GraphError, RetryPolicy, Scope, Side, Task, TaskId};
 pub use report::{AttemptReport, Report, RunState, StepReport, TaskReport, TaskState};
 pub use request::{DesktopChoice, Policy, Request, RequestError, Rule, RunId};
-pub use value::{Day, is_same, minutes, number_in, written};
+pub use value::{Day, MONTHS, is_same, minutes, number_in, written};

@@ -23,7 +23,8 @@ pub struct Day {
     pub day: u32,
 }
 
-const MONTHS: [&str; 12] = [
+/// The English names of the months, lower case.
+pub const MONTHS: [&str; 12] = [
     "january",
     "february",
     "march",
