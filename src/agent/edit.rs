@@ -154,6 +154,19 @@ fn cut_line(world: &mut World<'_, impl Write>) -> Result<Claim, Stop> {
     Ok(world.claim())
 }
 
+/// Writes `text` as a line of its own at the end of the text that is edited.
+pub fn append(world: &mut World<'_, impl Write>, text: &str) -> Result<Claim, Stop> {
+    world.front()?;
+    if let Some(area) = text_area(world.percept(), world.window().map(|w| w.area)) {
+        let at = PointPx::new(area.x + area.w / 2, area.y + 14.min(area.h / 2));
+        world.click(at, area, "put the cursor into the text")?;
+    }
+    world.key(Chord::ctrl("End"), "go to the end")?;
+    world.key(Chord::plain("Return"), "begin a line")?;
+    world.type_text(text, "write the line")?;
+    Ok(world.claim())
+}
+
 /// The largest field in `within`.
 fn text_area(percept: &Percept, within: Option<RectPx>) -> Option<RectPx> {
     let inside = |a: &RectPx| within.is_none_or(|w| w.contains(a.center()));

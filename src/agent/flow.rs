@@ -3,6 +3,7 @@
 use super::playbook::Playbook;
 use super::press::press_at;
 use super::reveal;
+use super::text;
 use super::world::{Stop, World};
 use crate::screen::{Element, Percept, RectPx, Role};
 use crate::sight::find::{self, Candidate, Finding};
@@ -14,6 +15,37 @@ use std::io::Write;
 const PRESSES: u32 = 30;
 /// How many things are pressed one after the other, at most.
 const MOST: usize = 40;
+
+/// How many pages are gone through at most.
+const PAGES: usize = 12;
+
+/// Fills `fields` in on the pages on which they stand, goes on from page to page, and ends the last.
+pub fn steps(world: &mut World<'_, impl Write>, fields: &[(String, String)]) -> Result<Claim, Stop> {
+    world.front()?;
+    let mut left: Vec<&(String, String)> = fields.iter().collect();
+    for _ in 0..PAGES {
+        let mut away = Vec::new();
+        for pair in left {
+            match world.locate(&Phrase::parse(&pair.0)) {
+                Finding::One(one, _) if one.confidence > 0.8 => {
+                    text::fill(world, &pair.0, &pair.1)?;
+                }
+                _ => away.push(pair),
+            }
+        }
+        left = away;
+        let next = ["Next", "Continue", "Forward", "Go on"].iter().find_map(|n| button(world.percept(), n));
+        if let Some(next) = next.filter(|n| n.element.as_ref().is_none_or(|e| e.state.disabled != Some(true))) {
+            world.click(next.at, next.area, &format!("press {}", next.label))?;
+            continue;
+        }
+        if let [(field, _), ..] = left.as_slice() {
+            return Err(Stop::GiveUp(format!("no page asks for “{field}”")));
+        }
+        return submit(world, Some("finish"));
+    }
+    Err(Stop::GiveUp(format!("after {PAGES} pages there was still another")))
+}
 
 /// Presses the button that ends a form.
 pub fn submit(world: &mut World<'_, impl Write>, named: Option<&str>) -> Result<Claim, Stop> {
@@ -94,7 +126,7 @@ fn around(percept: &Percept, about: &str) -> Option<RectPx> {
 }
 
 /// The button in `area` that gives the answer.
-fn answering(percept: &Percept, area: RectPx, answer: &str) -> Option<Candidate> {
+pub(super) fn answering(percept: &Percept, area: RectPx, answer: &str) -> Option<Candidate> {
     let inside = Percept {
         elements: percept.elements_in(area).cloned().collect(),
         text: percept.text_in(area).cloned().collect(),

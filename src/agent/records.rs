@@ -1,6 +1,8 @@
 //! Things done with one of many records, searches and their results, pages of a list.
 
+use super::choose;
 use super::field::find_field;
+use super::flow::answering;
 use super::hidden;
 use super::playbook::Playbook;
 use super::press::press_at;
@@ -13,8 +15,8 @@ use crate::sight::{Phrase, fold, records};
 use crate::task::{Action, Button, Chord, Claim};
 use std::io::Write;
 
-/// Does `act` with the record that `which` describes.
-pub fn record(world: &mut World<'_, impl Write>, act: &str, which: &str) -> Result<Claim, Stop> {
+/// Does `act` with the record that `which` describes; `answer` is what to say where it asks whether that is meant.
+pub fn record(world: &mut World<'_, impl Write>, act: &str, which: &str, answer: Option<&str>) -> Result<Claim, Stop> {
     world.front()?;
     let book = Playbook::get();
     let names = book.act(act);
@@ -35,7 +37,15 @@ pub fn record(world: &mut World<'_, impl Write>, act: &str, which: &str) -> Resu
     if book.is_opening(act) {
         return open(world, row, act, which);
     }
-    act_on(world, act, &names, row, which)
+    act_on(world, &Act { act, names: &names, answer }, row, which)
+}
+
+/// What is done with a record.
+struct Act<'a> {
+    act: &'a str,
+    /// What buttons and entries that do it are called.
+    names: &'a [String],
+    answer: Option<&'a str>,
 }
 
 /// The row or card of the record that `which` describes.
@@ -86,40 +96,35 @@ fn open(world: &mut World<'_, impl Write>, row: RectPx, act: &str, which: &str) 
 
 /// By a button or sign in the record; by one that comes up when the pointer is over it; by the bar above, once it is
 /// chosen; by the menu of a right click.
-fn act_on(
-    world: &mut World<'_, impl Write>,
-    act: &str,
-    names: &[String],
-    row: RectPx,
-    which: &str,
-) -> Result<Claim, Stop> {
-    let why = format!("{act} {which}");
+fn act_on(world: &mut World<'_, impl Write>, act: &Act<'_>, row: RectPx, which: &str) -> Result<Claim, Stop> {
+    let names = act.names;
+    let why = format!("{} {which}", act.act);
     if let Some(button) = part_called(world.percept(), row, names) {
-        return finish(world, &button, &why, names);
+        return finish(world, &button, &why, act);
     }
     let at = find::tables::first_text(world.percept(), row).unwrap_or_else(|| row.center());
     world.act(Action::Move { to: at }, None, "see what comes up over it")?;
     if let Some(button) = part_called(world.percept(), row, names) {
-        return finish(world, &button, &why, names);
+        return finish(world, &button, &why, act);
     }
     world.click(at, row, &format!("choose {which}"))?;
     // A bar above acts on what is chosen; where each row has a button of its own, one of another row does not.
     if let Some(button) = names.iter().find_map(|n| reveal::only(world.percept(), n)).filter(|c| !row.contains(c.at)) {
-        return finish(world, &button, &why, names);
+        return finish(world, &button, &why, act);
     }
-    context(world, names, at, row, &why)
+    context(world, act, at, row, &why)
 }
 
 fn context(
     world: &mut World<'_, impl Write>,
-    names: &[String],
+    act: &Act<'_>,
     at: PointPx,
     row: RectPx,
     why: &str,
 ) -> Result<Claim, Stop> {
     let opened = world.act(Action::click(at, Button::Right, 1), Some(row), "see what can be done with it")?;
     if opened.changed.is_some_and(|c| c.h > 40) {
-        for name in names {
+        for name in act.names {
             if let Some(entry) = hidden::entry(world.percept(), &opened, name) {
                 return press_at(world, entry.center(), Some(entry), why);
             }
@@ -130,24 +135,39 @@ fn context(
 }
 
 /// Presses `button`, and answers the question whether that is meant.
-fn finish(world: &mut World<'_, impl Write>, button: &Candidate, why: &str, names: &[String]) -> Result<Claim, Stop> {
+fn finish(world: &mut World<'_, impl Write>, button: &Candidate, why: &str, act: &Act<'_>) -> Result<Claim, Stop> {
     let dialogs = |p: &Percept| (p.windows.iter().filter(|w| w.dialog).count(), find::dialog(p).map(|(a, _)| a));
     let before = dialogs(world.percept());
     press_at(world, button.at, Some(button.area), why)?;
-    if dialogs(world.percept()) != before
-        && let Some(confirm) = confirming(world, names)
-    {
-        world.click(confirm.at, confirm.area, "confirm what was asked for")?;
+    if dialogs(world.percept()) != before {
+        let found = match act.answer {
+            None => confirming(world, act.names),
+            Some(answer) => Some(answered(world, answer)?),
+        };
+        if let Some(found) = found {
+            world.click(found.at, found.area, &format!("answer {}", found.label))?;
+        }
     }
     Ok(Claim { area: Some(button.area), ..world.claim() })
+}
+
+/// The part of the screen in which a question stands.
+fn question_area<W: Write>(world: &World<'_, W>) -> Option<RectPx> {
+    let percept = world.percept();
+    let dialog = || percept.active_window().filter(|w| w.dialog).map(|w| w.area);
+    find::dialog(percept).map(|(a, _)| a).or_else(dialog)
+}
+
+/// In a question that came up, the button that says `answer`: without it nothing is pressed.
+fn answered<W: Write>(world: &World<'_, W>, answer: &str) -> Result<Candidate, Stop> {
+    let found = question_area(world).and_then(|area| answering(world.percept(), area, answer));
+    found.ok_or_else(|| Stop::GiveUp(format!("the question that came up has no answer “{answer}”")))
 }
 
 /// In a question that came up, the button that says the same thing, or yes.
 fn confirming<W: Write>(world: &World<'_, W>, names: &[String]) -> Option<Candidate> {
     let percept = world.percept();
-    let area = find::dialog(percept)
-        .map(|(a, _)| a)
-        .or_else(|| percept.active_window().filter(|w| w.dialog).map(|w| w.area))?;
+    let area = question_area(world)?;
     let inside = Percept {
         elements: percept.elements_in(area).filter(|e| e.role == Role::Button).cloned().collect(),
         text: Vec::new(),
@@ -232,6 +252,40 @@ pub fn search(world: &mut World<'_, impl Write>, query: &str, place: Option<&str
         press_at(world, button.center(), Some(button), "start the search")?;
     }
     Ok(Claim { area: Some(field.area), ..world.claim() })
+}
+
+/// Shows only what `query` names: by a button, tab or chip of that name, by a drop-down that filters, by a search.
+pub fn filter(world: &mut World<'_, impl Write>, query: &str) -> Result<Claim, Stop> {
+    world.front()?;
+    let percept = world.percept();
+    let presses = [Role::Button, Role::Tab, Role::Link, Role::CheckBox, Role::RadioButton];
+    let called = |e: &&Element| {
+        e.role != Role::DropDown && presses.contains(&e.role) && e.label.as_deref().is_some_and(|l| fold(l) == fold(query))
+    };
+    let mut all = percept.elements.iter().filter(called);
+    if let (Some(one), None) = (all.next(), all.next()) {
+        return press_at(world, one.area.center(), Some(one.area), &format!("show only {query}"));
+    }
+    let names = Playbook::get().field("filter");
+    if let Some(list) = world.first_of(&names, Some(Role::DropDown)) {
+        return choose::choose_in(world, query, &list);
+    }
+    let lists: Vec<Candidate> = world.percept().elements.iter().filter(|e| e.role == Role::DropDown).map(as_candidate).collect();
+    match lists.as_slice() {
+        [one] => choose::choose_in(world, query, one),
+        _ => search(world, query, None),
+    }
+}
+
+fn as_candidate(element: &Element) -> Candidate {
+    Candidate {
+        label: element.label.clone().unwrap_or_default(),
+        role: Some(element.role),
+        area: element.area,
+        at: element.area.center(),
+        confidence: 0.8,
+        element: Some(element.clone()),
+    }
 }
 
 fn button_called(percept: &Percept, name: &str, field: RectPx) -> Option<RectPx> {

@@ -7,7 +7,7 @@ use super::pieces::{CliError, LoadError, Pieces, letters};
 use crate::display::{Settle, processes};
 use crate::guardian::{Eyes, Guardian, Limits, Work, now_ms, sweep};
 use crate::infer::InferError;
-use crate::planner::{Explanation, Plan, Surroundings, explain, plan};
+use crate::planner::{Explanation, Labels, Plan, Surroundings, explain, plan};
 use crate::sandbox::Process;
 use crate::store::Store;
 use crate::task::{DesktopChoice, Graph, Report, Request, RunState};
@@ -97,6 +97,7 @@ pub fn surroundings(applications: &Applications, pieces: &Pieces) -> Surrounding
     Surroundings {
         home: env::var_os("HOME").map_or_else(cwd, PathBuf::from),
         apps: applications.names(),
+        labels: Labels::default(),
         task_timeout_ms: pieces.config.run.task_timeout_ms,
         attempts: pieces.config.run.attempts,
     }

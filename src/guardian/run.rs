@@ -8,12 +8,12 @@ use super::policy::{self, Objection};
 use super::seat::Seat;
 use super::watcher::{PersonRules, Post, Watcher};
 use crate::display::{Desktop, DesktopError, Display, DisplayError, Lender, Pace, Reins};
-use crate::planner::{Plan, Surroundings, plan};
+use crate::planner::{Labels, Plan, Surroundings, plan};
 use crate::sandbox::Sandbox;
 use crate::screen::PointPx;
 use crate::store::{Holder, Store, StoreError};
 use crate::task::{
-    Action, Brief, Claim, DesktopChoice, Event, EventKind, Goal, Graph, Report, Request, RunId, RunState, Task, TaskId,
+    Action, Brief, Claim, DesktopChoice, Event, EventKind, Goal, Graph, GraphError, Report, Request, RunId, RunState, Task, TaskId,
     TaskState,
 };
 use crate::tools::apps::{AppError, Applications};
@@ -105,20 +105,14 @@ impl Guardian<'_> {
     }
 
     fn attend(&self, journal: &Journal<'_>, request: &Request, work: Work) -> Result<End, Fatal> {
-        let planned = match work {
-            Work::Plan => plan(request, self.surroundings),
-            Work::Graph(graph) => Ok(Plan::Graph(graph)),
+        // On a desktop that comes up for this run there is nothing yet that could be meant.
+        let is_new = matches!(request.desktop, DesktopChoice::Private { .. });
+        let ahead = match work {
+            Work::Graph(graph) => Some(self.announce(journal, Ok(Plan::Graph(graph)))?),
+            Work::Plan if is_new => Some(self.announce(journal, plan(request, self.surroundings))?),
+            Work::Plan => None,
         };
-        let graph = match planned {
-            Ok(Plan::Graph(graph)) => graph,
-            Ok(Plan::Question { question, options }) => {
-                journal.note(EventKind::Question { task: None, question: question.clone(), options })?;
-                return Ok(End::new(RunState::Asking, question));
-            }
-            Err(error) => return Ok(End::new(RunState::Failed, error.to_string())),
-        };
-        journal.note(EventKind::Planned { graph: graph.clone() })?;
-        if let Some(end) = self.missing_application(&graph) {
+        if let Some(Err(end)) = ahead {
             return Ok(end);
         }
         self.eyes.begin();
@@ -136,6 +130,14 @@ impl Guardian<'_> {
             height: frame.height(),
             private: desktop.folder().is_some(),
         })?;
+        let planned = match ahead {
+            Some(planned) => planned,
+            None => self.announce(journal, self.plan_on(request, display.as_mut()))?,
+        };
+        let graph = match planned {
+            Ok(graph) => graph,
+            Err(end) => return Ok(end),
+        };
         let Ok(reins) = desktop.reins().map(Arc::new) else {
             return Ok(End::new(RunState::Unstartable, "cannot make the memory that stops the hands"));
         };
@@ -149,9 +151,8 @@ impl Guardian<'_> {
             return Ok(End::new(RunState::Unstartable, "cannot make the memory that frames are shown in"));
         };
         // Nobody has copied anything on a desktop that is made for this run.
-        let is_ours = matches!(request.desktop, DesktopChoice::Private { .. });
         let lender = Lender { program: self.program.clone(), display: desktop.name().to_owned() };
-        let lender = (!is_ours).then_some(lender);
+        let lender = (!is_new).then_some(lender);
         let drive = Drive {
             journal,
             sandbox: self.sandbox,
@@ -168,6 +169,30 @@ impl Guardian<'_> {
             asked_ms: super::now_ms(),
         };
         drive.all(&graph)
+    }
+
+    /// Plans `request` by what `display` shows; blindly where it cannot be looked at.
+    fn plan_on(&self, request: &Request, display: &mut dyn Display) -> Result<Plan, GraphError> {
+        let labels = self.eyes.look(display).map(|(_, percept)| Labels::of(&percept)).unwrap_or_default();
+        plan(request, &Surroundings { labels, ..self.surroundings.clone() })
+    }
+
+    /// Records what was planned; how the run ends where that cannot be done.
+    fn announce(
+        &self,
+        journal: &Journal<'_>,
+        planned: Result<Plan, GraphError>,
+    ) -> Result<Result<Graph, End>, Fatal> {
+        let graph = match planned {
+            Ok(Plan::Graph(graph)) => graph,
+            Ok(Plan::Question { question, options }) => {
+                journal.note(EventKind::Question { task: None, question: question.clone(), options })?;
+                return Ok(Err(End::new(RunState::Asking, question)));
+            }
+            Err(error) => return Ok(Err(End::new(RunState::Failed, error.to_string()))),
+        };
+        journal.note(EventKind::Planned { graph: graph.clone() })?;
+        Ok(self.missing_application(&graph).map_or(Ok(graph), Err))
     }
 
     /// Starts the watcher where the display is the person's own.

@@ -1,5 +1,6 @@
 //! What a clause wants to be true, and how one will know: the intents that are one task each.
 
+use super::sources::Value;
 use super::intent::{Intent, Shape};
 use super::sources::is_worked_out;
 use super::tasks::Builder;
@@ -45,6 +46,10 @@ impl Builder<'_> {
                         Goal::Rewrite { from: from.clone(), to: to.clone() },
                         Check::Rewritten { gone: Some(from), there: Some(to) },
                     ),
+                    Intent::Append(text) => {
+                        let there = Some(text.clone());
+                        (Goal::Append { text }, Check::Rewritten { gone: None, there })
+                    }
                     Intent::Erase(what) => (Goal::Erase { what }, Check::Rewritten { gone: None, there: None }),
                     Intent::Drag { what, side, to } => {
                         (Goal::Place { what: what.clone(), side, to: to.clone() }, Check::Placed { what, side, to })
@@ -138,11 +143,15 @@ fn record(intent: &Intent) -> Option<(Goal, Check)> {
         }
         Intent::Record { act, which } => {
             let check = reacted(&format!("{act} {which}"));
-            (Goal::Record { act, which }, check)
+            (Goal::Record { act, which, answer: None }, check)
         }
         Intent::Search { query, place } => {
             let check = Check::Searched { query: query.clone() };
             (Goal::Search { query, place }, check)
+        }
+        Intent::Filter(query) => {
+            let check = reacted(&format!("the filter {query}"));
+            (Goal::Filter { query }, check)
         }
         Intent::Result(nth) => (Goal::Result { nth }, reacted("the result")),
         Intent::Page(which) => {
@@ -164,6 +173,14 @@ fn flow(builder: &Builder<'_>, intent: &Intent) -> Option<(Goal, Check)> {
         Intent::InOrder { kind, descending } => {
             let check = reacted(&kind);
             (Goal::InOrder { kind, descending }, check)
+        }
+        Intent::Steps(pairs) => {
+            let text = |value: Value| match value {
+                Value::Text(text) => Some(text),
+                Value::Read(_) => None,
+            };
+            let fields = pairs.into_iter().map(|(field, value)| Some((field, text(value)?)));
+            (Goal::Steps { fields: fields.collect::<Option<Vec<_>>>()? }, reacted("the last page"))
         }
         Intent::Answer(answer) => (Goal::Settle { about: None, answer, must: true }, Check::Settled),
         Intent::IfAsked { about, answer } => (Goal::Settle { about, answer, must: false }, Check::Settled),
@@ -205,6 +222,10 @@ pub fn describe(goal: &Goal) -> String {
         Goal::Mark { text } => format!("Select “{text}”"),
         Goal::Rewrite { from, to } => format!("Replace “{from}” by “{to}”"),
         Goal::Erase { what } => capital(what),
+        Goal::Append { text } => format!("Add the line “{text}”"),
+        Goal::Steps { fields } => {
+            format!("Fill in {}, page by page", fields.iter().map(|(f, _)| f.as_str()).collect::<Vec<_>>().join(", "))
+        }
         Goal::Place { what, side: Side::On, to } => format!("Drag {what} to {to}"),
         Goal::Place { what, side: Side::Above, to } => format!("Drag {what} above {to}"),
         Goal::Place { what, side: Side::Below, to } => format!("Drag {what} below {to}"),
@@ -225,8 +246,9 @@ pub fn describe(goal: &Goal) -> String {
         Goal::Sort { column, descending: true } => format!("Sort by {column}, the largest first"),
         Goal::Cell { row: Some(row), column, .. } => format!("Set {column} of {row}"),
         Goal::Cell { row: None, column, .. } => format!("Set {column}"),
-        Goal::Record { act, which } => format!("{} {which}", capital(act)),
+        Goal::Record { act, which, .. } => format!("{} {which}", capital(act)),
         Goal::Search { query, .. } => format!("Search for “{query}”"),
+        Goal::Filter { query } => format!("Show only {query}"),
         Goal::Result { nth: -1 } => "Open the last result".into(),
         Goal::Result { nth } => format!("Open result {nth}"),
         Goal::Page { which } => format!("Go to page: {which}"),
@@ -250,7 +272,7 @@ pub fn describe(goal: &Goal) -> String {
     }
 }
 
-fn capital(words: &str) -> String {
+pub(super) fn capital(words: &str) -> String {
     let mut chars = words.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

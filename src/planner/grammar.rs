@@ -1,6 +1,6 @@
 //! What requests look like, from `config/grammar.toml`.
 
-use super::template::{Line, lines};
+use super::template::{Line, Piece, SlotKind, lines};
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -31,6 +31,8 @@ pub struct Form {
     /// As it is written in the data.
     pub template: String,
     pub line: Line,
+    /// It speaks of something on the screen, and fits nothing where that was not looked at.
+    pub needs_labels: bool,
 }
 
 static GRAMMAR: LazyLock<Vec<Form>> = LazyLock::new(|| load().unwrap_or_default());
@@ -48,11 +50,16 @@ fn load() -> Result<Vec<Form>, String> {
         for template in &read.forms {
             for line in lines(template).map_err(|why| format!("{template}: {why}"))? {
                 let (meaning, template) = (read.meaning.clone(), template.clone());
-                forms.push(Form { meaning, weight: read.weight, template, line });
+                let needs_labels = line.iter().any(is_of_screen);
+                forms.push(Form { meaning, weight: read.weight, template, line, needs_labels });
             }
         }
     }
     Ok(forms)
+}
+
+fn is_of_screen(piece: &Piece) -> bool {
+    matches!(piece, Piece::Slot { kind: SlotKind::Seen(_) | SlotKind::SeenList(_), .. })
 }
 
 #[cfg(test)]

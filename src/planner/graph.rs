@@ -144,6 +144,7 @@ fn not_understood(words: &str) -> Plan {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Labels;
     use super::*;
     use crate::task::{DesktopChoice, Policy};
 
@@ -171,6 +172,7 @@ mod tests {
         let around = Surroundings {
             home: "/home/ada".into(),
             apps: apps.map(str::to_owned).to_vec(),
+            labels: Labels::default(),
             task_timeout_ms: 1000,
             attempts: 2,
         };

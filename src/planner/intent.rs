@@ -3,6 +3,9 @@
 use super::Surroundings;
 use super::arithmetic::{self, Expression};
 use super::clauses::trim;
+use super::goals::capital;
+use super::labels::Use;
+use super::lexicon::{Lexicon, begins};
 use super::lists::{bare, name, phrase, split_list};
 use super::matching::without_articles;
 use super::numbers;
@@ -122,6 +125,8 @@ pub enum Intent {
         act: String,
         which: String,
     },
+    /// Of the entries of a list only these are shown.
+    Filter(String),
     Search {
         query: String,
         place: Option<String>,
@@ -144,6 +149,8 @@ pub enum Intent {
         to: String,
     },
     Erase(String),
+    /// A line at the end of the text.
+    Append(String),
     Drag {
         what: String,
         side: Side,
@@ -155,6 +162,8 @@ pub enum Intent {
         dy: i32,
     },
     /// `name` is how the field of the user is called.
+    /// Values that are asked for on one page after the other.
+    Steps(Vec<(String, Value)>),
     Login {
         name: String,
         user: String,
@@ -198,6 +207,8 @@ pub enum Intent {
         window: Option<String>,
         how: Shape,
     },
+    /// One after the other.
+    Several(Vec<Intent>),
 }
 
 /// What becomes of a window.
@@ -300,6 +311,7 @@ pub fn intent(meaning: &str, slots: &Slots<'_>, inner: Inner<'_>) -> Option<Inte
         .or_else(|| of_text(meaning, slots))
         .or_else(|| of_drags(meaning, slots))
         .or_else(|| of_flows(meaning, slots, inner))
+        .or_else(|| of_places(meaning, slots, inner))
         .or_else(|| of_waiting(meaning, slots))
 }
 
@@ -456,7 +468,26 @@ fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             (found.len() > 1 || is_of_form(slots)).then_some(())?;
             Intent::Fill(found)
         }
-        "turn_to" => Intent::Fill(vec![(slots.name("field")?, slots.value("value")?)]),
+        "fill_twice" => {
+            let value = slots.value("value")?;
+            let first = slots.name("a").unwrap_or_else(|| "New password".into());
+            let second = slots.name("b").unwrap_or_else(|| "Repeat".into());
+            slots.get("b").is_none_or(|b| Lexicon::get().verb(b).is_none()).then_some(())?;
+            Intent::Fill(vec![(first, value.clone()), (second, value)])
+        }
+        "fill_is" => {
+            // "What is …" asks, and what has a comma in it is no name.
+            let field = slots.name("field")?;
+            let asks = ["what", "which", "who", "when", "where", "how", "whose", "whom", "why", "it", "there", "this", "that", "i"];
+            let first = field.split(' ').next().unwrap_or_default().to_lowercase();
+            let is_name = !field.contains([',', '.', ';'])
+                && field.split(' ').count() <= 4
+                && Lexicon::get().verb(slots.get("field")?).is_none();
+            let is_said = is_name && !asks.contains(&first.as_str()) && !slots.source.trim_end().ends_with('?');
+            is_said.then_some(())?;
+            Intent::Fill(vec![(field, slots.value("value")?)])
+        }
+        "fill_seen" | "turn_to" => Intent::Fill(vec![(slots.name("field")?, slots.value("value")?)]),
         "fill_found" => Intent::Fill(vec![(slots.name("field")?, Value::Text("it".into()))]),
         "fill_plain" => Intent::Fill(sources::plain_fields(slots.source, slots.get("pairs")?)?),
         "clear_field" => Intent::Fill(vec![(slots.name("field")?, Value::Text(String::new()))]),
@@ -486,8 +517,24 @@ fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         }
         "click_all_in_order" => {
             let kind = slots.plain("kind")?;
-            let descending = is_descending(&slots.plain("order")?)?;
+            let descending = numbers::is_descending(&slots.plain("order")?)?;
             Some(Intent::InOrder { kind, descending })
+        }
+        "click_twice" => {
+            let count = numbers::times(&slots.plain("count")?)?;
+            Some(Intent::Click { targets: vec![slots.name("targets")?], count: count.clamp(1, 3), right: false })
+        }
+        "click_beside" => {
+            let target = format!("{} next to {}", slots.name("target")?, slots.name("row")?);
+            Some(Intent::Click { targets: vec![target], count: 1, right: false })
+        }
+        "click_in_row" => {
+            let target = format!("{} in the row of {}", slots.name("target")?, slots.name("row")?);
+            Some(Intent::Click { targets: vec![target], count: 1, right: false })
+        }
+        "click_in_part" => {
+            let target = format!("{} in the {} section", slots.name("target")?, slots.name("row")?);
+            Some(Intent::Click { targets: vec![target], count: 1, right: false })
         }
         "click_until" => Some(Intent::Until { target: slots.name("target")?, text: slots.plain("text")? }),
         "hover" => Some(Intent::Hover(slots.name("target")?)),
@@ -518,44 +565,26 @@ fn menu_path(text: &str) -> Option<Vec<String>> {
     (parts.len() > 1 && parts.iter().all(|p| !p.is_empty())).then_some(parts)
 }
 
-fn is_descending(words: &str) -> Option<bool> {
-    let lower = words.to_lowercase();
-    let down =
-        ["desc", "decreas", "reverse", "largest", "highest", "biggest", "z to a", "falling", "last to first", "most"];
-    let up = [
-        "asc",
-        "increas",
-        "alphabet",
-        "numer",
-        "smallest",
-        "lowest",
-        "rising",
-        "a to z",
-        "size",
-        "1",
-        "one",
-        "first to last",
-        "least",
-        "cheapest",
-        "shortest",
-    ];
-    let first = |words: &[&str]| words.iter().filter_map(|w| lower.find(w)).min();
-    match (first(&down), first(&up)) {
-        (Some(d), Some(u)) => Some(d < u),
-        (Some(_), None) => Some(true),
-        (None, Some(_)) => Some(false),
-        (None, None) => None,
-    }
-}
-
 fn of_choices(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
     let list = || slots.plain("list");
     let select = |options, scope| Some(Intent::Select { options, scope, list: list() });
     match meaning {
         "choose" => Some(Intent::Choose { option: slots.plain("option")?, list: list() }),
+        "choose_seen" => Some(Intent::Choose { option: slots.plain("option")?, list: list() }),
+        "choose_row" => {
+            let option = slots.plain("option")?;
+            let is_one = split_list(slots.get("option")?).len() == 1;
+            let option = if numbers::ordinal(&option).is_some() { format!("{option} row") } else { option };
+            is_one.then_some(Intent::Choose { option, list: None })
+        }
+        "select_where" => {
+            let rows = format!("rows with {}", slots.plain("state")?);
+            Some(Intent::Select { options: Vec::new(), scope: Scope::AllBut, list: Some(rows) })
+        }
         "choose_plain" => Some(Intent::Choose { option: slots.plain("option")?, list: None }),
         "select_many" => {
-            let options = slots.labels("options")?;
+            let named = slots.labels("options");
+            let options = named.or_else(|| Some(vec![slots.plain("a")?, slots.plain("b")?]))?;
             (options.len() > 1).then(|| select(options, Scope::These))?
         }
         "select_only" => select(slots.labels("options")?, Scope::Only),
@@ -563,8 +592,8 @@ fn of_choices(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "unselect_but" => select(slots.labels("options")?, Scope::Only),
         "select_all" => select(Vec::new(), Scope::AllBut),
         "select_none" => select(Vec::new(), Scope::Only),
-        "tick" => Some(Intent::Tick { labels: slots.labels("options")?, on: true }),
-        "untick" => Some(Intent::Tick { labels: slots.labels("options")?, on: false }),
+        "tick" | "tick_seen" => Some(Intent::Tick { labels: slots.labels("options")?, on: true }),
+        "untick" | "untick_seen" => Some(Intent::Tick { labels: slots.labels("options")?, on: false }),
         _ => None,
     }
 }
@@ -585,6 +614,11 @@ fn of_values(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
 fn of_hidden_things(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
     Some(match meaning {
         "tab" => Intent::Tab(slots.name("tab")?),
+        "menu_quit" => {
+            let entry = slots.plain("path").unwrap_or_else(|| "Quit".into());
+            Intent::Menu { path: vec![slots.plain("menu")?, capital(&entry)] }
+        }
+        "more_menu" => Intent::Record { act: slots.plain("path")?, which: slots.name("target")? },
         "menu" => {
             let parts = ["menu", "sub", "path"].iter().filter_map(|slot| slots.plain(slot));
             let path: Vec<String> = parts.flat_map(|p| menu_path(&p).unwrap_or_else(|| vec![p])).collect();
@@ -602,6 +636,38 @@ fn of_hidden_things(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
 
 fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
     Some(match meaning {
+        "sort_any" => {
+            let order = slots.plain("order");
+            let descending = order.and_then(|o| numbers::is_descending(&o)).unwrap_or(false);
+            Intent::Sort { column: slots.plain("column")?, descending }
+        }
+        "cell_click" => {
+            let cell = format!("{} of {}", slots.plain("column")?, slots.plain("row")?);
+            Intent::Click { targets: vec![cell], count: 1, right: false }
+        }
+        "two_conditions" => {
+            let act = slots.plain("target").unwrap_or_else(|| "select".into());
+            Intent::Record { act, which: format!("{} {}", slots.plain("row")?, slots.plain("other")?) }
+        }
+        "record_by" => Intent::Record { act: leading_act(slots)?, which: slots.name("who")? },
+        "record_from" => {
+            let many = split_list(slots.get("who")?).len() > 1;
+            (!many).then_some(Intent::Record { act: leading_act(slots)?, which: slots.owner("who")? })?
+        }
+        "record_archive" => Intent::Record { act: "archive".into(), which: slots.owner("who")? },
+        "record_owner" => {
+            let whose = slots.name("who")?;
+            let is_owner = whose.ends_with("'s") || whose.ends_with("’s");
+            is_owner.then_some(Intent::Record { act: "delete".into(), which: slots.owner("who")? })?
+        }
+        "record_delete" => Intent::Record { act: "delete".into(), which: slots.owner("who")? },
+        "record_open" => Intent::Record { act: "open".into(), which: slots.owner("who")? },
+        "records_delete" => {
+            let one = |which: String| Intent::Record { act: "delete".into(), which };
+            let listed = slots.labels("who");
+            let all = listed.or_else(|| Some(vec![slots.owner("who_a")?, slots.owner("who_b")?]))?;
+            (all.len() > 1).then(|| Intent::Several(all.into_iter().map(one).collect()))?
+        }
         "sort" => Intent::Sort { column: slots.plain("column")?, descending: false },
         "sort_end" => {
             let end = slots.plain("end")?.to_lowercase();
@@ -629,6 +695,7 @@ fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             let which = slots.name("which").unwrap_or_else(|| "all".into());
             Intent::Record { act: format!("mark as {}", slots.plain("act")?), which }
         }
+        "filter" => Intent::Filter(slots.plain("query")?),
         "search" => Intent::Search { query: slots.plain("query")?, place: slots.plain("place") },
         "result" => Intent::Result(nth(slots)?),
         "next_page" => {
@@ -637,6 +704,25 @@ fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         }
         _ => return None,
     })
+}
+
+impl Slots<'_> {
+    /// "Pavel Keller's" as Pavel Keller.
+    fn owner(&self, slot: &str) -> Option<String> {
+        let name = self.name(slot)?;
+        Some(name.trim_end_matches("'s").trim_end_matches("’s").to_owned())
+    }
+}
+
+/// The verb with which a clause about a record begins; "open" where it is only wanted to be read.
+fn leading_act(slots: &Slots<'_>) -> Option<String> {
+    let first = slots.tokens.first()?.lower.clone();
+    if ["want", "need"].contains(&first.as_str()) {
+        return Some(slots.plain("act").unwrap_or_else(|| "open".into()));
+    }
+    let acts = Lexicon::get().class("act")?;
+    let longest = acts.iter().filter(|phrase| begins(slots.tokens, phrase)).max_by_key(|phrase| phrase.len());
+    Some(longest.map_or(first, |phrase| phrase.join(" ")))
 }
 
 /// The verb of a clause about a record: what stands before the record.
@@ -660,18 +746,37 @@ fn of_text(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "format" => {
             let said = |words: &[&str]| slots.tokens.iter().any(|t| words.iter().any(|w| t.is(w)));
             let key = match () {
-                () if said(&["bold", "embolden"]) => "b",
-                () if said(&["italic", "italics", "italicise", "italicize"]) => "i",
+                () if said(&["bold", "embolden", "b"]) => "b",
+                () if said(&["i", "italic", "italics", "italicise", "italicize"]) => "i",
                 () => "u",
             };
-            Intent::Format { text: slots.plain("text")?, chord: Chord::ctrl(key) }
+            let text = slots.plain("text")?;
+            let text = ["word ", "words ", "text "].iter().find_map(|w| text.strip_prefix(w)).unwrap_or(&text).to_owned();
+            Intent::Format { text, chord: Chord::ctrl(key) }
         }
         "select_text" => Intent::Mark(slots.plain("text")?),
         "replace_text" => Intent::Replace { from: slots.plain("from")?, to: slots.plain("to")? },
-        "delete_text" => Intent::Erase(slots.all()),
+        "delete_text" => Intent::Erase(erased(slots)?),
+        "copy_value" => {
+            let question = format!("what is in {}", slots.plain("what")?);
+            Intent::Fill(vec![(slots.name("to")?, Value::Read(question))])
+        }
+        "clear_text" => Intent::Fill(vec![("text area".into(), Value::Text(String::new()))]),
+        "append" => Intent::Append(slots.text("text")?),
         "copy" => copy(slots)?,
         "paste" => Intent::Paste { to: slots.get("to").map_or_else(String::new, |t| window_name(slots.source, t)) },
         _ => return None,
+    })
+}
+
+/// What is to be deleted: "2nd line", "last line", "line Bike rental", "lantern".
+fn erased(slots: &Slots<'_>) -> Option<String> {
+    let kinds = ["line", "paragraph", "sentence", "word"];
+    let kind = kinds.into_iter().find(|kind| slots.tokens.iter().any(|t| t.is(kind))).unwrap_or("word");
+    let place = slots.plain("nth").and_then(|n| numbers::ordinal(&n)).or_else(|| slots.number("number").map(|n| n as i32));
+    Some(match (place, slots.plain("text")) {
+        (Some(place), _) => format!("{} {kind}", numbers::place(place)),
+        (None, text) => format!("{kind} {}", text?),
     })
 }
 
@@ -780,6 +885,19 @@ fn of_flows(meaning: &str, slots: &Slots<'_>, inner: Inner<'_>) -> Option<Intent
             Intent::Login { name: name.into(), user: slots.text("user")?, password: slots.text("password")? }
         }
         "answer_dialog" => Intent::Answer(slots.plain("answer").unwrap_or_else(|| answer_word(slots.tokens))),
+        "if_any" => {
+            let answer = slots.plain("answer").unwrap_or_else(|| "no".into());
+            let is_answer = !answer.contains([',', ';']) && answer.split(' ').count() <= 4;
+            is_answer.then_some(Intent::IfAsked { about: None, answer })?
+        }
+        "dismiss_any" => Intent::IfAsked { about: None, answer: "close".into() },
+        "wizard" => Intent::Steps(spoken(slots)?),
+        "form_dialog" => {
+            let click = |target: String| Intent::Click { targets: vec![target], count: 1, right: false };
+            let opener = click(slots.name("opener")?);
+            let closer = slots.name("closer").map_or(Intent::Submit { named: None }, click);
+            Intent::Several(vec![opener, Intent::Fill(spoken(slots)?), closer])
+        }
         "if_asked" => {
             let about = slots.plain("question").map(|q| q.strip_prefix("to ").map_or_else(|| q.clone(), str::to_owned));
             match slots.get("then") {
@@ -811,6 +929,23 @@ fn of_flows(meaning: &str, slots: &Slots<'_>, inner: Inner<'_>) -> Option<Intent
     })
 }
 
+/// Fields with their values as they are told, one after the other: "Publisher Orion, Medium Map". Where a field ends and
+/// its value begins the screen says, else the capitals do.
+fn spoken(slots: &Slots<'_>) -> Option<Vec<(String, Value)>> {
+    if let Some(pairs) = slots.get("pairs") {
+        return sources::fields(slots.source, &sources::equals_as_words(pairs));
+    }
+    let parts = split_list(slots.get("plain")?);
+    let is_label = |tokens: &[Token]| slots.around.labels.has(tokens, Use::Text);
+    let pair = |part: &&[Token]| {
+        let part = bare(part);
+        let cut = (1..part.len()).rev().find(|&at| is_label(&part[..at]));
+        let (field, value) = cut.map(|at| part.split_at(at)).or_else(|| sources::halves_of(part))?;
+        Some((name(slots.source, field), Value::Text(phrase(slots.source, value))))
+    };
+    parts.iter().map(pair).collect()
+}
+
 /// "Skip button" as what stands on it.
 fn without_kind(words: &str) -> String {
     let kinds = [" button", " link", " message", " dialog", " banner", " window", " pop-up", " popup", " box"];
@@ -839,6 +974,52 @@ fn answer_word(tokens: &[Token]) -> String {
         },
         |t| t.lower.clone(),
     )
+}
+
+/// What is said together with where it is, or with what comes before it.
+fn of_places(meaning: &str, slots: &Slots<'_>, inner: Inner<'_>) -> Option<Intent> {
+    let then = || inner(slots.get("then")?);
+    let click = |target: String| Intent::Click { targets: vec![target], count: 1, right: false };
+    // What stands on the screen needs no opening of the part in which it is.
+    let is_seen = || slots.labels("options").is_some_and(|all| all.iter().all(|o| slots.around.labels.has_name(o, Use::Text)));
+    let is_hidden = |fold: &str| slots.around.labels.has_name(&without_fold(fold), Use::Text) && !is_seen();
+    let expand = || Some(Intent::Expand { thing: without_fold(&slots.plain("fold")?), open: true });
+    let tick = |on| Some(Intent::Tick { labels: slots.labels("options")?, on });
+    let fill = || Some(Intent::Fill(vec![(slots.name("field")?, slots.value("value")?)]));
+    let two = |first: Intent, second: Intent| Some(Intent::Several(vec![first, second]));
+    match meaning {
+        "in_fold" | "in_fold_off" => {
+            let tick = tick(meaning == "in_fold")?;
+            if is_hidden(&slots.plain("fold")?) { two(expand()?, tick) } else { Some(tick) }
+        }
+        "fill_in_fold" => two(expand()?, fill()?),
+        "in_tab" => {
+            let tab = slots.name("tab")?;
+            let turns = ["next", "previous", "following", "second", "third", "last", "first"].contains(&tab.to_lowercase().as_str());
+            two(if turns { Intent::Page(tab) } else { Intent::Tab(tab) }, then()?)
+        }
+        "in_window" => two(Intent::OpenThing(slots.plain("window")?), then()?),
+        "click_behind" => two(Intent::Tab(slots.name("tab")?), click(slots.name("target")?)),
+        "tip_first" => match slots.get("then") {
+            Some(_) => two(click(slots.name("target")?), then()?),
+            None => Some(click(slots.name("target")?)),
+        },
+        "name_new" => {
+            let kind = slots.plain("kind")?;
+            let is_file = ["folder", "directory", "file", "document"].iter().any(|w| kind.to_lowercase().contains(w));
+            let name = Intent::Fill(vec![("name".into(), Value::Text(slots.plain("name")?))]);
+            let all = vec![click(format!("new {kind}")), name, Intent::Submit { named: None }];
+            (!is_file && kind.split(' ').count() <= 3).then_some(Intent::Several(all))
+        }
+        "cancel_form" => Some(click("Cancel".into())),
+        _ => None,
+    }
+}
+
+/// "More options section" as what stands on it.
+fn without_fold(words: &str) -> String {
+    let kinds = [" section", " part", " group", " area", " panel", " tab"];
+    kinds.iter().find_map(|k| words.strip_suffix(k)).unwrap_or(words).to_owned()
 }
 
 fn of_waiting(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {

@@ -1,6 +1,7 @@
 //! How well words fit a line of the grammar, and which of them fill its slots.
 
 use super::Surroundings;
+use super::labels::Use;
 use super::lexicon::{Lexicon, begins};
 use super::lists::split_list;
 use super::numbers;
@@ -15,6 +16,16 @@ use std::ops::Range;
 const WORD: f32 = 4.0;
 /// For an article that is passed over.
 const ARTICLE: f32 = -0.1;
+
+/// For a name that stands on the screen.
+const SEEN: f32 = 1.5;
+/// How many words a gap takes in, and what each costs.
+const GAP: usize = 7;
+const PASSED: f32 = 0.8;
+/// Slots that hold what is yet to come onto the screen, or something about it.
+const UNSEEN: [&str; 12] = [
+    "value", "text", "user", "password", "query", "question", "expression", "name", "nothing", "command", "old", "then",
+];
 
 /// A line that fits.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,6 +72,7 @@ impl Matcher<'_> {
                     (with, without) => with.or(without),
                 }
             }
+            Some(Piece::Gap) => self.gap(piece, at),
             Some(Piece::Slot { name, kind }) => {
                 let (name, kind) = (name.clone(), *kind);
                 self.slot(&name, kind, piece, at)
@@ -96,6 +108,7 @@ impl Matcher<'_> {
                 continue;
             }
             let Some(cost) = self.cost(kind, at..end) else { continue };
+            let cost = if UNSEEN.contains(&name) { cost } else { cost - self.seen(kind, at..end) };
             let Some(rest) = self.rest(piece + 1, end) else { continue };
             let score = rest.score - cost;
             if best.as_ref().is_none_or(|b| score > b.score) {
@@ -104,6 +117,38 @@ impl Matcher<'_> {
             }
         }
         best
+    }
+
+    /// A few words are passed over, none of which turns the meaning.
+    fn gap(&mut self, piece: usize, at: usize) -> Option<Fit> {
+        let mut best = self.rest(piece + 1, at);
+        for taken in 1..=GAP {
+            if !self.tokens.get(at + taken - 1).is_some_and(is_idle) {
+                break;
+            }
+            let Some(rest) = self.rest(piece + 1, at + taken) else { continue };
+            let score = rest.score - PASSED * taken as f32;
+            if best.as_ref().is_none_or(|b| score > b.score) {
+                best = Some(Fit { score, ..rest });
+            }
+        }
+        best
+    }
+
+    /// What speaks for a slot of any words that takes the tokens of `range`, because they stand on the screen.
+    fn seen(&self, kind: SlotKind, range: Range<usize>) -> f32 {
+        let labels = &self.around.labels;
+        if labels.is_empty() {
+            return 0.0;
+        }
+        let tokens = &self.tokens[range];
+        let is_seen = |tokens: &[Token]| labels.has(without_articles(tokens), Use::Text);
+        let all = match kind {
+            SlotKind::Text => is_seen(tokens),
+            SlotKind::List => split_list(tokens).into_iter().all(is_seen),
+            _ => false,
+        };
+        if all { SEEN } else { 0.0 }
     }
 
     /// What it costs that a slot of `kind` takes the tokens of `range`; `None` where it cannot.
@@ -125,6 +170,8 @@ impl Matcher<'_> {
             SlotKind::Number => bare.len() <= 4 && numbers::number(&said()).is_some(),
             SlotKind::Amount => bare.len() <= 4 && is_amount(bare),
             SlotKind::Ordinal => bare.len() == 1 && numbers::ordinal(&said()).is_some(),
+            SlotKind::Times => bare.len() <= 3 && numbers::times(&said()).is_some(),
+            SlotKind::Order => bare.len() <= 7 && numbers::is_descending(&said()).is_some(),
             SlotKind::OrdinalPage => {
                 let word = said().to_lowercase();
                 bare.len() == 1
@@ -137,9 +184,23 @@ impl Matcher<'_> {
             SlotKind::Address => one().is_some_and(|t| t.kind == Kind::Address),
             SlotKind::Quoted => one().is_some_and(|t| t.kind == Kind::Quoted),
             SlotKind::Key => bare.len() <= 4 && is_key(bare, &said()),
+            SlotKind::Seen(kind) => self.around.labels.has(bare, kind),
+            SlotKind::SeenList(kind) => {
+                let parts = split_list(tokens);
+                parts.iter().all(|part| self.around.labels.has(without_articles(part), kind))
+            }
         };
         fits.then_some(0.2)
     }
+}
+
+/// Whether a word may be passed over: none that turns the meaning of the others.
+fn is_idle(token: &Token) -> bool {
+    const TURNS: [&str; 24] = [
+        "not", "don't", "dont", "never", "no", "nothing", "none", "without", "except", "but", "unless", "if", "when", "all",
+        "every", "each", "everything", "both", "only", "other", "others", "until", "either", "or",
+    ];
+    token.kind == Kind::Word && !TURNS.iter().any(|w| token.is(w)) || token.text == ","
 }
 
 /// Words behind which something must follow.
@@ -155,7 +216,8 @@ fn words_cost(tokens: &[Token], list: bool) -> Option<f32> {
     }
     // "Log in" is a name, "in" alone is none, nor is what breaks off: "the", "City to".
     let save_as = matches!(bare, [save, _] if save.text == "Save");
-    let open_end = !save_as && bare.last().is_some_and(|t| OPEN_ENDS.iter().any(|w| t.is(w)) && t.text == t.lower);
+    let joined = !list && tokens.len() > 1 && ["and", "or", "then"].iter().any(|w| tokens[0].is(w) && tokens[0].text == tokens[0].lower);
+    let open_end = joined || !save_as && bare.last().is_some_and(|t| OPEN_ENDS.iter().any(|w| t.is(w)) && t.text == t.lower);
     if open_end || (bare.len() == 1 && lexicon.is_small(&bare[0])) {
         return None;
     }

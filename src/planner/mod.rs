@@ -3,7 +3,7 @@
 //! In order: [`tokens`] keeps literals whole, [`clauses`] says where the sentence may fall apart, [`readings`] finds
 //! the forms of the [`grammar`] that its clauses fit ([`matching`]) and the cut that reads best, [`intent`] makes
 //! sense of the words in their slots, [`tasks`] and [`goals`] make tasks with checks of that, and [`graph`] a graph.
-//! Words and forms are data in `config/`. What is not understood becomes a question, never a guess. Never looks at a
+//! Words and forms are data in `config/`; what is called how on the screen ([`labels`]) speaks for a reading. What is not understood becomes a question, never a guess. Never looks at a
 //! screen, a file or a clock.
 
 mod arithmetic;
@@ -12,6 +12,7 @@ mod goals;
 mod grammar;
 mod graph;
 mod intent;
+mod labels;
 mod lexicon;
 mod lists;
 mod matching;
@@ -26,6 +27,7 @@ mod tokens;
 
 pub use arithmetic::{Expression, parse as parse_expression};
 pub use graph::{Explained, Explanation, Plan, explain, plan, single};
+pub use labels::Labels;
 pub use outline::outline;
 
 use std::path::PathBuf;
@@ -36,6 +38,8 @@ pub struct Surroundings {
     pub home: PathBuf,
     /// Names and kinds of applications, lower case.
     pub apps: Vec<String>,
+    /// What stands on the screen, where that was looked at.
+    pub labels: Labels,
     pub task_timeout_ms: u64,
     pub attempts: u32,
 }

@@ -53,6 +53,51 @@ pub fn ordinal(word: &str) -> Option<i32> {
     digits.parse().ok().filter(|n| *n > 0)
 }
 
+/// The word for a place in a row, which [`ordinal`] reads.
+pub fn place(place: i32) -> String {
+    let word = WORDS.iter().find(|(word, at)| *at == place && *word != "top").map(|(word, _)| (*word).to_owned());
+    word.unwrap_or_else(|| format!("{place}th"))
+}
+
+/// How often: "twice", "three times".
+pub fn times(text: &str) -> Option<u8> {
+    let lower = text.trim().to_lowercase();
+    let count = lower.strip_suffix(" times").or_else(|| ["once", "twice", "thrice"].contains(&lower.as_str()).then_some(&*lower))?;
+    let count = if count == "thrice" { 3.0 } else { number(count)? };
+    (1.0..=50.0).contains(&count).then_some(count as u8)
+}
+
+/// Whether words about an order mean a falling one; `None` where they mean none.
+pub fn is_descending(words: &str) -> Option<bool> {
+    let lower = words.to_lowercase();
+    let down =
+        ["desc", "decreas", "reverse", "largest", "highest", "biggest", "z to a", "falling", "last to first", "most"];
+    let up = [
+        "asc",
+        "increas",
+        "alphabet",
+        "numer",
+        "smallest",
+        "lowest",
+        "rising",
+        "a to z",
+        "size",
+        "1",
+        "one",
+        "first to last",
+        "least",
+        "cheapest",
+        "shortest",
+    ];
+    let first = |words: &[&str]| words.iter().filter_map(|w| lower.find(w)).min();
+    match (first(&down), first(&up)) {
+        (Some(d), Some(u)) => Some(d < u),
+        (Some(_), None) => Some(true),
+        (None, Some(_)) => Some(false),
+        (None, None) => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +112,14 @@ mod tests {
         for text in ["banana", "", "12 cats", "the"] {
             assert_eq!(number(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn how_often_and_in_which_order() {
+        assert_eq!((times("twice"), times("three times"), times("3 times"), times("times")), (Some(2), Some(3), Some(3), None));
+        assert_eq!(is_descending("downwards from the largest"), Some(true));
+        assert_eq!(is_descending("smallest first"), Some(false));
+        assert_eq!(is_descending("blue"), None);
     }
 
     #[test]

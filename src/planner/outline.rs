@@ -111,8 +111,12 @@ fn of_hidden_things(goal: &Goal) -> Option<String> {
         Goal::Context { target, path } => format!("context {target}: {}", path.join(" > ")),
         Goal::Expand { thing, open } => format!("{} {thing}", if *open { "expand" } else { "collapse" }),
         Goal::Sort { column, descending } => format!("sort {column} {}", if *descending { "down" } else { "up" }),
-        Goal::Record { act, which } => format!("{act}: {which}"),
+        Goal::Record { act, which, answer } => {
+            let answer = answer.as_ref().map_or_else(String::new, |answer| format!(", answer {answer}"));
+            format!("{act}: {which}{answer}")
+        }
         Goal::Search { query, .. } => format!("search {query}"),
+        Goal::Filter { query } => format!("filter {query}"),
         Goal::Result { nth } => format!("result {nth}"),
         Goal::Page { which } => format!("page {which}"),
         _ => return None,
@@ -124,6 +128,7 @@ fn of_text(goal: &Goal) -> Option<String> {
         Goal::Mark { text } => format!("mark {text}"),
         Goal::Rewrite { from, to } => format!("replace {from} > {to}"),
         Goal::Erase { what } => format!("erase {what}"),
+        Goal::Append { text } => format!("append {text}"),
         Goal::Copy { what, from, to, field } => {
             let or = |o: &Option<String>| o.clone().unwrap_or_else(|| "-".into());
             format!("copy {}: {from} > {to} {}", or(what), or(field))
@@ -137,6 +142,10 @@ fn of_the_rest(goal: &Goal) -> String {
         Goal::Answer { question } => format!("ask {question}"),
         Goal::WaitFor { text } => format!("wait for {text}"),
         Goal::Pause { ms } => format!("pause {ms}"),
+        Goal::Steps { fields } => {
+            let all: Vec<String> = fields.iter().map(|(field, value)| format!("{field} = {value}")).collect();
+            format!("steps {}", all.join(", "))
+        }
         Goal::Settle { about: Some(about), answer, .. } => format!("answer {answer} to {about}"),
         Goal::Settle { about: None, answer, .. } => format!("answer {answer}"),
         Goal::Each { kind, act } => format!("each {kind}: {act}"),

@@ -216,7 +216,8 @@ impl Reader<'_> {
         let words: HashSet<&str> = tokens.iter().map(|t| t.lower.as_str()).collect();
         let is_clause = |inner: &[Token]| self.depth > 0 && self.inner(inner).is_some();
         let fits = |form: &'static Form| {
-            if !(may_begin(form, tokens) && may_fit(form, &words)) {
+            let needs_labels = form.needs_labels && self.around.labels.is_empty();
+            if needs_labels || !(may_begin(form, tokens) && may_fit(form, &words)) {
                 return None;
             }
             let fit = fit(&form.line, tokens, self.around, &is_clause)?;
@@ -249,7 +250,7 @@ impl Reader<'_> {
 fn may_fit(form: &Form, words: &HashSet<&str>) -> bool {
     form.line.iter().all(|piece| match piece {
         Piece::Words(phrases) => phrases.iter().any(|p| p.iter().all(|w| words.contains(w.as_str()))),
-        Piece::Maybe(_) | Piece::Slot { .. } => true,
+        Piece::Maybe(_) | Piece::Slot { .. } | Piece::Gap => true,
     })
 }
 
@@ -259,7 +260,7 @@ fn may_begin(form: &Form, tokens: &[Token]) -> bool {
         (Some(Piece::Words(phrases)), Some(first)) => {
             matches!(first.kind, Kind::Word | Kind::Mark) && phrases.iter().any(|p| p[0] == first.lower)
         }
-        (Some(Piece::Slot { .. } | Piece::Maybe(_)), Some(_)) => true,
+        (Some(Piece::Slot { .. } | Piece::Maybe(_) | Piece::Gap), Some(_)) => true,
         _ => false,
     }
 }

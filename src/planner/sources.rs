@@ -193,6 +193,13 @@ fn by_capital(part: &[Token]) -> Option<(&[Token], &[Token])> {
     ((1..=2).contains(&at) && part[at..].iter().all(|t| !small(t))).then(|| part.split_at(at))
 }
 
+/// "Cake text Well done": a field that begins with a capital and goes on without, and its value.
+pub fn halves_of(part: &[Token]) -> Option<(&[Token], &[Token])> {
+    let small = |t: &Token| t.kind == Kind::Word && t.text == t.lower;
+    let at = part.iter().skip(1).position(|t| !small(t))? + 1;
+    (at <= 3).then(|| part.split_at(at))
+}
+
 /// Whether what is asked stands nowhere as it is, but is worked out of what does.
 pub fn is_worked_out(question: &str) -> bool {
     let lower = question.to_lowercase();

@@ -162,6 +162,19 @@ impl<'a> Builder<'a> {
             Intent::Cell { row, column, value } => self.add_cell(row, column, value),
             Intent::Login { name, user, password } => self.add_login(name, user, password),
             Intent::WaitForFile(name) => self.add_wait_for_file(&name),
+            // What answers the question of an act belongs to the act: "delete it, but say no".
+            Intent::Answer(said) | Intent::IfAsked { answer: said, about: None } if self.asks_whether() => {
+                if let Some(Task { goal: Goal::Record { answer, .. }, .. }) = self.tasks.last_mut() {
+                    *answer = Some(said);
+                }
+            }
+            // "Delete it and confirm": the act is confirmed by itself.
+            Intent::Submit { named: Some(word) } if word.to_lowercase() == "confirm" && self.asks_whether() => {}
+            Intent::Several(all) => {
+                for intent in all {
+                    self.add_on_screen(intent)?;
+                }
+            }
             Intent::Close(window) => {
                 self.push_one(Intent::Close(window))?;
                 self.app = None;
@@ -169,6 +182,11 @@ impl<'a> Builder<'a> {
             intent => return self.push_one(intent),
         }
         Ok(())
+    }
+
+    /// Whether what was asked for last may be asked about in return.
+    fn asks_whether(&self) -> bool {
+        matches!(self.tasks.last().map(|t| &t.goal), Some(Goal::Record { answer: None, .. }))
     }
 
     /// A clause that is one task.

@@ -1,8 +1,9 @@
 //! Templates of the grammar: `<choose> {option} [<from>] (list|menu)`.
 //!
 //! `<class>` is any phrase of a class of the lexicon, `{name}` or `{name:kind}` takes words in, `[…]` may be
-//! missing, `(a|b)` is either; all else is a word as it stands.
+//! missing, `(a|b)` is either, `...` stands for a few words that matter little; all else is a word as it stands.
 
+use super::labels::Use;
 use super::lexicon::{Lexicon, Phrases, phrases};
 use winnow::ascii::{multispace0, multispace1};
 use winnow::combinator::{alt, cut_err, delimited, eof, opt, preceded, repeat, separated, terminated};
@@ -26,6 +27,10 @@ pub enum SlotKind {
     /// A number, or what is written like one: a date, a time, an amount.
     Amount,
     Ordinal,
+    /// "twice", "three times".
+    Times,
+    /// "from small to large", "descending".
+    Order,
     /// "next", "previous", "third".
     OrdinalPage,
     App,
@@ -38,6 +43,10 @@ pub enum SlotKind {
     Clause,
     /// Words that begin with "the" and name what is to be read.
     Source,
+    /// What something on the screen is called.
+    Seen(Use),
+    /// Such names in a list.
+    SeenList(Use),
 }
 
 impl SlotKind {
@@ -49,6 +58,8 @@ impl SlotKind {
             "number" => Self::Number,
             "amount" => Self::Amount,
             "ordinal" => Self::Ordinal,
+            "times" => Self::Times,
+            "order" => Self::Order,
             "ordinal_page" => Self::OrdinalPage,
             "app" => Self::App,
             "path" => Self::Path,
@@ -57,7 +68,10 @@ impl SlotKind {
             "quoted" => Self::Quoted,
             "clause" => Self::Clause,
             "source" => Self::Source,
-            _ => return None,
+            _ => match name.strip_suffix("_list") {
+                Some(one) => Self::SeenList(Use::named(one)?),
+                None => Self::Seen(Use::named(name)?),
+            },
         })
     }
 }
@@ -68,6 +82,8 @@ pub enum Piece {
     Words(Phrases),
     /// Words that may be missing.
     Maybe(Phrases),
+    /// A few words, or none, that matter little.
+    Gap,
     Slot {
         name: String,
         kind: SlotKind,
@@ -147,7 +163,11 @@ fn nodes(input: &mut &str) -> ModalResult<Vec<Node>> {
 }
 
 fn node(input: &mut &str) -> ModalResult<Node> {
-    alt((slot, class, optional, either, word)).parse_next(input)
+    alt((gap, slot, class, optional, either, word)).parse_next(input)
+}
+
+fn gap(input: &mut &str) -> ModalResult<Node> {
+    "...".value(Node::Piece(Piece::Gap)).parse_next(input)
 }
 
 fn name<'a>(input: &mut &'a str) -> ModalResult<&'a str> {
@@ -202,6 +222,7 @@ mod tests {
         let piece = |piece: &Piece| match piece {
             Piece::Words(all) => all[0].join("_"),
             Piece::Maybe(all) => format!("?{}", all[0].join("_")),
+            Piece::Gap => "...".to_owned(),
             Piece::Slot { name, kind } => format!("{name}:{kind:?}"),
         };
         lines(template).unwrap().iter().map(|line| line.iter().map(piece).collect::<Vec<_>>().join(" ")).collect()
@@ -214,6 +235,7 @@ mod tests {
         assert_eq!(shape("(a {y}|b c) {x:list}"), ["a y:Text x:List", "b c x:List"]);
         assert_eq!(shape("(a|b c) {x:list}"), ["b_c x:List"]);
         assert_eq!(shape("[a|b] c"), ["?a c"]);
+        assert_eq!(shape("... {x:box_list} a"), ["... x:SeenList(Box) a"]);
     }
 
     #[test]

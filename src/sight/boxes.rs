@@ -1,11 +1,14 @@
 //! Boxes that belong together: those of one group, of which some are to be ticked.
 
-use super::alike::similarity;
+use super::alike::{fold, similarity};
 use super::find;
 use crate::screen::{Element, Percept, RectPx, Role};
 
 /// From this likeness on, a box is called so.
 const CALLED: f32 = 0.85;
+
+/// How a list is called that is made of the rows in which something stands: "rows with on loan".
+pub const ROWS_WITH: &str = "rows with ";
 
 /// Whether the box `element` is called `name`.
 pub fn is_called(element: &Element, name: &str) -> bool {
@@ -18,6 +21,9 @@ pub fn group(percept: &Percept, options: &[String], list: Option<&str>, within: 
     let inside = |e: &&Element| within.is_none_or(|w| w.contains(e.area.center()));
     let is_box = |e: &&Element| e.role == Role::CheckBox && e.label.is_some();
     let all: Vec<&Element> = percept.elements.iter().filter(is_box).filter(inside).collect();
+    if let Some(said) = list.and_then(|list| list.strip_prefix(ROWS_WITH)) {
+        return all.into_iter().filter(|e| row_says(percept, e.area, said)).cloned().collect();
+    }
     if let Some(list) = list {
         let section =
             find::sections(percept, list).into_iter().find(|s| all.iter().any(|e| s.contains(e.area.center())));
@@ -31,6 +37,13 @@ pub fn group(percept: &Percept, options: &[String], list: Option<&str>, within: 
         return if options.is_empty() { all.into_iter().cloned().collect() } else { Vec::new() };
     }
     grown(&all, &seeds)
+}
+
+/// Whether a line of text beside the box at `area` holds the words `said`.
+fn row_says(percept: &Percept, area: RectPx, said: &str) -> bool {
+    let said = format!(" {} ", fold(said));
+    let beside = percept.text.iter().filter(|t| t.area.row_overlap(&area) > 0.5);
+    beside.map(|t| format!(" {} ", fold(&t.text))).any(|line| line.contains(&said))
 }
 
 /// The boxes that are reached from `seeds` by steps to near boxes of the same look.
@@ -57,7 +70,7 @@ fn is_near(a: &Element, b: &Element) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::screen::State;
+    use crate::screen::{State, TextSpan};
 
     fn tick(label: &str, x: i32, y: i32) -> Element {
         Element {
@@ -79,5 +92,22 @@ mod tests {
         assert_eq!(names(&["News"]), 1);
         assert_eq!(names(&[]), 4);
         assert_eq!(names(&["Banana"]), 0);
+    }
+
+    #[test]
+    fn boxes_of_the_rows_that_say_something() {
+        let elements = vec![tick("Salt", 20, 20), tick("Pepper", 20, 50), tick("Oil", 20, 80)];
+        let line = |text: &str, y| TextSpan {
+            text: text.into(),
+            area: RectPx::new(120, y, 60, 14),
+            confidence: 1.0,
+            words: Vec::new(),
+            window: None,
+        };
+        let text = vec![line("sold out", 20), line("in stock", 50), line("Sold out", 80)];
+        let percept = Percept { width: 400, height: 400, elements, text, ..Percept::default() };
+        let found = group(&percept, &[], Some("rows with sold out"), None);
+        let labels: Vec<&str> = found.iter().filter_map(|e| e.label.as_deref()).collect();
+        assert_eq!(labels, ["Salt", "Oil"]);
     }
 }

@@ -213,11 +213,18 @@ pub enum Goal {
     Record {
         act: String,
         which: String,
+        /// What is answered where it asks whether that is meant; without one, yes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answer: Option<String>,
     },
     /// What is searched for has been entered, and the search started.
     Search {
         query: String,
         place: Option<String>,
+    },
+    /// Of the entries of a list only those of a kind are shown.
+    Filter {
+        query: String,
     },
     /// The `nth` entry of what was found is open; -1 is the last.
     Result {
@@ -239,6 +246,14 @@ pub enum Goal {
     /// A part of a document that `what` describes is no longer there.
     Erase {
         what: String,
+    },
+    /// A line of text stands at the end of a document.
+    Append {
+        text: String,
+    },
+    /// Fields are filled in on one page after the other, to the end of the last.
+    Steps {
+        fields: Vec<(String, String)>,
     },
     /// One thing is dragged onto, above or below another.
     Place {
@@ -329,6 +344,8 @@ impl Goal {
                 | Self::Each { .. }
                 | Self::Rewrite { .. }
                 | Self::Erase { .. }
+                | Self::Append { .. }
+                | Self::Steps { .. }
                 | Self::Adjust { .. }
                 | Self::OpenThing { .. }
         )

@@ -3,7 +3,7 @@
 use super::BenchError;
 use crate::cli::args::BenchLanguageArgs;
 use crate::cli::pieces::{CliError, Pieces};
-use crate::planner::{Plan, Surroundings, outline, plan};
+use crate::planner::{Labels, Plan, Surroundings, outline, plan};
 use crate::task::{DesktopChoice, FOUND, Policy, Request};
 use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
@@ -87,6 +87,7 @@ fn surroundings() -> Surroundings {
     Surroundings {
         home: "/home/ada".into(),
         apps: apps.map(str::to_owned).to_vec(),
+        labels: Labels::default(),
         task_timeout_ms: 60_000,
         attempts: 2,
     }
