@@ -1,6 +1,8 @@
 //! Options in lists and drop-downs, boxes to tick.
 
 use super::field::find_field;
+use super::hidden;
+use super::reveal;
 use super::world::{Stop, World};
 use crate::screen::{Element, Percept, PointPx, RectPx, Role, TextSpan};
 use crate::sight::find::{Candidate, Finding};
@@ -64,6 +66,13 @@ pub fn choose(world: &mut World<'_, impl Write>, option: &str, list: Option<&str
     world.front()?;
     if let Some(list) = list {
         return match find_list(world, list)? {
+            Some(target) if target.role == Some(Role::DropDown) => choose_in(world, option, &target),
+            // What stands there already needs no list that is opened, and a part that is shut is opened first.
+            Some(_) | None if reveal::exact(world.percept(), option).is_some() => choose_visible(world, option),
+            _ if hidden::is_shut(world.percept(), list) => {
+                hidden::expand(world, list, true)?;
+                choose_visible(world, option)
+            }
             Some(target) => choose_in(world, option, &target),
             None => choose_visible(world, option),
         };
@@ -186,7 +195,11 @@ fn choose_visible(world: &mut World<'_, impl Write>, option: &str) -> Result<Cla
             };
             choose_in(world, option, &target)
         }
-        [] => Err(world.find(option).err().unwrap_or_else(|| Stop::GiveUp(format!("“{option}” cannot be chosen")))),
+        [] => {
+            let found = world.find(option)?;
+            world.click(found.at, found.area, &format!("choose {}", found.label))?;
+            Ok(Claim { area: Some(found.area), ..world.claim() })
+        }
         many => Err(Stop::Ask {
             question: format!("In which list should I choose “{option}”?"),
             options: many.iter().filter_map(|e| e.label.clone()).collect(),

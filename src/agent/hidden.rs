@@ -189,6 +189,11 @@ pub fn expand(world: &mut World<'_, impl Write>, thing: &str, open: bool) -> Res
     Ok(Claim { area: Some(found), ..world.claim() })
 }
 
+/// Whether `thing` stands with an arrow or sign in front of it, and may be a part that is shut.
+pub fn is_shut(percept: &Percept, thing: &str) -> bool {
+    reveal::exact_text(percept, thing).is_some_and(|row| handle(percept, row).is_some())
+}
+
 /// Whether what changed is more than the row itself.
 fn is_fold(seen: &Observation, row: RectPx) -> bool {
     seen.changed.is_some_and(|c| c.h > row.h * 2 && c.bottom() > row.bottom() + row.h / 2)

@@ -24,7 +24,15 @@ pub fn record(world: &mut World<'_, impl Write>, act: &str, which: &str, answer:
     if ["all", "everything", "it", "them", "this", "that"].contains(&fold(which).as_str())
         || records::key(which).is_empty()
     {
-        let whole = [format!("{act} {which}"), format!("mark all as {act}"), format!("{act} all")];
+        let state = act.strip_prefix("mark as ").or_else(|| act.strip_prefix("mark ")).unwrap_or(act);
+        let whole = [
+            format!("{act} {which}"),
+            format!("mark all as {state}"),
+            format!("mark all {state}"),
+            format!("all {state}"),
+            format!("mark everything as {state}"),
+            format!("{act} all"),
+        ];
         let found = whole.iter().chain(&names).find_map(|n| reveal::exact(world.percept(), n));
         let found = found.ok_or_else(|| Stop::GiveUp(format!("nothing on the screen says “{act} {which}”")))?;
         return press_at(world, found.at, Some(found.area), &format!("{act} {which}"));
@@ -103,6 +111,9 @@ fn act_on(world: &mut World<'_, impl Write>, act: &Act<'_>, row: RectPx, which: 
         return finish(world, &button, &why, act);
     }
     let at = find::tables::first_text(world.percept(), row).unwrap_or_else(|| row.center());
+    if let Some(button) = belonging(world.percept(), at, names) {
+        return finish(world, &button, &why, act);
+    }
     world.act(Action::Move { to: at }, None, "see what comes up over it")?;
     if let Some(button) = part_called(world.percept(), row, names) {
         return finish(world, &button, &why, act);
@@ -112,7 +123,41 @@ fn act_on(world: &mut World<'_, impl Write>, act: &Act<'_>, row: RectPx, which: 
     if let Some(button) = names.iter().find_map(|n| reveal::only(world.percept(), n)).filter(|c| !row.contains(c.at)) {
         return finish(world, &button, &why, act);
     }
+    if let Some(more) = part_called(world.percept(), row, &MORE.map(str::to_owned)) {
+        let opened = world.click(more.at, more.area, "see what can be done with it")?;
+        if let Some(entry) = names.iter().find_map(|n| hidden::entry(world.percept(), &opened, n)) {
+            return press_at(world, entry.center(), Some(entry), &why);
+        }
+        world.key(Chord::plain("Escape"), "close the menu again")?;
+    }
     context(world, act, at, row, &why)
+}
+
+/// How the button is called that opens what else can be done.
+const MORE: [&str; 12] =
+    ["more", "more options", "options", "actions", "more actions", "menu", "⋮", "…", "...", ":", "kebab", "dots"];
+
+/// Of several buttons of one name, each of which belongs to one of several records, the one that belongs to the record
+/// whose first words stand at `at`: on their line or next below it.
+fn belonging(percept: &Percept, at: PointPx, names: &[String]) -> Option<Candidate> {
+    let is_named = |e: &&Element, name: &String| {
+        let said = e.label.as_deref().is_some_and(|l| fold(l) == fold(name));
+        matches!(e.role, Role::Button | Role::Link | Role::Icon) && said
+    };
+    let named = |name: &String| percept.elements.iter().filter(|e| is_named(e, name)).collect::<Vec<_>>();
+    let all = names.iter().map(named).find(|all| all.len() >= 2)?;
+    let mut rows: Vec<i32> = all.iter().map(|e| e.area.center().y).collect();
+    rows.sort_unstable();
+    rows.dedup_by(|a, b| (*a - *b).abs() < 8);
+    let step = rows.windows(2).map(|w| w[1] - w[0]).min()?;
+    // Cards that stand side by side are told apart elsewhere.
+    let in_column = all.iter().all(|e| (e.area.x - all[0].area.x).abs() < 12);
+    let below = |e: &&&Element| (-12..step - 8).contains(&(e.area.center().y - at.y));
+    let mut fits = all.iter().filter(below);
+    match (fits.next(), fits.next()) {
+        (Some(one), None) if in_column => Some(as_candidate(one)),
+        _ => None,
+    }
 }
 
 fn context(
@@ -260,7 +305,9 @@ pub fn filter(world: &mut World<'_, impl Write>, query: &str) -> Result<Claim, S
     let percept = world.percept();
     let presses = [Role::Button, Role::Tab, Role::Link, Role::CheckBox, Role::RadioButton];
     let called = |e: &&Element| {
-        e.role != Role::DropDown && presses.contains(&e.role) && e.label.as_deref().is_some_and(|l| fold(l) == fold(query))
+        e.role != Role::DropDown
+            && presses.contains(&e.role)
+            && e.label.as_deref().is_some_and(|l| fold(l) == fold(query))
     };
     let mut all = percept.elements.iter().filter(called);
     if let (Some(one), None) = (all.next(), all.next()) {
@@ -270,7 +317,8 @@ pub fn filter(world: &mut World<'_, impl Write>, query: &str) -> Result<Claim, S
     if let Some(list) = world.first_of(&names, Some(Role::DropDown)) {
         return choose::choose_in(world, query, &list);
     }
-    let lists: Vec<Candidate> = world.percept().elements.iter().filter(|e| e.role == Role::DropDown).map(as_candidate).collect();
+    let lists: Vec<Candidate> =
+        world.percept().elements.iter().filter(|e| e.role == Role::DropDown).map(as_candidate).collect();
     match lists.as_slice() {
         [one] => choose::choose_in(world, query, one),
         _ => search(world, query, None),

@@ -8,7 +8,7 @@ use super::world::{Stop, World};
 use crate::screen::{PointPx, RectPx, Role, State, Window};
 use crate::sight::Phrase;
 use crate::sight::find::{Candidate, Finding};
-use crate::task::{Chord, Claim, Observation, number_in};
+use crate::task::{Chord, Claim, Observation, minutes, number_in};
 use crate::verify::holds;
 use std::io::Write;
 
@@ -103,6 +103,9 @@ pub fn fill_target(world: &mut World<'_, impl Write>, target: &Candidate, value:
     if let Some(claim) = dates::pick(world, target, &opened, value)? {
         return Ok(claim);
     }
+    if in_segments(world, target, value)? {
+        return Ok(Claim { area: Some(target.area), ..world.claim() });
+    }
     let sure = write(world, target, value, GAP_MS)?;
     // What is suggested below the field under just this name is taken: some fields count only what was chosen.
     if let Some(row) = values::offered(world.percept(), &opened.percept, value, target.area) {
@@ -120,6 +123,24 @@ pub fn fill_target(world: &mut World<'_, impl Write>, target: &Candidate, value:
         world.key(Chord::plain("Tab"), "leave the field, so that its number counts")?;
     }
     Ok(Claim { area: Some(target.area), ..world.claim() })
+}
+
+/// Fields that show a time with AM or PM take it part by part, each going on to the next by itself; a space or colon
+/// would open their clock. Whether `target` is one and now shows `value`.
+fn in_segments(world: &mut World<'_, impl Write>, target: &Candidate, value: &str) -> Result<bool, Stop> {
+    let shown: String = world.percept().text_in(target.area.grow(3)).map(|t| t.text.as_str()).collect();
+    let half = |text: &str| {
+        let lower = text.trim().to_lowercase();
+        lower.ends_with("am") || lower.ends_with("pm") || lower.ends_with("--")
+    };
+    let (Some(wanted), true) = (minutes(value), half(&shown) && shown.contains([':', '-'])) else { return Ok(false) };
+    let at = PointPx::new(target.area.x + 14, target.area.center().y);
+    world.click(at, target.area, "put the cursor to the hours")?;
+    let (hour, minute) = (wanted / 60 % 24, wanted % 60);
+    let typed = format!("{:02}{minute:02}{}", (hour + 11) % 12 + 1, if hour < 12 { "a" } else { "p" });
+    world.type_text(&typed, &format!("write {value} part by part"))?;
+    let now: String = world.percept().text_in(target.area.grow(3)).map(|t| t.text.as_str()).collect();
+    Ok(minutes(&now) == Some(wanted))
 }
 
 /// "Set Newsletter to yes" is a tick.

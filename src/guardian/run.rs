@@ -13,8 +13,8 @@ use crate::sandbox::Sandbox;
 use crate::screen::PointPx;
 use crate::store::{Holder, Store, StoreError};
 use crate::task::{
-    Action, Brief, Claim, DesktopChoice, Event, EventKind, Goal, Graph, GraphError, Report, Request, RunId, RunState, Task, TaskId,
-    TaskState,
+    Action, Brief, Claim, DesktopChoice, Event, EventKind, Goal, Graph, GraphError, Report, Request, RunId, RunState,
+    Task, TaskId, TaskState,
 };
 use crate::tools::apps::{AppError, Applications};
 use rustix::fs::{MemfdFlags, memfd_create};
@@ -178,11 +178,7 @@ impl Guardian<'_> {
     }
 
     /// Records what was planned; how the run ends where that cannot be done.
-    fn announce(
-        &self,
-        journal: &Journal<'_>,
-        planned: Result<Plan, GraphError>,
-    ) -> Result<Result<Graph, End>, Fatal> {
+    fn announce(&self, journal: &Journal<'_>, planned: Result<Plan, GraphError>) -> Result<Result<Graph, End>, Fatal> {
         let graph = match planned {
             Ok(Plan::Graph(graph)) => graph,
             Ok(Plan::Question { question, options }) => {

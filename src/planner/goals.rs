@@ -1,7 +1,7 @@
 //! What a clause wants to be true, and how one will know: the intents that are one task each.
 
-use super::sources::Value;
 use super::intent::{Intent, Shape};
+use super::sources::Value;
 use super::sources::is_worked_out;
 use super::tasks::Builder;
 use crate::task::{Arrangement, Check, Goal, Side};

@@ -19,6 +19,8 @@ struct Read {
     meaning: String,
     #[serde(default)]
     weight: f32,
+    #[serde(default)]
+    say: Option<String>,
     forms: Vec<String>,
 }
 
@@ -28,6 +30,8 @@ pub struct Form {
     /// What is meant.
     pub meaning: String,
     pub weight: f32,
+    /// How a question is put in the words that are answered; slots stand in braces.
+    pub say: Option<String>,
     /// As it is written in the data.
     pub template: String,
     pub line: Line,
@@ -49,9 +53,9 @@ fn load() -> Result<Vec<Form>, String> {
     for read in &data.read {
         for template in &read.forms {
             for line in lines(template).map_err(|why| format!("{template}: {why}"))? {
-                let (meaning, template) = (read.meaning.clone(), template.clone());
+                let (meaning, say, template) = (read.meaning.clone(), read.say.clone(), template.clone());
                 let needs_labels = line.iter().any(is_of_screen);
-                forms.push(Form { meaning, weight: read.weight, template, line, needs_labels });
+                forms.push(Form { meaning, weight: read.weight, say, template, line, needs_labels });
             }
         }
     }

@@ -276,6 +276,22 @@ impl Slots<'_> {
         (!tokens.is_empty()).then(|| sources::value(self.source, tokens))
     }
 
+    /// The question `say` with the words of the slots in it.
+    pub fn question(&self, say: &str) -> Option<Intent> {
+        let mut question = say.to_owned();
+        // "How many are there" names nothing that rows could say.
+        let nowhere = ["there", "in ", "on ", "listed", "shown", "left", "set", "of "];
+        let vague =
+            |slot: &str| self.plain(slot).is_none_or(|w| nowhere.iter().any(|n| w.to_lowercase().starts_with(n)));
+        if say.contains(" rows say ") && self.ranges.iter().any(|(slot, _)| vague(slot)) {
+            return None;
+        }
+        for (slot, _) in self.ranges {
+            question = question.replace(&format!("{{{slot}}}"), &self.plain(slot)?);
+        }
+        Some(Intent::Ask(question))
+    }
+
     /// All words of the clause.
     pub fn all(&self) -> String {
         name(self.source, self.tokens)
@@ -478,7 +494,10 @@ fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "fill_is" => {
             // "What is …" asks, and what has a comma in it is no name.
             let field = slots.name("field")?;
-            let asks = ["what", "which", "who", "when", "where", "how", "whose", "whom", "why", "it", "there", "this", "that", "i"];
+            let asks = [
+                "what", "which", "who", "when", "where", "how", "whose", "whom", "why", "it", "there", "this", "that",
+                "i",
+            ];
             let first = field.split(' ').next().unwrap_or_default().to_lowercase();
             let is_name = !field.contains([',', '.', ';'])
                 && field.split(' ').count() <= 4
@@ -592,7 +611,12 @@ fn of_choices(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "unselect_but" => select(slots.labels("options")?, Scope::Only),
         "select_all" => select(Vec::new(), Scope::AllBut),
         "select_none" => select(Vec::new(), Scope::Only),
-        "tick" | "tick_seen" => Some(Intent::Tick { labels: slots.labels("options")?, on: true }),
+        // "Check whether …" asks.
+        "tick" | "tick_seen" => {
+            let labels = slots.labels("options")?;
+            let asks = labels.iter().any(|l| l.starts_with("whether ") || l.starts_with("if "));
+            (!asks).then_some(Intent::Tick { labels, on: true })
+        }
         "untick" | "untick_seen" => Some(Intent::Tick { labels: slots.labels("options")?, on: false }),
         _ => None,
     }
@@ -751,7 +775,8 @@ fn of_text(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
                 () => "u",
             };
             let text = slots.plain("text")?;
-            let text = ["word ", "words ", "text "].iter().find_map(|w| text.strip_prefix(w)).unwrap_or(&text).to_owned();
+            let text =
+                ["word ", "words ", "text "].iter().find_map(|w| text.strip_prefix(w)).unwrap_or(&text).to_owned();
             Intent::Format { text, chord: Chord::ctrl(key) }
         }
         "select_text" => Intent::Mark(slots.plain("text")?),
@@ -773,7 +798,8 @@ fn of_text(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
 fn erased(slots: &Slots<'_>) -> Option<String> {
     let kinds = ["line", "paragraph", "sentence", "word"];
     let kind = kinds.into_iter().find(|kind| slots.tokens.iter().any(|t| t.is(kind))).unwrap_or("word");
-    let place = slots.plain("nth").and_then(|n| numbers::ordinal(&n)).or_else(|| slots.number("number").map(|n| n as i32));
+    let place =
+        slots.plain("nth").and_then(|n| numbers::ordinal(&n)).or_else(|| slots.number("number").map(|n| n as i32));
     Some(match (place, slots.plain("text")) {
         (Some(place), _) => format!("{} {kind}", numbers::place(place)),
         (None, text) => format!("{kind} {}", text?),
@@ -981,7 +1007,8 @@ fn of_places(meaning: &str, slots: &Slots<'_>, inner: Inner<'_>) -> Option<Inten
     let then = || inner(slots.get("then")?);
     let click = |target: String| Intent::Click { targets: vec![target], count: 1, right: false };
     // What stands on the screen needs no opening of the part in which it is.
-    let is_seen = || slots.labels("options").is_some_and(|all| all.iter().all(|o| slots.around.labels.has_name(o, Use::Text)));
+    let is_seen =
+        || slots.labels("options").is_some_and(|all| all.iter().all(|o| slots.around.labels.has_name(o, Use::Text)));
     let is_hidden = |fold: &str| slots.around.labels.has_name(&without_fold(fold), Use::Text) && !is_seen();
     let expand = || Some(Intent::Expand { thing: without_fold(&slots.plain("fold")?), open: true });
     let tick = |on| Some(Intent::Tick { labels: slots.labels("options")?, on });
@@ -995,7 +1022,8 @@ fn of_places(meaning: &str, slots: &Slots<'_>, inner: Inner<'_>) -> Option<Inten
         "fill_in_fold" => two(expand()?, fill()?),
         "in_tab" => {
             let tab = slots.name("tab")?;
-            let turns = ["next", "previous", "following", "second", "third", "last", "first"].contains(&tab.to_lowercase().as_str());
+            let turns = ["next", "previous", "following", "second", "third", "last", "first"]
+                .contains(&tab.to_lowercase().as_str());
             two(if turns { Intent::Page(tab) } else { Intent::Tab(tab) }, then()?)
         }
         "in_window" => two(Intent::OpenThing(slots.plain("window")?), then()?),

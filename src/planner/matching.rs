@@ -2,7 +2,7 @@
 
 use super::Surroundings;
 use super::labels::Use;
-use super::lexicon::{Lexicon, begins};
+use super::lexicon::Lexicon;
 use super::lists::split_list;
 use super::numbers;
 use super::sources;
@@ -24,7 +24,18 @@ const GAP: usize = 7;
 const PASSED: f32 = 0.8;
 /// Slots that hold what is yet to come onto the screen, or something about it.
 const UNSEEN: [&str; 12] = [
-    "value", "text", "user", "password", "query", "question", "expression", "name", "nothing", "command", "old", "then",
+    "value",
+    "text",
+    "user",
+    "password",
+    "query",
+    "question",
+    "expression",
+    "name",
+    "nothing",
+    "command",
+    "old",
+    "then",
 ];
 
 /// A line that fits.
@@ -83,10 +94,12 @@ impl Matcher<'_> {
     }
 
     fn words(&mut self, phrases: &[Vec<String>], piece: usize, at: usize) -> Option<Fit> {
-        let lengths: Vec<usize> = phrases.iter().filter(|p| begins(&self.tokens[at..], p)).map(Vec::len).collect();
-        let here = lengths.into_iter().filter_map(|length| {
+        let taken: Vec<(usize, usize)> =
+            phrases.iter().filter_map(|p| Some((p.len(), begins_loosely(&self.tokens[at..], p)?))).collect();
+        let here = taken.into_iter().filter_map(|(own, length)| {
             let rest = self.rest(piece + 1, at + length)?;
-            Some(Fit { score: rest.score + WORD * length as f32, ..rest })
+            let score = rest.score + WORD * own as f32 + ARTICLE * (length - own) as f32;
+            Some(Fit { score, ..rest })
         });
         let best = here.max_by(|a, b| a.score.total_cmp(&b.score));
         if best.is_some() {
@@ -194,11 +207,46 @@ impl Matcher<'_> {
     }
 }
 
+/// How many tokens the words of `phrase` take at the head of `tokens`, articles between them passed over.
+fn begins_loosely(tokens: &[Token], phrase: &[String]) -> Option<usize> {
+    let mut at = 0;
+    for (i, word) in phrase.iter().enumerate() {
+        while i > 0 && tokens.get(at).is_some_and(|t| is_article(t) && !t.is(word)) {
+            at += 1;
+        }
+        tokens.get(at).filter(|t| t.is(word))?;
+        at += 1;
+    }
+    Some(at)
+}
+
 /// Whether a word may be passed over: none that turns the meaning of the others.
 fn is_idle(token: &Token) -> bool {
     const TURNS: [&str; 24] = [
-        "not", "don't", "dont", "never", "no", "nothing", "none", "without", "except", "but", "unless", "if", "when", "all",
-        "every", "each", "everything", "both", "only", "other", "others", "until", "either", "or",
+        "not",
+        "don't",
+        "dont",
+        "never",
+        "no",
+        "nothing",
+        "none",
+        "without",
+        "except",
+        "but",
+        "unless",
+        "if",
+        "when",
+        "all",
+        "every",
+        "each",
+        "everything",
+        "both",
+        "only",
+        "other",
+        "others",
+        "until",
+        "either",
+        "or",
     ];
     token.kind == Kind::Word && !TURNS.iter().any(|w| token.is(w)) || token.text == ","
 }
@@ -216,8 +264,11 @@ fn words_cost(tokens: &[Token], list: bool) -> Option<f32> {
     }
     // "Log in" is a name, "in" alone is none, nor is what breaks off: "the", "City to".
     let save_as = matches!(bare, [save, _] if save.text == "Save");
-    let joined = !list && tokens.len() > 1 && ["and", "or", "then"].iter().any(|w| tokens[0].is(w) && tokens[0].text == tokens[0].lower);
-    let open_end = joined || !save_as && bare.last().is_some_and(|t| OPEN_ENDS.iter().any(|w| t.is(w)) && t.text == t.lower);
+    let joined = !list
+        && tokens.len() > 1
+        && ["and", "or", "then"].iter().any(|w| tokens[0].is(w) && tokens[0].text == tokens[0].lower);
+    let open_end =
+        joined || !save_as && bare.last().is_some_and(|t| OPEN_ENDS.iter().any(|w| t.is(w)) && t.text == t.lower);
     if open_end || (bare.len() == 1 && lexicon.is_small(&bare[0])) {
         return None;
     }
@@ -225,6 +276,8 @@ fn words_cost(tokens: &[Token], list: bool) -> Option<f32> {
         let inner = i > 0;
         match t.kind {
             Kind::Mark if list && inner => 0.3,
+            // A sentence that ends within a name or value is rather two.
+            Kind::Mark if matches!(t.text.as_str(), "." | "!" | "?" | ";") => 4.5,
             Kind::Mark => 1.6,
             Kind::Word if ["don't", "not", "never"].iter().any(|w| t.is(w)) => 4.0,
             _ if (t.is("and") || t.is("then")) && inner => {

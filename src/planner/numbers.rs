@@ -62,7 +62,9 @@ pub fn place(place: i32) -> String {
 /// How often: "twice", "three times".
 pub fn times(text: &str) -> Option<u8> {
     let lower = text.trim().to_lowercase();
-    let count = lower.strip_suffix(" times").or_else(|| ["once", "twice", "thrice"].contains(&lower.as_str()).then_some(&*lower))?;
+    let count = lower
+        .strip_suffix(" times")
+        .or_else(|| ["once", "twice", "thrice"].contains(&lower.as_str()).then_some(&*lower))?;
     let count = if count == "thrice" { 3.0 } else { number(count)? };
     (1.0..=50.0).contains(&count).then_some(count as u8)
 }
@@ -116,7 +118,10 @@ mod tests {
 
     #[test]
     fn how_often_and_in_which_order() {
-        assert_eq!((times("twice"), times("three times"), times("3 times"), times("times")), (Some(2), Some(3), Some(3), None));
+        assert_eq!(
+            (times("twice"), times("three times"), times("3 times"), times("times")),
+            (Some(2), Some(3), Some(3), None)
+        );
         assert_eq!(is_descending("downwards from the largest"), Some(true));
         assert_eq!(is_descending("smallest first"), Some(false));
         assert_eq!(is_descending("blue"), None);

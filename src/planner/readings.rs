@@ -224,7 +224,10 @@ impl Reader<'_> {
             let slots =
                 Slots { source: self.source, tokens, ranges: &fit.slots, around: self.around, app: app.as_deref() };
             let inner = |tokens: &[Token]| self.inner(tokens);
-            let intent = intent(&form.meaning, &slots, &inner)?;
+            let intent = match &form.say {
+                Some(say) => slots.question(say)?,
+                None => intent(&form.meaning, &slots, &inner)?,
+            };
             Some(Reading {
                 intent,
                 app: app.clone(),

@@ -257,6 +257,13 @@ impl<'a> Builder<'a> {
     }
 
     fn add_save(&mut self, name: Option<String>, folder: Option<String>) -> Result<(), String> {
+        // A form that was filled in is saved by its button.
+        let of_form = |t: &Task| {
+            matches!(t.goal, Goal::Fill { .. } | Goal::Choose { .. } | Goal::Tick { .. } | Goal::Select { .. })
+        };
+        if name.is_none() && self.document.is_none() && self.tasks.last().is_some_and(of_form) {
+            return self.push_one(Intent::Submit { named: Some("save".into()) });
+        }
         let name = name.ok_or("Under which name should I save it?")?;
         self.ensure_document();
         let path = self.path(&name, folder.as_deref());

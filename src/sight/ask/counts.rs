@@ -40,6 +40,24 @@ fn is_small(word: &str) -> bool {
     .contains(&word)
 }
 
+/// How many lines of a list say `said`: texts of just these words, or that end with them, below each other.
+pub fn saying(percept: &Percept, said: &str, area: RectPx) -> Option<(String, RectPx)> {
+    let pressed = |a: &RectPx| {
+        let is_control = |r: Role| matches!(r, Role::Tab | Role::DropDown | Role::CheckBox | Role::TextField);
+        percept.elements_in(area).any(|e| is_control(e.role) && e.area.holds(a))
+    };
+    let fits = |t: &&TextSpan| {
+        let text = fold(&t.text);
+        text == said || text.ends_with(&format!(" {said}")) || format!(" {text} ").contains(&format!(" {said} "))
+    };
+    let exact: Vec<RectPx> = percept.text_in(area).filter(|t| fold(&t.text) == said).map(|t| t.area).collect();
+    let all: Vec<RectPx> =
+        if exact.is_empty() { percept.text_in(area).filter(fits).map(|t| t.area).collect() } else { exact };
+    let rows: Vec<RectPx> = all.into_iter().filter(|a| !pressed(a)).collect();
+    let place = rows.iter().fold(RectPx::default(), |all, a| all.union(a));
+    (!rows.is_empty()).then(|| (rows.len().to_string(), place))
+}
+
 /// The number that the screen says, else the rows that can be counted.
 pub fn count(percept: &Percept, counted: &Counted, area: RectPx) -> Option<(String, RectPx)> {
     if let Some(found) = set(percept, &counted.what, area) {

@@ -11,10 +11,41 @@ pub fn derived(
     area: RectPx,
     read: &dyn Fn(&str) -> Option<(String, RectPx)>,
 ) -> Option<(String, RectPx)> {
-    cased(question, read)
+    extreme(percept, question, area)
+        .or_else(|| cased(question, read))
         .or_else(|| of_words(percept, question, area))
         .or_else(|| of_list(percept, question, area))
         .or_else(|| sum(question, read))
+}
+
+/// "which row has the lowest price": the first words of the row whose number in that column is the least or most.
+fn extreme(percept: &Percept, question: &str, area: RectPx) -> Option<(String, RectPx)> {
+    let rest = question.strip_prefix("which row has the ")?;
+    let (end, column) = rest.split_once(' ').unwrap_or((rest, ""));
+    let most = match end {
+        "highest" => true,
+        "lowest" => false,
+        _ => return None,
+    };
+    let list = tables::lists(percept).into_iter().find(|l| area.contains(l.area().center()) && l.items().len() >= 2)?;
+    let valued = list.items().iter().filter_map(|row| {
+        let (title, at) = row.cells.first()?;
+        let cell = tables::cell(percept, title, column).and_then(|c| number_in(&c.text?));
+        // Where no column is called so, the only number of the row is meant.
+        let number = cell.or_else(|| {
+            let mut numbers = row.cells.iter().skip(1).filter_map(|(text, _)| number_in(text));
+            numbers.next().filter(|_| numbers.next().is_none())
+        })?;
+        Some((number, title.clone(), *at))
+    });
+    let valued: Vec<(f64, String, RectPx)> = valued.collect();
+    // What cannot be read of most rows is not compared.
+    if valued.len() * 3 < list.items().len() * 2 {
+        return None;
+    }
+    let by = |a: &&(f64, String, RectPx), b: &&(f64, String, RectPx)| a.0.total_cmp(&b.0);
+    let found = if most { valued.iter().max_by(by) } else { valued.iter().min_by(by) };
+    found.map(|(_, title, at)| (title.clone(), *at))
 }
 
 /// "the code in capital letters".

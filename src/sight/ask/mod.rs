@@ -53,6 +53,9 @@ fn reply(percept: &Percept, question: &str, window: Option<&Window>) -> Option<(
     if let Some(subject) = choices::asked_for_state(&lower) {
         return choices::state(percept, question, &subject, area);
     }
+    if let Some(said) = lower.strip_prefix("how many rows say ") {
+        return counts::saying(percept, said, area);
+    }
     if let Some(what) = counts::counted(&lower) {
         return counts::count(percept, &what, area);
     }

@@ -40,11 +40,14 @@ fn slider_across(scene: &Scene<'_>, part: RectPx, gap: i32) -> Option<Element> {
     let around = (part.x..part.right()).flat_map(|x| [(x, y - reach), (x, y + reach)]);
     let ground = super::colour::median(around.filter_map(|(x, y)| scene.colour(x, y)));
     let is_bar = |x: i32, at: i32| scene.colour(x, at).is_some_and(|c| distance(c, ground) > STANDS_OUT);
+    // What is not filled may be shown by its edges alone.
+    let half = (em * 2 / 5).max(4);
+    let is_bar_at = |x: i32| (-half..=half).any(|d| is_bar(x, y + d));
     // Anti-aliased joints between bar and knob may be as light as the ground.
     let go = |step: i32| {
         let (mut x, mut end, mut most) = (part.center().x, part.center().x, gap);
         while (x - end).abs() <= most && (0..scene.bounds().right()).contains(&x) {
-            if is_bar(x, y) {
+            if is_bar_at(x) {
                 if (x - end).abs() > 4 {
                     most = 3;
                 }

@@ -174,7 +174,11 @@ fn is_marked(scene: &Scene<'_>, area: RectPx, outline: Outline, around: super::R
     let whole = mean(pixels.iter().copied());
     let coloured = chroma(ground) > 60;
     let filled = coloured || (luminance(around) >= 128 && luminance(ground) + 60 < luminance(around));
-    let marked = foreign > 0.08;
+    // A rim or a ring around the box reaches in at its edges; a mark crosses its middle.
+    let middle = area.grow(-(area.w * 3 / 10).max(3));
+    let crossing = (middle.y..middle.bottom()).flat_map(|y| (middle.x..middle.right()).map(move |x| (x, y)));
+    let crosses = crossing.filter_map(|(x, y)| scene.colour(x, y)).any(|c| distance(c, ground) > 60);
+    let marked = foreign > 0.08 && crosses;
     if outline == Outline::Circle && filled && !marked && chroma(whole) > 60 {
         // A plain coloured circle is a dot or a shape; a chosen radio button has a centre of its own.
         let rim = scene.colour(area.center().x, area.y + (area.h / 8).max(1)).unwrap_or_default();

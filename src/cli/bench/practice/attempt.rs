@@ -8,6 +8,7 @@ use crate::cli::bench::BenchError;
 use crate::cli::pieces::{CliError, Pieces};
 use crate::task::{Event, EventKind};
 use serde::Serialize;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -180,6 +181,7 @@ impl Attempt<'_> {
         command
             .args(["run", "--json", "--display", self.stage.name(), "--timeout", &format!("{}ms", self.args.limit)])
             .args(self.args.yes.then_some("--yes"))
+            .args(self.kept(trial, "report").iter().flat_map(|dir| [OsStr::new("--report"), dir.as_os_str()]))
             .args(["--", &ready.request])
             .env("GUARDIAN_STORE__DIR", self.stage.folder.join("store"))
             .current_dir(&self.stage.folder)
