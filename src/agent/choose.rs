@@ -66,7 +66,11 @@ pub fn choose(world: &mut World<'_, impl Write>, option: &str, list: Option<&str
     world.front()?;
     if let Some(list) = list {
         return match find_list(world, list)? {
-            Some(target) if target.role == Some(Role::DropDown) => choose_in(world, option, &target),
+            Some(target)
+                if target.element.as_ref().is_some_and(|e| e.role == Role::DropDown || e.role == Role::TextField) =>
+            {
+                choose_in(world, option, &target)
+            }
             // What stands there already needs no list that is opened, and a part that is shut is opened first.
             Some(_) | None if reveal::exact(world.percept(), option).is_some() => choose_visible(world, option),
             _ if hidden::is_shut(world.percept(), list) => {

@@ -1,5 +1,6 @@
 //! Fields by their names.
 
+use super::playbook::Playbook;
 use super::world::{Stop, World};
 use crate::screen::{Element, PointPx, RectPx, Role};
 use crate::sight::Phrase;
@@ -13,13 +14,22 @@ pub fn find_field(world: &mut World<'_, impl Write>, phrase: &str) -> Result<Can
         for role in [Role::TextField, Role::DropDown] {
             parsed.role = Some(role);
             match world.locate(&parsed) {
-                Finding::One(one, _) => return Ok(*one),
+                // A text of that name is the field's label, not the field.
+                Finding::One(one, _) if one.element.is_some() => return Ok(*one),
+                Finding::One(..) => {}
                 Finding::Tie(_) => break,
                 Finding::None(_) => {}
             }
         }
     }
     parsed.role = None;
+    // What a login asks for is called by many names.
+    let names = Playbook::get().field(&parsed.name.trim_matches('"').to_lowercase());
+    if names.len() > 1
+        && let Some(found) = world.first_of(&names, Some(Role::TextField))
+    {
+        return Ok(found);
+    }
     if parsed.name.is_empty() {
         return world.find(phrase);
     }

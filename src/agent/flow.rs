@@ -89,6 +89,9 @@ pub fn settle(world: &mut World<'_, impl Write>, about: Option<&str>, answer: &s
         }
         if let Some(area) = question(world, about) {
             let found = answering(world.percept(), area, answer);
+            if found.is_none() && !must {
+                continue;
+            }
             let found = found.ok_or_else(|| Stop::GiveUp(format!("the question has no answer “{answer}”")))?;
             return press_at(world, found.at, Some(found.area), &format!("answer {answer}"));
         }
@@ -106,7 +109,7 @@ pub fn settle(world: &mut World<'_, impl Write>, about: Option<&str>, answer: &s
 fn question<W: Write>(world: &World<'_, W>, about: Option<&str>) -> Option<RectPx> {
     let percept = world.percept();
     let window = percept.windows.iter().rev().find(|w| !w.popup && (w.dialog || w.modal)).map(|w| w.area);
-    let area = window.or_else(|| find::dialog(percept).map(|(a, _)| a));
+    let area = window.or_else(|| find::question(percept));
     let area = area.or_else(|| about.and_then(|about| around(percept, about)))?;
     let Some(about) = about else { return Some(area) };
     let said: Vec<String> = percept.text_in(area).map(|t| fold(&t.text)).collect();

@@ -20,6 +20,9 @@ pub fn select(
     if group.is_empty() {
         return rows(world, options, scope);
     }
+    if list.is_some_and(|list| list.starts_with(boxes::ROWS_WITH)) {
+        return in_rows(world, &group, scope);
+    }
     if scope == Scope::These {
         for option in options {
             choose::tick(world, option, true)?;
@@ -29,6 +32,16 @@ pub fn select(
     missing(&group, options)?;
     for (label, on) in wanted(&group, options, scope) {
         choose::tick(world, &label, on)?;
+    }
+    Ok(world.claim())
+}
+
+/// Ticks boxes that stand in rows, and may bear no name of their own.
+fn in_rows(world: &mut World<'_, impl Write>, group: &[Element], scope: Scope) -> Result<Claim, Stop> {
+    let on = scope != Scope::Only;
+    for element in group.iter().filter(|e| e.state.checked != Some(on)) {
+        let why = if on { "tick the box of this row" } else { "untick the box of this row" };
+        world.click(element.area.center(), element.area, why)?;
     }
     Ok(world.claim())
 }

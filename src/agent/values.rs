@@ -3,6 +3,7 @@
 use super::choose;
 use super::field::find_field;
 use super::press::press_at;
+use super::reveal;
 use super::text;
 use super::world::{Stop, World};
 use crate::screen::{Element, Percept, PointPx, RectPx, Role};
@@ -168,7 +169,7 @@ pub fn extreme(world: &mut World<'_, impl Write>, field: &str, high: bool) -> Re
 /// Takes a colour out of those that are offered, opening the choice where it is named.
 pub fn colour(world: &mut World<'_, impl Write>, field: Option<&str>, value: &str) -> Result<Claim, Stop> {
     world.front()?;
-    if let Some(found) = swatch(world, value) {
+    if let Some(found) = near_label(world, field, value).or_else(|| swatch(world, value)) {
         return press_at(world, found.at, Some(found.area), &format!("take {value}"));
     }
     if let Some(field) = field {
@@ -185,11 +186,37 @@ pub fn colour(world: &mut World<'_, impl Write>, field: Option<&str>, value: &st
     press_at(world, found.at, Some(found.area), &format!("take {value}"))
 }
 
+/// The small thing without words that has the colour `value` and stands nearest below or right of the name `field`.
+fn near_label<W: Write>(world: &World<'_, W>, field: Option<&str>, value: &str) -> Option<Candidate> {
+    let label = reveal::exact_text(world.percept(), field?)?;
+    let near = RectPx::new(label.x - 20, label.y - label.h, 60 * label.h, 10 * label.h);
+    let percept = world.percept();
+    let wordless = |e: &Element| percept.text_in(e.area).next().is_none();
+    let is_swatch = |e: &&Element| {
+        e.colour.as_deref() == Some(value)
+            && (8..=80).contains(&e.area.w)
+            && (e.area.w - e.area.h).abs() <= e.area.w / 3
+            && near.contains(e.area.center())
+            && wordless(e)
+    };
+    let distance = |e: &&Element| (e.area.center().y - label.center().y).abs() + (e.area.x - label.x).abs() / 8;
+    let element = percept.elements.iter().filter(is_swatch).min_by_key(distance)?;
+    Some(Candidate {
+        label: value.to_owned(),
+        role: Some(element.role),
+        area: element.area,
+        at: element.area.center(),
+        confidence: 0.8,
+        element: Some(element.clone()),
+    })
+}
+
 fn swatch<W: Write>(world: &World<'_, W>, value: &str) -> Option<Candidate> {
     ["swatch", "button", "square", "circle", "colour", "radio button", "one"].into_iter().find_map(|kind| {
         match world.locate(&Phrase::parse(&format!("{value} {kind}"))) {
-            Finding::One(one, _) => Some(*one),
-            Finding::Tie(_) | Finding::None(_) => None,
+            // A button with words on it is called by them, whatever its colour.
+            Finding::One(one, _) if world.percept().text_in(one.area).next().is_none() => Some(*one),
+            Finding::One(..) | Finding::Tie(_) | Finding::None(_) => None,
         }
     })
 }

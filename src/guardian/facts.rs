@@ -114,7 +114,9 @@ pub(super) fn field_called(after: &Percept, field: &str, claim: &Claim) -> Optio
     }
     for role in roles {
         phrase.role = Some(role);
-        if let Finding::One(one, _) = find::find(after, &phrase, claim.window) {
+        if let Finding::One(one, _) = find::find(after, &phrase, claim.window)
+            && one.element.is_some()
+        {
             return Some(found(after, one.area, State::default()));
         }
     }

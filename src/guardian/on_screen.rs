@@ -97,7 +97,7 @@ fn cell(after: &Percept, row: Option<&str>, column: &str, claim: &Claim) -> Opti
 
 /// Whether a box or window asks something.
 fn question(after: &Percept) -> bool {
-    after.windows.iter().any(|w| !w.popup && (w.modal || w.dialog)) || find::dialog(after).is_some()
+    after.windows.iter().any(|w| !w.popup && (w.modal || w.dialog)) || find::question(after).is_some()
 }
 
 /// Where a text, or what it describes, stands.

@@ -298,13 +298,21 @@ impl Slots<'_> {
     }
 }
 
+/// What people call colours.
+const COLOURS: [&str; 12] =
+    ["red", "green", "blue", "yellow", "orange", "purple", "pink", "brown", "black", "white", "grey", "turquoise"];
+
 /// A description in the order in which things are looked for: "button in green" is the green button.
 fn plainly(words: &str) -> String {
-    const COLOURS: [&str; 12] =
-        ["red", "green", "blue", "yellow", "orange", "purple", "pink", "brown", "black", "white", "grey", "turquoise"];
     let words = words.replace(" that belongs to ", " of ").replace(" belonging to ", " of ");
     let coloured = words.rsplit_once(" in ").filter(|(_, colour)| COLOURS.contains(colour));
     if let Some((thing, colour)) = coloured {
+        return format!("{colour} {thing}");
+    }
+    let bordered = words.rsplit_once(" with the ").or_else(|| words.rsplit_once(" with a "));
+    let bordered = bordered
+        .and_then(|(thing, how)| Some((thing, how.strip_suffix(" border").or_else(|| how.strip_suffix(" frame"))?)));
+    if let Some((thing, colour)) = bordered.filter(|(_, colour)| COLOURS.contains(colour)) {
         return format!("{colour} {thing}");
     }
     let places = [" in the drawing", " in the picture", " in the image", " on the canvas", " on the drawing"];
@@ -678,6 +686,8 @@ fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             let many = split_list(slots.get("who")?).len() > 1;
             (!many).then_some(Intent::Record { act: leading_act(slots)?, which: slots.owner("who")? })?
         }
+        "record_button" => Intent::Record { act: "show".into(), which: slots.owner("who")? },
+        "nth_open" => Intent::Result(nth(slots)?),
         "record_archive" => Intent::Record { act: "archive".into(), which: slots.owner("who")? },
         "record_owner" => {
             let whose = slots.name("who")?;
@@ -868,11 +878,17 @@ fn window_name(source: &str, mut tokens: &[Token]) -> String {
 fn of_drags(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
     let drag = |side| {
         let end = if side == Side::Above { "top" } else { "bottom" };
-        let to = slots.name("where").unwrap_or_else(|| end.to_owned());
+        let to = slots.name("where").map_or_else(|| end.to_owned(), |to| plainly(&to));
         Some(Intent::Drag { what: slots.name("what")?, side, to })
     };
     match meaning {
         "drag_onto" => drag(Side::On),
+        "colour_like" => {
+            let what = slots.name("what")?;
+            let colour = what.split(' ').find(|w| COLOURS.contains(&w.to_lowercase().as_str()))?;
+            let to = format!("{} {}", colour.to_lowercase(), slots.name("where")?);
+            Some(Intent::Drag { what, side: Side::On, to })
+        }
         "drag_above" => drag(Side::Above),
         "drag_below" => drag(Side::Below),
         "swap" => drag(Side::On),

@@ -19,11 +19,12 @@ pub fn is_called(element: &Element, name: &str) -> bool {
 /// `within` where neither is given.
 pub fn group(percept: &Percept, options: &[String], list: Option<&str>, within: Option<RectPx>) -> Vec<Element> {
     let inside = |e: &&Element| within.is_none_or(|w| w.contains(e.area.center()));
-    let is_box = |e: &&Element| e.role == Role::CheckBox && e.label.is_some();
+    let is_box = |e: &&Element| e.role == Role::CheckBox;
     let all: Vec<&Element> = percept.elements.iter().filter(is_box).filter(inside).collect();
     if let Some(said) = list.and_then(|list| list.strip_prefix(ROWS_WITH)) {
         return all.into_iter().filter(|e| row_says(percept, e.area, said)).cloned().collect();
     }
+    let all: Vec<&Element> = all.into_iter().filter(|e| e.label.is_some()).collect();
     if let Some(list) = list {
         let section =
             find::sections(percept, list).into_iter().find(|s| all.iter().any(|e| s.contains(e.area.center())));

@@ -260,7 +260,8 @@ const COLOURS: [(&str, &str); 16] = [
     ("gray", "grey"),
 ];
 
-const SHAPES: [(&str, &str); 14] = [
+const SHAPES: [(&str, &str); 15] = [
+    ("block", "square"),
     ("circle", "circle"),
     ("disc", "circle"),
     ("dot", "circle"),

@@ -228,7 +228,9 @@ fn complaint(facts: &Facts) -> Option<&TextSpan> {
     let old = |line: &TextSpan| facts.before.text.iter().any(|b| closeness(&b.text, &line.text) > 0.9);
     let complains = |line: &&TextSpan| {
         let lower = line.text.to_lowercase();
-        COMPLAINTS.iter().any(|c| lower.contains(c)) && !old(line)
+        // "This cannot be undone" asks whether that is meant.
+        let warns = lower.contains("undone") || lower.contains("reversed") || lower.contains("restored");
+        COMPLAINTS.iter().any(|c| lower.contains(c)) && !warns && !old(line)
     };
     facts.after.text.iter().find(complains)
 }

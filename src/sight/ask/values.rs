@@ -3,7 +3,7 @@
 use super::super::alike::{fold, similarity};
 use super::super::find::tables;
 use super::super::phrase::Phrase;
-use crate::screen::{Percept, RectPx, Role, TextSpan};
+use crate::screen::{Element, Percept, RectPx, Role, TextSpan};
 
 /// What the question is about: "what is the order number in the Invoice window" → "order number".
 pub fn subject_of(question: &str) -> String {
@@ -104,7 +104,14 @@ pub fn value_in(percept: &Percept, subject: &str, area: RectPx) -> Option<(Strin
         return Some((value.clone(), element.area));
     }
     let lines: Vec<&TextSpan> = percept.text_in(area).collect();
-    in_line(&lines, subject).or_else(|| beside(&lines, subject))
+    in_line(&lines, subject).or_else(|| beside(&lines, subject, &|label, other| are_apart(percept, label, other)))
+}
+
+/// Whether `other` stands outside the part of the screen, a card or column, in which `label` stands.
+fn are_apart(percept: &Percept, label: RectPx, other: RectPx) -> bool {
+    let holds = |e: &&Element| e.role == Role::Pane && e.area.holds(&label) && e.area.h > 3 * label.h;
+    let part = percept.elements.iter().filter(holds).min_by_key(|e| e.area.area());
+    part.is_some_and(|part| !part.area.contains(other.center()))
 }
 
 /// What the formula bar of a spreadsheet holds.
@@ -163,13 +170,14 @@ fn before_number(lines: &[&TextSpan], subject: &str) -> Option<(String, RectPx)>
     })
 }
 
-fn beside(lines: &[&TextSpan], subject: &str) -> Option<(String, RectPx)> {
+fn beside(lines: &[&TextSpan], subject: &str, are_apart: &dyn Fn(RectPx, RectPx) -> bool) -> Option<(String, RectPx)> {
     let fits =
         lines.iter().map(|l| (similarity(subject, l.text.trim_end_matches(':')), *l)).filter(|(fit, _)| *fit >= 0.75);
     let (_, label) = fits.max_by(|a, b| a.0.total_cmp(&b.0))?;
     let right = lines
         .iter()
         .filter(|l| l.area.x >= label.area.right() - 4 && l.area.row_overlap(&label.area) > 0.5)
+        .filter(|l| !are_apart(label.area, l.area))
         .min_by_key(|l| l.area.x);
     let below = lines
         .iter()

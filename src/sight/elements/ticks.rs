@@ -108,7 +108,7 @@ fn tick(scene: &Scene<'_>, area: RectPx) -> Option<Element> {
     let role = if outline == Outline::Circle { Role::RadioButton } else { Role::CheckBox };
     let label = label.map(|t| super::labels::trim_mark(&super::labels::first_part(t)));
     let filled = chroma(scene.regions.at(area.x + area.w / 8 + 1, area.center().y).colour) > 60;
-    let large = role == Role::CheckBox && checked && filled && area.w > scene.em * 3 / 2;
+    let large = role == Role::CheckBox && checked && filled && label.is_none() && area.w > scene.em * 3 / 2;
     let sure = if large { UNSURE } else { 0.8 };
     Some(Element { label, state: State::ticked(checked), ..Element::seen(role, area, sure) })
 }

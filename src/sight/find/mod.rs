@@ -138,6 +138,13 @@ pub fn dialog(percept: &Percept) -> Option<(RectPx, Option<String>)> {
     Some((area, pane.and_then(|e| e.label.clone())))
 }
 
+/// The part of the screen in front of the rest that asks something: one with fields to fill in is a form.
+pub fn question(percept: &Percept) -> Option<RectPx> {
+    let (area, _) = dialog(percept)?;
+    let fields = percept.elements_in(area).filter(|e| matches!(e.role, Role::TextField | Role::DropDown)).count();
+    (fields < 2).then_some(area)
+}
+
 /// How many things of a kind that hold others there are.
 pub fn count_holders(percept: &Percept, kind: &str) -> usize {
     let search = Search::new(percept, None);

@@ -148,7 +148,11 @@ fn are_aligned(percept: &Percept, column: &TextSpan, row: &TextSpan) -> bool {
             off <= b.h
         })
     };
-    percept.text.iter().filter(|t| level(t, row)).filter(under).count() >= 2
+    let in_row = percept.text.iter().filter(|t| level(t, row)).filter(under).count() >= 2;
+    // Cells may be empty, or hold no more than a dash: then the names of the rows below their head make the table.
+    let is_name = |t: &&TextSpan| (t.area.x - row.area.x).abs() <= 4 && t.area.y > column.area.y;
+    let named = header.len() >= 3 && under(&row) && percept.text.iter().filter(is_name).count() >= 3;
+    in_row || named
 }
 
 fn meet(percept: &Percept, row: &TextSpan, column: &TextSpan) -> Option<Cell> {
