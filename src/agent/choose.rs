@@ -6,7 +6,7 @@ use super::reveal;
 use super::world::{Stop, World};
 use crate::screen::{Element, Percept, PointPx, RectPx, Role, TextSpan};
 use crate::sight::find::{Candidate, Finding};
-use crate::sight::{Phrase, similarity};
+use crate::sight::{Phrase, fold, similarity};
 use crate::task::{Action, Chord, Claim, Observation};
 use std::io::Write;
 
@@ -144,6 +144,14 @@ fn in_open_list(world: &mut World<'_, impl Write>, option: &str, target: &Candid
 /// How often a list is scrolled in search of an entry.
 const SCROLLS: u32 = 25;
 
+/// The only entry that reads like `option` without its first character: a lone narrow one before a space gets lost.
+fn without_first(lines: &[(String, RectPx)], option: &str) -> Option<RectPx> {
+    let (_, rest) = option.split_once(' ').filter(|(first, _)| first.chars().count() == 1)?;
+    let mut same = lines.iter().filter(|(text, _)| fold(text) == fold(rest));
+    let (_, area) = same.next()?;
+    same.next().is_none().then_some(*area)
+}
+
 fn shown(percept: &Percept, area: RectPx) -> String {
     percept.text_in(area).map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ")
 }
@@ -156,8 +164,9 @@ pub fn option_in_popup(percept: &Percept, opened: &Observation, option: &str, cl
     let likeness = |text: &str| similarity(option, text);
     let lines = percept.text.iter().filter_map(|line| part_in(line, area));
     let lines = lines.filter(|(_, at)| popup.is_some() || at.covered_by(&closed) < 0.5);
-    let best = lines.map(|(text, at)| (likeness(&text), at)).max_by(|a, b| a.0.total_cmp(&b.0))?;
-    (best.0 >= 0.8).then_some(best.1)
+    let lines: Vec<(String, RectPx)> = lines.collect();
+    let best = lines.iter().map(|(text, at)| (likeness(text), *at)).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (best.0 >= 0.8).then_some(best.1).or_else(|| without_first(&lines, option))
 }
 
 /// What of a line stands in `area`: what is beside a list that came up may have been read together with an entry.

@@ -183,7 +183,11 @@ pub fn in_order(world: &mut World<'_, impl Write>, kind: &str, descending: bool)
     if descending {
         things.reverse();
     }
-    for (label, area) in things.into_iter().take(MOST) {
+    for (label, first) in things.into_iter().take(MOST) {
+        // What is said after a press may move the rest.
+        let now = self::things(world.percept(), kind, world.window().map(|w| w.area));
+        let mut same = now.into_iter().filter(|(l, _)| *l == label).map(|(_, area)| area);
+        let area = same.next().filter(|_| same.next().is_none()).unwrap_or(first);
         world.click(area.center(), area, &format!("press {label}"))?;
     }
     Ok(world.claim())

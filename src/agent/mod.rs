@@ -4,6 +4,7 @@
 //! performs, refuses or asks. One file per family of goals; each is a short program against [`World`].
 
 mod answer;
+mod best;
 mod choose;
 mod compute;
 mod copy;
@@ -106,6 +107,7 @@ fn pursue(world: &mut World<'_, impl Write>, goal: Goal) -> Result<Claim, Stop> 
         Goal::DragBy { what, dx, dy } => drag::by(world, &what, dx, dy),
         Goal::Submit { named } => flow::submit(world, named.as_deref()),
         Goal::Until { target, text } => flow::until(world, &target, &text),
+        Goal::Best { of, press } => best::best(world, of, press.as_deref()),
         Goal::InOrder { kind, descending } => flow::in_order(world, &kind, descending),
         Goal::Settle { about, answer, must } => flow::settle(world, about.as_deref(), &answer, must),
         Goal::Arrange { window, how } => press::arrange(world, window.as_deref(), how),

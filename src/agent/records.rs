@@ -134,8 +134,21 @@ fn act_on(world: &mut World<'_, impl Write>, act: &Act<'_>, row: RectPx, which: 
 }
 
 /// How the button is called that opens what else can be done.
-const MORE: [&str; 12] =
-    ["more", "more options", "options", "actions", "more actions", "menu", "⋮", "…", "...", ":", "kebab", "dots"];
+const MORE: [&str; 13] = [
+    "more",
+    "more options",
+    "options",
+    "actions",
+    "more actions",
+    "menu",
+    "⋮",
+    "…",
+    "...",
+    ":",
+    "dots-vertical",
+    "dots",
+    "dots-horizontal",
+];
 
 /// Of several buttons of one name, each of which belongs to one of several records, the one that belongs to the record
 /// whose first words stand at `at`: on their line or next below it.
@@ -376,6 +389,10 @@ pub fn result(world: &mut World<'_, impl Write>, nth: i32) -> Result<Claim, Stop
         };
         return Err(Stop::GiveUp(format!("{words}: the screen shows {}", results.len())));
     };
+    let opens = Playbook::get().act("open");
+    if let Some(button) = part_called(world.percept(), *area, &opens) {
+        return press_at(world, button.at, Some(button.area), "open it");
+    }
     press_at(world, area.center(), Some(*area), "open it")
 }
 

@@ -3,7 +3,7 @@
 use super::on_screen;
 use crate::screen::{Percept, PointPx, RectPx, Role, State};
 use crate::sight::find::{self, Finding};
-use crate::sight::{Phrase, similarity};
+use crate::sight::{Phrase, fold, similarity};
 use crate::task::{Check, Claim, CommandFact, Facts, FileFact, FileState, Found, Reaction};
 use crate::tools::{files, terminal};
 
@@ -121,7 +121,14 @@ pub(super) fn field_called(after: &Percept, field: &str, claim: &Claim) -> Optio
         }
     }
     let area = claim.area?;
-    beside_label(after, &phrase.name, area).then(|| found(after, area, State::default()))
+    let is_field = |e: &&crate::screen::Element| {
+        matches!(e.role, Role::TextField | Role::DropDown | Role::Spinner) && e.area.iou(&area) > 0.6
+    };
+    // A name that was read in two parts, or that people use for what is called otherwise.
+    let shares = |label: &str| fold(label).split(' ').any(|w| w.len() > 3 && fold(&phrase.name).contains(w));
+    let named = after.elements.iter().find(is_field).and_then(|e| e.label.as_deref()).is_some_and(shares);
+    let any = phrase.name.is_empty() || is_login(&phrase.name);
+    (named || any || beside_label(after, &phrase.name, area)).then(|| found(after, area, State::default()))
 }
 
 /// What the application says the field that was `found` holds, where it is the one that was filled.
@@ -129,6 +136,11 @@ fn said_in(found: Option<&Found>, filled: Option<&(String, RectPx)>) -> Option<S
     let (found, (text, area)) = (found?, filled?);
     let is_same = found.area.contains(area.center()) && area.contains(found.area.center());
     is_same.then(|| text.clone())
+}
+
+/// Whether the name is one by which no field need be called: what a login asks for has many names.
+fn is_login(name: &str) -> bool {
+    matches!(fold(name).as_str(), "user name" | "email" | "password")
 }
 
 fn beside_label(after: &Percept, name: &str, area: RectPx) -> bool {

@@ -4,7 +4,7 @@ use super::intent::{Intent, Shape};
 use super::sources::Value;
 use super::sources::is_worked_out;
 use super::tasks::Builder;
-use crate::task::{Arrangement, Check, Goal, Side};
+use crate::task::{Arrangement, Best, Check, Goal, Side};
 
 impl Builder<'_> {
     /// The goal and the check of an intent that is one task.
@@ -170,6 +170,10 @@ fn flow(builder: &Builder<'_>, intent: &Intent) -> Option<(Goal, Check)> {
             (Goal::Submit { named }, check)
         }
         Intent::Until { target, text } => (Goal::Until { target, text: text.clone() }, Check::ShowsText { text }),
+        Intent::Best { of, press } => {
+            let check = reacted("it");
+            (Goal::Best { of, press }, check)
+        }
         Intent::InOrder { kind, descending } => {
             let check = reacted(&kind);
             (Goal::InOrder { kind, descending }, check)
@@ -254,6 +258,9 @@ pub fn describe(goal: &Goal) -> String {
         Goal::Page { which } => format!("Go to page: {which}"),
         Goal::Submit { named } => format!("Send the form off ({})", or(named, "submit")),
         Goal::Until { target, text } => format!("Press {target} until “{text}” is shown"),
+        Goal::Best { of: Best::Cheapest, .. } => "Press the cheapest".into(),
+        Goal::Best { of: Best::Dearest, .. } => "Press the most expensive".into(),
+        Goal::Best { of: Best::Odd, .. } => "Press the odd one out".into(),
         Goal::InOrder { kind, descending } => {
             format!("Click {kind} in {} order", if *descending { "falling" } else { "rising" })
         }

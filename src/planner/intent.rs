@@ -11,7 +11,7 @@ use super::matching::without_articles;
 use super::numbers;
 use super::sources::{self, Value};
 use super::tokens::{Kind, Token};
-use crate::task::{Chord, Scope, Side};
+use crate::task::{Best, Chord, Scope, Side};
 use std::ops::Range;
 
 /// What a clause wants, in the person's own words.
@@ -53,6 +53,11 @@ pub enum Intent {
     InOrder {
         kind: String,
         descending: bool,
+    },
+    /// That one of several things is pressed which stands out from the others.
+    Best {
+        of: Best,
+        press: Option<String>,
     },
     Until {
         target: String,
@@ -563,6 +568,18 @@ fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             let target = format!("{} in the {} section", slots.name("target")?, slots.name("row")?);
             Some(Intent::Click { targets: vec![target], count: 1, right: false })
         }
+        "click_seen" => {
+            let target = format!("{} next to {}", slots.name("target")?, slots.name("row")?);
+            Some(Intent::Click { targets: vec![target], count: 1, right: false })
+        }
+        "best" | "best_dear" | "odd" => {
+            let of = match meaning {
+                "best" => Best::Cheapest,
+                "best_dear" => Best::Dearest,
+                _ => Best::Odd,
+            };
+            Some(Intent::Best { of, press: slots.name("target") })
+        }
         "click_until" => Some(Intent::Until { target: slots.name("target")?, text: slots.plain("text")? }),
         "hover" => Some(Intent::Hover(slots.name("target")?)),
         "key" => {
@@ -1070,6 +1087,11 @@ fn of_waiting(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
     Some(match meaning {
         "tell" => Intent::Tell,
         "leave" => Intent::Leave(slots.plain("nothing").unwrap_or_default()),
+        "ask_worked_out" => {
+            let question = slots.all();
+            let sorts = ["longest", "shortest", "sum", "total of", "average", "last ", "cheapest", "lowest", "highest"];
+            sorts.iter().any(|w| question.contains(w)).then(|| Intent::Ask(slots.plain("x").unwrap_or(question)))?
+        }
         "ask" => {
             // "Do the thing" asks nothing.
             let does = ["do", "does", "did", "will", "could", "can", "have", "has"];

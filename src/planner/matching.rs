@@ -172,6 +172,7 @@ impl Matcher<'_> {
         let said = || bare.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
         let fits = match kind {
             SlotKind::Text | SlotKind::List => return words_cost(tokens, kind == SlotKind::List),
+            SlotKind::Long => return words_cost(tokens, false).map(|cost| cost.min(3.0)),
             SlotKind::Pairs => return pairs_cost(tokens),
             SlotKind::Source => {
                 let article = tokens.first().is_some_and(|t| t.is("the") || t.is("what") || t.is("whatever"));
@@ -263,7 +264,9 @@ fn words_cost(tokens: &[Token], list: bool) -> Option<f32> {
         return None;
     }
     // "Log in" is a name, "in" alone is none, nor is what breaks off: "the", "City to".
-    let save_as = matches!(bare, [save, _] if save.text == "Save");
+    // "Save as", "Move to", "Open with" are names, too.
+    let is_capital = |t: &Token| t.text != t.lower;
+    let save_as = matches!(bare, [verb, _] if is_capital(verb));
     let joined = !list
         && tokens.len() > 1
         && ["and", "or", "then"].iter().any(|w| tokens[0].is(w) && tokens[0].text == tokens[0].lower);

@@ -1,6 +1,6 @@
 //! Goals in one line each, so that graphs can be written down and compared.
 
-use crate::task::{Button, Goal, Scope, Side};
+use crate::task::{Best, Button, Goal, Scope, Side};
 
 /// `goal` in one line: `set Name = Ada`, `click OK`, `menu File > Save`.
 ///
@@ -94,6 +94,11 @@ fn of_pointing(goal: &Goal) -> Option<String> {
         Goal::Hover { target, .. } => format!("hover {target}"),
         Goal::Submit { .. } => "submit".into(),
         Goal::Until { target, text } => format!("until {text}: click {target}"),
+        Goal::Best { of, .. } => match of {
+            Best::Cheapest => "click cheapest one".into(),
+            Best::Dearest => "click most expensive one".into(),
+            Best::Odd => "click odd one out".into(),
+        },
         Goal::InOrder { kind, descending } => {
             format!("in {} order {kind}", if *descending { "falling" } else { "rising" })
         }

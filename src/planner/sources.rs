@@ -92,7 +92,27 @@ pub fn value(source: &str, tokens: &[Token]) -> Value {
     let points = tokens.iter().skip(1).any(|t| ["of", "from", "in", "on", "at"].iter().any(|w| t.is(w)));
     let read = !literal && tokens.len() > 1 && ((article && (has(&SHOWN) || points)) || has(&WORKED_OUT) || listed);
     let tokens = if read { tokens } else { strip_lead(tokens) };
-    if read { Value::Read(name(source, tokens)) } else { Value::Text(phrase(source, tokens)) }
+    if read {
+        Value::Read(without_place(&name(source, tokens)).to_owned())
+    } else {
+        Value::Text(phrase(source, tokens))
+    }
+}
+
+/// What is to be read, without words that only say that it stands on the screen.
+fn without_place(words: &str) -> &str {
+    const HERE: [&str; 9] = [
+        " from this page",
+        " on this page",
+        " from the page",
+        " on the page",
+        " that is shown here",
+        " that is shown",
+        " shown here",
+        " that stands here",
+        " on the screen",
+    ];
+    HERE.iter().find_map(|end| words.strip_suffix(end)).unwrap_or(words)
 }
 
 /// `tokens` as what is typed where the keyboard is: sentences may begin with "the".

@@ -16,6 +16,8 @@ use winnow::token::take_while;
 pub enum SlotKind {
     /// Any.
     Text,
+    /// Any, sentences among them: what stands behind a colon.
+    Long,
     /// Things in a list: "A, B and C".
     List,
     /// Fields with their values in a list: "Name with Ada and City with Rome".
@@ -53,6 +55,7 @@ impl SlotKind {
     fn named(name: &str) -> Option<Self> {
         Some(match name {
             "list" => Self::List,
+            "long" => Self::Long,
             "pairs" => Self::Pairs,
             "word" => Self::Word,
             "number" => Self::Number,

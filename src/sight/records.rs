@@ -139,6 +139,9 @@ pub fn rows(percept: &Percept, which: &str, within: Option<RectPx>) -> Vec<RectP
         // "Anna about the budget": all of the parts stand in the record.
         found = holding_all(percept, &key).into_iter().filter(inside).collect();
     }
+    if found.is_empty() {
+        found = bands(percept, &key).into_iter().filter(inside).collect();
+    }
     found
 }
 
@@ -203,6 +206,24 @@ fn holding_all(percept: &Percept, key: &str) -> Vec<RectPx> {
     found.sort_by_key(RectPx::area);
     let smallest = found.first().copied();
     found.retain(|a| smallest.is_some_and(|s| s.covered_by(a) < 0.9 || *a == s));
+    found
+}
+
+/// The lines of a table in which all words of `key` stand.
+fn bands(percept: &Percept, key: &str) -> Vec<RectPx> {
+    let words: Vec<String> = fold(key).split(' ').filter(|w| !LINKS.contains(w)).map(str::to_owned).collect();
+    let mut found: Vec<RectPx> = Vec::new();
+    for line in &percept.text {
+        let level: Vec<_> = percept.text.iter().filter(|t| t.area.row_overlap(&line.area) > 0.6).collect();
+        let said = level.iter().map(|t| fold(&t.text)).collect::<Vec<_>>().join(" ");
+        let said = format!(" {said} ");
+        if words.len() > 1 && words.iter().all(|w| said.contains(&format!(" {w} "))) {
+            let band = level.iter().fold(RectPx::default(), |all, t| all.union(&t.area));
+            if !found.iter().any(|f| f.row_overlap(&band) > 0.5) {
+                found.push(band);
+            }
+        }
+    }
     found
 }
 

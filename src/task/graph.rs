@@ -276,6 +276,11 @@ pub enum Goal {
         target: String,
         text: String,
     },
+    /// That one of several things is pressed which stands out; `press` is its button, where that is named.
+    Best {
+        of: Best,
+        press: Option<String>,
+    },
     /// All things of a kind are pressed in the order of their numbers or letters.
     InOrder {
         kind: String,
@@ -313,6 +318,16 @@ pub enum Goal {
     },
 }
 
+/// By what one thing stands out from others of its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Best {
+    Cheapest,
+    Dearest,
+    /// It looks or reads otherwise than all others.
+    Odd,
+}
+
 impl Goal {
     /// Whether the work moves mouse or keyboard.
     pub const fn needs_seat(&self) -> bool {
@@ -336,6 +351,7 @@ impl Goal {
                 | Self::Submit { .. }
                 | Self::Until { .. }
                 | Self::InOrder { .. }
+                | Self::Best { .. }
                 | Self::Settle { .. }
                 | Self::Place { .. }
                 | Self::DragBy { .. }

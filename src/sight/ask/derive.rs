@@ -1,7 +1,7 @@
 //! Answers that are worked out of what stands on the screen.
 
 use super::super::find::tables;
-use crate::screen::{Percept, RectPx};
+use crate::screen::{Percept, RectPx, Role};
 use crate::task::{number_in, written};
 
 /// What `question`, folded, asks to be worked out; `read` answers what stands there as it is.
@@ -96,7 +96,13 @@ fn of_list(percept: &Percept, question: &str, area: RectPx) -> Option<(String, R
 fn entries(percept: &Percept, area: RectPx) -> Option<Vec<(String, RectPx)>> {
     let lists = tables::lists(percept);
     // A narrow list at the side leads to other pages.
-    let is_bar = |a: RectPx| a.w * 4 < area.w && (a.x - area.x < area.w / 12 || area.right() - a.right() < area.w / 12);
+    // What lies in a wide part of the page is none of its sides.
+    let in_page = |a: RectPx| {
+        let holds = |p: &RectPx| p.holds(&a) && p.w * 2 > area.w && p.h * 5 < area.h * 4;
+        percept.elements_in(area).any(|e| e.role == Role::Pane && holds(&e.area))
+    };
+    let at_side = |a: RectPx| a.x - area.x < area.w / 12 || area.right() - a.right() < area.w / 12;
+    let is_bar = |a: RectPx| a.w * 4 < area.w && at_side(a) && !in_page(a);
     let fits = |l: &&tables::List| area.contains(l.area().center()) && l.items().len() >= 3 && !is_bar(l.area());
     if let Some(list) = lists.iter().find(fits) {
         return Some(list.items().iter().filter_map(|r| r.cells.first().cloned()).collect());

@@ -104,7 +104,7 @@ fn tick(scene: &Scene<'_>, area: RectPx) -> Option<Element> {
     let around = scene.around(area.grow(-2));
     let outline = outline(scene, area)?;
     let label = beside(scene, area);
-    let checked = is_marked(scene, area, outline, around, label.is_some())?;
+    let checked = is_marked(scene, area, outline, around)?;
     let role = if outline == Outline::Circle { Role::RadioButton } else { Role::CheckBox };
     let label = label.map(|t| super::labels::trim_mark(&super::labels::first_part(t)));
     let filled = chroma(scene.regions.at(area.x + area.w / 8 + 1, area.center().y).colour) > 60;
@@ -163,7 +163,7 @@ fn outline(scene: &Scene<'_>, area: RectPx) -> Option<Outline> {
 
 /// Whether there is a tick or dot in it, or the whole is filled with a strong colour; `None` where what
 /// stands in it is neither empty nor a mark.
-fn is_marked(scene: &Scene<'_>, area: RectPx, outline: Outline, around: super::Rgb, named: bool) -> Option<bool> {
+fn is_marked(scene: &Scene<'_>, area: RectPx, outline: Outline, around: super::Rgb) -> Option<bool> {
     let inner = area.grow(-(area.w / 5).max(2));
     let pixels: Vec<super::Rgb> = (inner.y..inner.bottom())
         .flat_map(|y| (inner.x..inner.right()).map(move |x| (x, y)))
@@ -183,10 +183,6 @@ fn is_marked(scene: &Scene<'_>, area: RectPx, outline: Outline, around: super::R
         // A plain coloured circle is a dot or a shape; a chosen radio button has a centre of its own.
         let rim = scene.colour(area.center().x, area.y + (area.h / 8).max(1)).unwrap_or_default();
         return (distance(rim, ground) > 40).then_some(true);
-    }
-    // Icons stand on coloured plates; boxes to tick are no larger than letters need, or have a name beside them.
-    if outline == Outline::Square && coloured && area.w > scene.em * 3 / 2 && !named {
-        return None;
     }
     // A coloured plate with something else than a tick on it is an icon.
     if outline == Outline::Square && coloured && !is_tick(&pixels, inner.w as usize, ground) {

@@ -1,0 +1,123 @@
+//! The one of several things that stands out: the cheapest, the most expensive, the odd one.
+
+use super::press::press_at;
+use super::world::{Stop, World};
+use crate::screen::{Element, Percept, RectPx, Role};
+use crate::sight::fold;
+use crate::task::{Best, Claim, number_in};
+use std::io::Write;
+
+/// Presses the one of several things that stands out; `press` is what its button is called, where that is said.
+pub fn best(world: &mut World<'_, impl Write>, of: Best, press: Option<&str>) -> Result<Claim, Stop> {
+    world.front()?;
+    let within = world.window().map(|w| w.area);
+    let (area, why) = match of {
+        Best::Odd => (odd(world.percept(), within), "press the one that is not like the others"),
+        Best::Cheapest => (priced(world.percept(), within, press, false), "press the cheapest"),
+        Best::Dearest => (priced(world.percept(), within, press, true), "press the most expensive"),
+    };
+    let area =
+        area.ok_or_else(|| Stop::GiveUp("it cannot be told which of the things on the screen that is".into()))?;
+    press_at(world, area.center(), Some(area), why)
+}
+
+/// Where to press for the thing with the least or highest price: its button, where it has one.
+fn priced(percept: &Percept, within: Option<RectPx>, press: Option<&str>, dearest: bool) -> Option<RectPx> {
+    let inside = |a: &RectPx| within.is_none_or(|w| w.contains(a.center()));
+    let is_price = |text: &str| text.contains(['€', '$', '£']) || text.contains("EUR") || text.contains("USD");
+    let lines = percept.text.iter().filter(|t| inside(&t.area) && is_price(&t.text));
+    let prices: Vec<(f64, RectPx)> = lines.filter_map(|t| Some((number_in(&t.text)?, t.area))).collect();
+    let by = |a: &&(f64, RectPx), b: &&(f64, RectPx)| a.0.total_cmp(&b.0);
+    let found = if dearest { prices.iter().max_by(by) } else { prices.iter().min_by(by) };
+    let (price, at) = *found?;
+    // Two of one price: which of them is not for us to say.
+    if prices.len() < 2 || prices.iter().filter(|(p, _)| (p - price).abs() < 1e-9).count() > 1 {
+        return None;
+    }
+    Some(button_of(percept, at, &prices, press).unwrap_or(at))
+}
+
+/// The button that belongs to the price at `at`: nearer to it than to any other price.
+fn button_of(percept: &Percept, at: RectPx, prices: &[(f64, RectPx)], press: Option<&str>) -> Option<RectPx> {
+    let called = |e: &&Element| {
+        e.role == Role::Button && press.is_none_or(|p| e.label.as_deref().is_some_and(|l| fold(l) == fold(p)))
+    };
+    let far = |a: &RectPx, b: &RectPx| {
+        let (a, b) = (a.center(), b.center());
+        i64::from(a.x - b.x).pow(2) + i64::from(a.y - b.y).pow(2)
+    };
+    let own = |e: &&Element| prices.iter().all(|(_, p)| *p == at || far(&e.area, p) > far(&e.area, &at));
+    let buttons = percept.elements.iter().filter(called).filter(own);
+    buttons.map(|e| e.area).min_by_key(|a| far(a, &at))
+}
+
+/// Of things of one size that stand together, the one that differs from all others in words, colour, shape or sign.
+fn odd(percept: &Percept, within: Option<RectPx>) -> Option<RectPx> {
+    let inside = |e: &&Element| within.is_none_or(|w| w.contains(e.area.center()));
+    let kinds = [Role::Button, Role::Image, Role::Icon, Role::Pane];
+    let all: Vec<&Element> = percept.elements.iter().filter(|e| kinds.contains(&e.role)).filter(inside).collect();
+    let alike = |a: &Element, b: &Element| (a.area.w - b.area.w).abs() <= 4 && (a.area.h - b.area.h).abs() <= 4;
+    let sets = all.iter().map(|seed| all.iter().copied().filter(|e| alike(seed, e)).collect::<Vec<_>>());
+    let set = sets.max_by_key(Vec::len).filter(|set| set.len() >= 4)?;
+    let said = |e: &Element| percept.text_in(e.area).map(|t| fold(&t.text)).collect::<Vec<_>>().join(" ");
+    let features: [&dyn Fn(&Element) -> String; 4] =
+        [&|e| said(e), &|e| e.colour.clone().unwrap_or_default(), &|e| e.shape.clone().unwrap_or_default(), &|e| {
+            e.icons.first().map(|i| i.concept.clone()).unwrap_or_default()
+        }];
+    features.iter().find_map(|feature| lone(&set, *feature))
+}
+
+/// The only one of `set` that differs in `feature`, in which all others agree.
+fn lone(set: &[&Element], feature: &dyn Fn(&Element) -> String) -> Option<RectPx> {
+    let values: Vec<String> = set.iter().map(|e| feature(e)).collect();
+    let count = |value: &String| values.iter().filter(|v| *v == value).count();
+    let odd: Vec<usize> = (0..set.len()).filter(|&i| count(&values[i]) == 1).collect();
+    let rest_agree = values.iter().any(|v| count(v) == set.len() - 1);
+    match odd.as_slice() {
+        [one] if rest_agree => Some(set[*one].area),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::screen::TextSpan;
+
+    fn line(text: &str, x: i32, y: i32) -> TextSpan {
+        let area = RectPx::new(x, y, 60, 14);
+        TextSpan { text: text.into(), area, confidence: 1.0, words: Vec::new(), window: None }
+    }
+
+    fn button(label: &str, x: i32, y: i32) -> Element {
+        Element { label: Some(label.into()), ..Element::seen(Role::Button, RectPx::new(x, y, 60, 24), 0.9) }
+    }
+
+    #[test]
+    fn the_price_tells_which_button() {
+        let text = vec![line("12.50 €", 20, 20), line("9.95 €", 220, 20), line("40.00 €", 420, 20)];
+        let elements = vec![button("Choose", 20, 60), button("Choose", 220, 60), button("Choose", 420, 60)];
+        let percept = Percept { width: 600, height: 200, text, elements, ..Percept::default() };
+        assert_eq!(priced(&percept, None, None, false), Some(RectPx::new(220, 60, 60, 24)));
+        assert_eq!(priced(&percept, None, Some("choose"), true), Some(RectPx::new(420, 60, 60, 24)));
+    }
+
+    #[test]
+    fn one_price_twice_is_not_guessed_at() {
+        let text = vec![line("9.95 €", 20, 20), line("9.95 €", 220, 20)];
+        let percept = Percept { width: 600, height: 200, text, ..Percept::default() };
+        assert_eq!(priced(&percept, None, None, false), None);
+    }
+
+    #[test]
+    fn what_differs_from_all_others_is_the_odd_one() {
+        let tile = |colour: &str, x: i32| Element { colour: Some(colour.into()), ..button("", x, 20) };
+        let mut elements = vec![tile("red", 0), tile("red", 80), tile("blue", 160), tile("red", 240)];
+        let odd_one = |elements: &[Element]| {
+            odd(&Percept { width: 600, height: 200, elements: elements.to_vec(), ..Percept::default() }, None)
+        };
+        assert_eq!(odd_one(&elements), Some(RectPx::new(160, 20, 60, 24)));
+        elements[0].colour = Some("green".into());
+        assert_eq!(odd_one(&elements), None);
+    }
+}
