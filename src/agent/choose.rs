@@ -183,7 +183,9 @@ fn part_in(line: &TextSpan, area: RectPx) -> Option<(String, RectPx)> {
 /// Takes an option that stands open on the screen: a radio button, a row, a drop-down's present value.
 fn choose_visible(world: &mut World<'_, impl Write>, option: &str) -> Result<Claim, Stop> {
     let radio = Phrase { role: Some(Role::RadioButton), ..Phrase::parse(option) };
-    if let Finding::One(one, _) = world.locate(&radio) {
+    if let Finding::One(one, _) = world.locate(&radio)
+        && one.role == Some(Role::RadioButton)
+    {
         return tick(world, &format!("radio button {}", one.label), true);
     }
     let plain = Phrase::parse(option);

@@ -28,7 +28,12 @@ pub fn steps(world: &mut World<'_, impl Write>, fields: &[(String, String)]) -> 
         for pair in left {
             match world.locate(&Phrase::parse(&pair.0)) {
                 Finding::One(one, _) if one.confidence > 0.8 => {
-                    text::fill(world, &pair.0, &pair.1)?;
+                    let claim = text::fill(world, &pair.0, &pair.1)?;
+                    let area = claim.area.unwrap_or(one.area);
+                    let shown: Vec<String> = world.percept().text_in(area.grow(4)).map(|t| fold(&t.text)).collect();
+                    if !shown.join(" ").contains(&fold(&pair.1)) {
+                        return Err(Stop::GiveUp(format!("{} does not show “{}” on its page", pair.0, pair.1)));
+                    }
                 }
                 _ => away.push(pair),
             }
@@ -56,8 +61,27 @@ pub fn submit(world: &mut World<'_, impl Write>, named: Option<&str>) -> Result<
         Some(found) => Some(found),
         None => reveal::scroll(world, &in_sight)?,
     };
+    let found = found.or_else(|| only_way_on(world.percept()));
     let found = found.ok_or_else(|| Stop::GiveUp("no button on the screen sends this off".into()))?;
     press_at(world, found.at, Some(found.area), &format!("press {}", found.label))
+}
+
+/// The only button of the dialog in front that does not lead back.
+fn only_way_on(percept: &Percept) -> Option<Candidate> {
+    let (area, _) = find::dialog(percept)?;
+    let back = ["cancel", "close", "back", "no", "discard", "dismiss", "later", "not now"];
+    let leads_back = |e: &&Element| e.label.as_deref().is_some_and(|l| back.contains(&fold(l).as_str()));
+    let buttons = || percept.elements_in(area).filter(|e| e.role == Role::Button);
+    let mut on = buttons().filter(|e| !leads_back(e));
+    let (one, None) = (on.next()?, on.next()) else { return None };
+    buttons().any(|e| leads_back(&e)).then(|| Candidate {
+        label: one.label.clone().unwrap_or_default(),
+        role: Some(Role::Button),
+        area: one.area,
+        at: one.area.center(),
+        confidence: 0.7,
+        element: Some(one.clone()),
+    })
 }
 
 /// The button called `name`, or whose name begins with it: "Send message".
@@ -175,6 +199,9 @@ pub fn in_order(world: &mut World<'_, impl Write>, kind: &str, descending: bool)
     if things.len() < 2 {
         return Err(Stop::GiveUp(format!("there are no {kind} to be pressed in order")));
     }
+    if let Some(why) = unread(world.percept(), &things) {
+        return Err(Stop::GiveUp(why));
+    }
     let numbers: Option<Vec<f64>> = things.iter().map(|(label, _)| number_in(label)).collect();
     match numbers {
         Some(_) => things.sort_by(|a, b| number_in(&a.0).unwrap_or(0.0).total_cmp(&number_in(&b.0).unwrap_or(0.0))),
@@ -193,6 +220,18 @@ pub fn in_order(world: &mut World<'_, impl Write>, kind: &str, descending: bool)
     Ok(world.claim())
 }
 
+/// Why the things cannot be put in order: one that stands among them has no words that could be read.
+fn unread(percept: &Percept, things: &[(String, RectPx)]) -> Option<String> {
+    let among = |e: &&Element| {
+        let level = |a: &RectPx| {
+            a.row_overlap(&e.area) > 0.7 && (a.h - e.area.h).abs() <= 4 && a.grow(3 * a.h).contains(e.area.center())
+        };
+        e.role == Role::Button && e.label.is_none() && things.iter().any(|(_, a)| level(a))
+    };
+    let found = percept.elements.iter().find(among)?;
+    Some(format!("one of them, at {}, cannot be read", found.area.center()))
+}
+
 /// The labels and places of the tiles that stand together: buttons of about one size, else short texts.
 fn things(percept: &Percept, kind: &str, within: Option<RectPx>) -> Vec<(String, RectPx)> {
     let inside = |a: &RectPx| within.is_none_or(|w| w.contains(a.center()));
@@ -207,13 +246,22 @@ fn things(percept: &Percept, kind: &str, within: Option<RectPx>) -> Vec<(String,
         .filter_map(|e| Some((e.label.clone()?, e.area)))
         .filter(|(label, _)| fits(label))
         .collect();
-    let alike = same_size(&buttons);
+    let alike = same_size(&together(percept, &buttons));
     if alike.len() >= 3 {
         return alike;
     }
     let texts = percept.text.iter().filter(|t| inside(&t.area) && fits(&t.text));
     let texts: Vec<(String, RectPx)> = texts.map(|t| (t.text.clone(), t.area)).collect();
     if numbers { texts } else { alike }
+}
+
+/// Of the things those in the smallest part of the screen that holds most of them: what stands below a card is not in it.
+fn together(percept: &Percept, all: &[(String, RectPx)]) -> Vec<(String, RectPx)> {
+    let panes = percept.elements.iter().filter(|e| e.role == Role::Pane);
+    let held = |pane: &RectPx| all.iter().filter(|(_, a)| pane.holds(a)).cloned().collect::<Vec<_>>();
+    let parts = panes.map(|e| (e.area, held(&e.area))).filter(|(_, held)| held.len() >= 3);
+    let part = parts.filter(|(_, held)| held.len() * 2 > all.len()).min_by_key(|(area, _)| area.area());
+    part.map_or_else(|| all.to_vec(), |(_, held)| held)
 }
 
 /// The largest set of boxes of one size.

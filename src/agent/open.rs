@@ -4,7 +4,7 @@ use super::press::press_at;
 use super::world::{Stop, World, likeness};
 use crate::screen::{Role, Window};
 use crate::sight::find::{self, Candidate, Finding};
-use crate::sight::{Phrase, records};
+use crate::sight::{Phrase, records, similarity};
 use crate::task::{Action, Button, Claim};
 use std::io::Write;
 use std::path::Path;
@@ -56,6 +56,12 @@ fn await_window(
 pub fn open_thing(world: &mut World<'_, impl Write>, name: &str) -> Result<Claim, Stop> {
     world.front()?;
     let bare = name.trim_matches('"');
+    // A window of just that name is meant before a text that says it, its own title for one.
+    let titled = |w: &Window| !w.popup && !w.dialog && similarity(&w.title, bare) >= 0.95;
+    if let Some(window) = world.percept().windows.iter().rev().find(|w| titled(w)).cloned() {
+        world.bring(&window)?;
+        return Ok(Claim { window: Some(window.id), ..Claim::default() });
+    }
     if let Finding::One(one, _) = world.locate(&Phrase::parse(name)) {
         return press_thing(world, &one);
     }

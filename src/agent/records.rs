@@ -98,7 +98,12 @@ fn open(world: &mut World<'_, impl Write>, row: RectPx, act: &str, which: &str) 
         ["pcmanfm", "nautilus", "thunar", "nemo", "dolphin", "caja"].iter().any(|a| w.app.contains(a))
     });
     let count = if files { 2 } else { 1 };
-    world.act(Action::click(at, Button::Left, count), Some(row), &format!("{act} {which}"))?;
+    let seen = world.act(Action::click(at, Button::Left, count), Some(row), &format!("{act} {which}"))?;
+    // A row that is only marked by a click opens by two.
+    let only_marked = seen.changed.is_some_and(|c| c.h <= 3 * row.h.max(40) && c.h < 160);
+    if count == 1 && only_marked && find::tables::lists(world.percept()).iter().any(|l| l.area().contains(at)) {
+        world.act(Action::click(at, Button::Left, 2), Some(row), &format!("{act} {which} by two clicks"))?;
+    }
     Ok(Claim { area: Some(row), ..world.claim() })
 }
 
@@ -232,7 +237,9 @@ fn confirming<W: Write>(world: &World<'_, W>, names: &[String]) -> Option<Candid
         ..percept.clone()
     };
     let yes = ["yes".to_owned(), "ok".to_owned(), "confirm".to_owned()];
-    names.iter().chain(&yes).find_map(|n| reveal::exact(&inside, n))
+    // In a question "Cancel" leads back, even where something is to be cancelled.
+    let means = names.iter().filter(|n| !matches!(fold(n).as_str(), "cancel" | "close" | "dismiss"));
+    means.chain(&yes).find_map(|n| reveal::exact(&inside, n))
 }
 
 /// The button, link or sign in `row` that is called by one of `names`.

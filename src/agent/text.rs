@@ -5,9 +5,10 @@ use super::dates;
 use super::field::find_field;
 use super::values;
 use super::world::{Stop, World};
-use crate::screen::{PointPx, RectPx, Role, State, Window};
+use crate::screen::{Element, PointPx, RectPx, Role, State, Window};
 use crate::sight::Phrase;
 use crate::sight::find::{Candidate, Finding};
+use crate::sight::fold;
 use crate::task::{Chord, Claim, Observation, minutes, number_in};
 use crate::verify::holds;
 use std::io::Write;
@@ -103,6 +104,9 @@ pub fn fill_target(world: &mut World<'_, impl Write>, target: &Candidate, value:
     if let Some(claim) = dates::pick(world, target, &opened, value)? {
         return Ok(claim);
     }
+    if let Some(claim) = in_two(world, target, value)? {
+        return Ok(claim);
+    }
     if in_segments(world, target, value)? {
         return Ok(Claim { area: Some(target.area), ..world.claim() });
     }
@@ -123,6 +127,33 @@ pub fn fill_target(world: &mut World<'_, impl Write>, target: &Candidate, value:
         world.key(Chord::plain("Tab"), "leave the field, so that its number counts")?;
     }
     Ok(Claim { area: Some(target.area), ..world.claim() })
+}
+
+/// A time in two small fields side by side, of which the first is `target`: hours and minutes.
+fn in_two(world: &mut World<'_, impl Write>, target: &Candidate, value: &str) -> Result<Option<Claim>, Stop> {
+    let Some(wanted) = minutes(value).filter(|_| value.contains(':')) else { return Ok(None) };
+    let small = |e: &&Element| matches!(e.role, Role::Spinner | Role::TextField) && e.area.w < 16 * e.area.h;
+    let beside = |e: &&Element| {
+        let gap = e.area.x - target.area.right();
+        (-4..=6 * target.area.h).contains(&gap) && e.area.row_overlap(&target.area) > 0.6
+    };
+    let level = world.percept().elements.iter().filter(small).filter(beside);
+    let Some(second) = level.min_by_key(|e| e.area.x).map(|e| e.area) else { return Ok(None) };
+    let two_digits = |area: RectPx| {
+        let shown: String = world.percept().text_in(area).map(|t| t.text.trim()).collect();
+        (1..=2).contains(&shown.len()) && shown.chars().all(|c| c.is_ascii_digit())
+    };
+    if !(two_digits(target.area) && two_digits(second)) {
+        return Ok(None);
+    }
+    for (area, number) in [(target.area, wanted / 60 % 24), (second, wanted % 60)] {
+        let at = PointPx::new(area.x + (area.w / 3).min(14), area.center().y);
+        world.click(at, area, "put the cursor into this part of the time")?;
+        select_line(world)?;
+        world.type_text(&format!("{number:02}"), &format!("write {number:02}"))?;
+        world.key(Chord::plain("Tab"), "leave the field, so that its number counts")?;
+    }
+    Ok(Some(Claim { area: Some(target.area.union(&second)), ..world.claim() }))
 }
 
 /// Fields that show a time with AM or PM take it part by part, each going on to the next by itself; a space or colon
@@ -163,7 +194,10 @@ pub fn put_cursor(world: &mut World<'_, impl Write>, target: &Candidate) -> Resu
 
 /// Writes over what the field, which has the keyboard, holds; gives whether the application says that it has arrived.
 fn write(world: &mut World<'_, impl Write>, target: &Candidate, value: &str, gap_ms: u64) -> Result<bool, Stop> {
-    if world.percept().text_in(target.area.grow(3)).next().is_some() {
+    let hides = ["password", "pin", "passcode", "secret", "repeat"].iter().any(|w| fold(&target.label).contains(w));
+    if target.area.h > TALL {
+        select_whole(world)?;
+    } else if hides || world.percept().text_in(target.area.grow(3)).next().is_some() {
         select_line(world)?;
     }
     if value.is_empty() {
@@ -171,6 +205,17 @@ fn write(world: &mut World<'_, impl Write>, target: &Candidate, value: &str, gap
         return Ok(false);
     }
     Ok(world.write(value, gap_ms, &format!("write into {}", named(target)))?.filled)
+}
+
+/// Fields that are taller hold several lines.
+const TALL: i32 = 72;
+
+/// Selects all that a field of several lines holds, in every toolkit.
+fn select_whole(world: &mut World<'_, impl Write>) -> Result<(), Stop> {
+    world.key(Chord::ctrl("Home"), "go to the beginning of the text")?;
+    let modifiers = vec![crate::task::Modifier::Ctrl, crate::task::Modifier::Shift];
+    world.key(Chord { modifiers, key: "End".into() }, "select the whole text")?;
+    Ok(())
 }
 
 /// Selects what a field of one line holds, in every toolkit.

@@ -90,6 +90,10 @@ fn begins_clause(tokens: &[Token]) -> bool {
         "never",
         "leave",
         "ensure",
+        "yes",
+        "it",
+        "i'm",
+        "i",
     ];
     let tokens = &tokens[lexicon.meanwhile(tokens)..];
     let rest = lexicon.strip_polite(tokens);

@@ -50,7 +50,10 @@ impl Builder<'_> {
                         let there = Some(text.clone());
                         (Goal::Append { text }, Check::Rewritten { gone: None, there })
                     }
-                    Intent::Erase(what) => (Goal::Erase { what }, Check::Rewritten { gone: None, there: None }),
+                    Intent::Erase(what) => {
+                        let gone = what.strip_prefix("line ").filter(|line| line.contains(' ')).map(str::to_owned);
+                        (Goal::Erase { what }, Check::Rewritten { gone, there: None })
+                    }
                     Intent::Drag { what, side, to } => {
                         (Goal::Place { what: what.clone(), side, to: to.clone() }, Check::Placed { what, side, to })
                     }

@@ -278,7 +278,21 @@ impl Slots<'_> {
 
     fn value(&self, slot: &str) -> Option<Value> {
         let tokens = self.get(slot)?;
-        (!tokens.is_empty()).then(|| sources::value(self.source, tokens))
+        (!tokens.is_empty()).then(|| match sources::value(self.source, tokens) {
+            Value::Text(text) => Value::Text(self.with_stop(tokens, text)),
+            read => read,
+        })
+    }
+
+    /// A sentence behind a colon is typed with its stop: "As message type: All came."
+    fn with_stop(&self, tokens: &[Token], text: String) -> String {
+        let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return text };
+        let behind_colon = self.source[..first.start].trim_end().ends_with(':');
+        let stop = self.source[last.end..].chars().next().filter(|c| ['.', '!', '?'].contains(c));
+        match stop {
+            Some(stop) if behind_colon && tokens.len() >= 3 && last.kind != Kind::Quoted => format!("{text}{stop}"),
+            _ => text,
+        }
     }
 
     /// The question `say` with the words of the slots in it.
@@ -516,7 +530,16 @@ fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
                 && field.split(' ').count() <= 4
                 && Lexicon::get().verb(slots.get("field")?).is_none();
             let is_said = is_name && !asks.contains(&first.as_str()) && !slots.source.trim_end().ends_with('?');
-            is_said.then_some(())?;
+            // "…, your e-mail is …": more is told than one value.
+            let value = slots.text("value")?;
+            let more = [", your ", ", my ", " and your ", " and my ", ". Then ", "; then ", ". Your ", ". My "];
+            (is_said && !more.iter().any(|m| value.contains(m))).then_some(())?;
+            Intent::Fill(vec![(field, slots.value("value")?)])
+        }
+        "fill_told" => Intent::Fill(told(slots)?),
+        "fill_nth" => {
+            let place = numbers::place(slots.number("nth")? as i32);
+            let field = slots.plain("field").map_or_else(|| format!("{place} field"), |f| format!("{place} {f} field"));
             Intent::Fill(vec![(field, slots.value("value")?)])
         }
         "fill_seen" | "turn_to" => Intent::Fill(vec![(slots.name("field")?, slots.value("value")?)]),
@@ -530,6 +553,32 @@ fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
     })
 }
 
+/// "Your name is Ada, your e-mail ada@mail.example and the message: See you.": what is to be told, in its order.
+fn told(slots: &Slots<'_>) -> Option<Vec<(String, Value)>> {
+    let tokens = slots.get("told")?;
+    let leads = |t: &Token| ["your", "my", "the"].iter().any(|w| t.is(w));
+    let starts: Vec<usize> = (0..tokens.len())
+        .filter(|&i| leads(&tokens[i]) && (i == 0 || tokens[i - 1].is(",") || tokens[i - 1].is("and")))
+        .collect();
+    let ends = starts.iter().skip(1).copied().chain([tokens.len()]);
+    let one = |(from, to): (usize, usize)| {
+        let part = trim(&tokens[from + 1..to]);
+        let part =
+            if to < tokens.len() && part.last().is_some_and(|t| t.is("and")) { &part[..part.len() - 1] } else { part };
+        let part = trim(part);
+        let cut = part
+            .iter()
+            .position(|t| t.is("is") || t.is(":"))
+            .or_else(|| part.iter().position(|t| t.text != t.lower || t.is_literal()))?;
+        let joined = part.get(cut).is_some_and(|t| t.is("is") || t.is(":"));
+        let value = trim(&part[cut + usize::from(joined)..]);
+        (cut > 0 && cut <= 3 && !value.is_empty())
+            .then(|| (phrase(slots.source, &part[..cut]), Value::Text(phrase(slots.source, value))))
+    };
+    let all = starts.iter().copied().zip(ends).map(one).collect::<Option<Vec<_>>>()?;
+    (all.len() > 1).then_some(all)
+}
+
 /// Whether a form is spoken of, which may have a single field to fill.
 fn is_of_form(slots: &Slots<'_>) -> bool {
     slots.tokens.iter().any(|t| ["form", "fill", "fields", ":", "complete"].iter().any(|w| t.is(w)))
@@ -539,6 +588,9 @@ fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
     let click = |count, right| Some(Intent::Click { targets: slots.names("targets")?, count, right });
     match meaning {
         "click" => menu_path(&slots.all_of("targets")?).map(|path| Intent::Menu { path }).or_else(|| click(1, false)),
+        "find_and_tick" | "find_and_untick" => {
+            Some(Intent::Tick { labels: vec![slots.plain("target")?], on: meaning == "find_and_tick" })
+        }
         "find_and_click" => Some(Intent::Click { targets: vec![slots.name("target")?], count: 1, right: false }),
         "click_it" => Some(Intent::Click { targets: vec!["it".into()], count: 1, right: false }),
         "click_double" => click(2, false),
@@ -674,7 +726,7 @@ fn of_hidden_things(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             Intent::Menu { path }
         }
         "context" => {
-            let path = slots.plain("path")?;
+            let path = slots.plain("path").or_else(|| Some(capital(&slots.tokens.first()?.text)))?;
             Intent::Context { target: slots.name("target")?, path: menu_path(&path).unwrap_or_else(|| vec![path]) }
         }
         "expand" => Intent::Expand { thing: slots.plain("thing")?, open: true },
@@ -741,6 +793,12 @@ fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "record_star" => Intent::Record { act: "star".into(), which: slots.name("which")? },
         // A name in quotes that is to be opened is an application's, or a thing's.
         "record" if slots.get("which")?.iter().all(|t| t.kind == Kind::Quoted) => return None,
+        // "Save it, and …" is no record.
+        "record"
+            if slots.get("which")?.iter().any(|t| t.kind == Kind::Mark && matches!(t.text.as_str(), "," | ";")) =>
+        {
+            return None;
+        }
         "record" => Intent::Record { act: act_of(slots), which: slots.name("which")? },
         "mark_as" => {
             let which = slots.name("which").unwrap_or_else(|| "all".into());
@@ -809,11 +867,26 @@ fn of_text(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "select_text" => Intent::Mark(slots.plain("text")?),
         "replace_text" => Intent::Replace { from: slots.plain("from")?, to: slots.plain("to")? },
         "delete_text" => Intent::Erase(erased(slots)?),
+        "copy_same" => {
+            Intent::Fill(vec![(slots.name("to")?, Value::Read(format!("what is {}", slots.plain("what")?)))])
+        }
         "copy_value" => {
             let question = format!("what is in {}", slots.plain("what")?);
             Intent::Fill(vec![(slots.name("to")?, Value::Read(question))])
         }
         "clear_text" => Intent::Fill(vec![("text area".into(), Value::Text(String::new()))]),
+        "fill_cased" => {
+            let Value::Read(what) = slots.value("value")? else { return None };
+            Intent::Fill(vec![(slots.name("field")?, Value::Read(format!("{what} in upper case")))])
+        }
+        "fill_best" => {
+            let column = slots.plain("column").unwrap_or_else(|| "price".into());
+            let said = |words: &[&str]| slots.tokens.iter().any(|t| words.iter().any(|w| t.is(w)));
+            let most = said(&["highest", "largest", "dearest", "expensive", "priciest", "biggest", "costliest"]);
+            let cheap = said(&["least", "cheapest", "lowest", "smallest"]);
+            let end = if most && !cheap { "highest" } else { "lowest" };
+            Intent::Fill(vec![(slots.name("field")?, Value::Read(format!("which row has the {end} {column}")))])
+        }
         "append" => Intent::Append(slots.text("text")?),
         "copy" => copy(slots)?,
         "paste" => Intent::Paste { to: slots.get("to").map_or_else(String::new, |t| window_name(slots.source, t)) },

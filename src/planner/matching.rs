@@ -172,6 +172,11 @@ impl Matcher<'_> {
         let said = || bare.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
         let fits = match kind {
             SlotKind::Text | SlotKind::List => return words_cost(tokens, kind == SlotKind::List),
+            SlotKind::Told => {
+                let leads = tokens.first().is_some_and(|t| t.is("your") || t.is("my"));
+                let tells = tokens.iter().any(|t| t.is("is")) && tokens.iter().any(|t| t.is(",") || t.is("and"));
+                leads && tells && tokens.len() > 5
+            }
             SlotKind::Long => return words_cost(tokens, false).map(|cost| cost.min(3.0)),
             SlotKind::Pairs => return pairs_cost(tokens),
             SlotKind::Source => {
@@ -185,7 +190,7 @@ impl Matcher<'_> {
             SlotKind::Amount => bare.len() <= 4 && is_amount(bare),
             SlotKind::Ordinal => bare.len() == 1 && numbers::ordinal(&said()).is_some(),
             SlotKind::Times => bare.len() <= 3 && numbers::times(&said()).is_some(),
-            SlotKind::Order => bare.len() <= 7 && numbers::is_descending(&said()).is_some(),
+            SlotKind::Order => bare.len() <= 7 && is_order(bare) && numbers::is_descending(&said()).is_some(),
             SlotKind::OrdinalPage => {
                 let word = said().to_lowercase();
                 bare.len() == 1
@@ -219,6 +224,43 @@ fn begins_loosely(tokens: &[Token], phrase: &[String]) -> Option<usize> {
         at += 1;
     }
     Some(at)
+}
+
+/// Whether words about an order begin like such.
+fn is_order(tokens: &[Token]) -> bool {
+    const LEADS: [&str; 26] = [
+        "from",
+        "in",
+        "order",
+        "alphabetically",
+        "alphabetical",
+        "ascending",
+        "descending",
+        "smallest",
+        "largest",
+        "lowest",
+        "highest",
+        "biggest",
+        "upwards",
+        "downwards",
+        "starting",
+        "beginning",
+        "increasing",
+        "decreasing",
+        "rising",
+        "falling",
+        "cheapest",
+        "oldest",
+        "newest",
+        "numerically",
+        "a",
+        "z",
+    ];
+    let ends = tokens.len() == 1
+        || tokens
+            .iter()
+            .any(|t| ["first", "to", "order", "the", "with", "upwards", "downwards"].iter().any(|w| t.is(w)));
+    tokens.first().is_some_and(|t| LEADS.iter().any(|w| t.is(w))) && ends
 }
 
 /// Whether a word may be passed over: none that turns the meaning of the others.
@@ -266,7 +308,7 @@ fn words_cost(tokens: &[Token], list: bool) -> Option<f32> {
     // "Log in" is a name, "in" alone is none, nor is what breaks off: "the", "City to".
     // "Save as", "Move to", "Open with" are names, too.
     let is_capital = |t: &Token| t.text != t.lower;
-    let save_as = matches!(bare, [verb, _] if is_capital(verb));
+    let save_as = matches!(bare, [verb, _] if is_capital(verb) && lexicon.verb(bare).is_some());
     let joined = !list
         && tokens.len() > 1
         && ["and", "or", "then"].iter().any(|w| tokens[0].is(w) && tokens[0].text == tokens[0].lower);
@@ -280,7 +322,12 @@ fn words_cost(tokens: &[Token], list: bool) -> Option<f32> {
         match t.kind {
             Kind::Mark if list && inner => 0.3,
             // A sentence that ends within a name or value is rather two.
-            Kind::Mark if matches!(t.text.as_str(), "." | "!" | "?" | ";") => 4.5,
+            Kind::Mark
+                if matches!(t.text.as_str(), "." | "!" | "?" | ";")
+                    && bare.get(i + 1).is_none_or(|next| next.text != next.lower) =>
+            {
+                4.5
+            }
             Kind::Mark => 1.6,
             Kind::Word if ["don't", "not", "never"].iter().any(|w| t.is(w)) => 4.0,
             _ if (t.is("and") || t.is("then")) && inner => {

@@ -18,6 +18,8 @@ pub enum SlotKind {
     Text,
     /// Any, sentences among them: what stands behind a colon.
     Long,
+    /// Sentences that tell several things: "your name is Ada, your e-mail …".
+    Told,
     /// Things in a list: "A, B and C".
     List,
     /// Fields with their values in a list: "Name with Ada and City with Rome".
@@ -55,6 +57,7 @@ impl SlotKind {
     fn named(name: &str) -> Option<Self> {
         Some(match name {
             "list" => Self::List,
+            "told" => Self::Told,
             "long" => Self::Long,
             "pairs" => Self::Pairs,
             "word" => Self::Word,

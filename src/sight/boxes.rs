@@ -20,11 +20,13 @@ pub fn is_called(element: &Element, name: &str) -> bool {
 pub fn group(percept: &Percept, options: &[String], list: Option<&str>, within: Option<RectPx>) -> Vec<Element> {
     let inside = |e: &&Element| within.is_none_or(|w| w.contains(e.area.center()));
     let is_box = |e: &&Element| e.role == Role::CheckBox;
-    let all: Vec<&Element> = percept.elements.iter().filter(is_box).filter(inside).collect();
+    let mut ticked = signs(percept);
+    ticked.retain(|e| inside(&e));
+    let all: Vec<&Element> = percept.elements.iter().filter(is_box).filter(inside).chain(&ticked).collect();
     if let Some(said) = list.and_then(|list| list.strip_prefix(ROWS_WITH)) {
         return all.into_iter().filter(|e| row_says(percept, e.area, said)).cloned().collect();
     }
-    let all: Vec<&Element> = all.into_iter().filter(|e| e.label.is_some()).collect();
+    let all: Vec<&Element> = all.into_iter().filter(|e| e.label.is_some() && !ticked.contains(e)).collect();
     if let Some(list) = list {
         let section =
             find::sections(percept, list).into_iter().find(|s| all.iter().any(|e| s.contains(e.area.center())));
@@ -38,6 +40,24 @@ pub fn group(percept: &Percept, options: &[String], list: Option<&str>, within: 
         return if options.is_empty() { all.into_iter().cloned().collect() } else { Vec::new() };
     }
     grown(&all, &seeds)
+}
+
+/// Signs of a tick that stand in a column of boxes, and of their size: boxes that are ticked.
+fn signs(percept: &Percept) -> Vec<Element> {
+    let column: Vec<RectPx> = percept.elements.iter().filter(|e| e.role == Role::CheckBox).map(|e| e.area).collect();
+    let in_column = |a: &RectPx| column.iter().any(|c| (c.x - a.x).abs() <= 3 && (c.w - a.w).abs() <= 4);
+    let is_tick = |e: &&Element| {
+        let means = e.icons.iter().take(2).any(|i| i.concept.starts_with("check"));
+        let called = e.label.as_deref().is_some_and(|l| l.starts_with("check"));
+        matches!(e.role, Role::Button | Role::Icon) && (means || called) && in_column(&e.area)
+    };
+    let box_of = |e: &Element| Element {
+        role: Role::CheckBox,
+        label: None,
+        state: crate::screen::State::ticked(true),
+        ..e.clone()
+    };
+    percept.elements.iter().filter(is_tick).map(box_of).collect()
 }
 
 /// Whether a line of text beside the box at `area` holds the words `said`.

@@ -106,9 +106,20 @@ pub fn marked(text: &str, facts: &Facts) -> Judged {
 }
 
 pub fn rewritten(gone: Option<&str>, there: Option<&str>, facts: &Facts) -> Judged {
-    let (Some(gone), Some(there)) = (gone, there) else { return reacted(facts) };
     let lines: Vec<&str> = facts.after.text.iter().map(|t| t.text.as_str()).collect();
     let screen = lines.join("\n");
+    let (gone, there) = match (gone, there) {
+        (Some(gone), Some(there)) => (gone, there),
+        (Some(gone), None) if holds(&screen, gone) => {
+            return seen(Outcome::Fail, format!("“{gone}” still stands there"), None);
+        }
+        (Some(gone), None) => return seen(Outcome::Pass, format!("“{gone}” no longer stands there"), None),
+        (None, Some(there)) if holds(&screen, there) => {
+            return seen(Outcome::Pass, format!("“{there}” stands there"), None);
+        }
+        (None, Some(there)) => return seen(Outcome::Fail, format!("“{there}” does not stand there"), None),
+        (None, None) => return reacted(facts),
+    };
     let stays = !holds(there, gone) && holds(&screen, gone);
     match (holds(&screen, there), stays) {
         (true, false) => seen(Outcome::Pass, format!("“{there}” stands there, “{gone}” no longer does"), None),

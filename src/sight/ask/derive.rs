@@ -12,7 +12,7 @@ pub fn derived(
     read: &dyn Fn(&str) -> Option<(String, RectPx)>,
 ) -> Option<(String, RectPx)> {
     extreme(percept, question, area)
-        .or_else(|| cased(question, read))
+        .or_else(|| cased(percept, question, area, read))
         .or_else(|| of_words(percept, question, area))
         .or_else(|| of_list(percept, question, area))
         .or_else(|| sum(question, read))
@@ -20,7 +20,11 @@ pub fn derived(
 
 /// "which row has the lowest price": the first words of the row whose number in that column is the least or most.
 fn extreme(percept: &Percept, question: &str, area: RectPx) -> Option<(String, RectPx)> {
-    let rest = question.strip_prefix("which row has the ")?;
+    let rest = match question {
+        q if q.contains("cheapest") || q.contains("least expensive") => "lowest price",
+        q if q.contains("most expensive") || q.contains("dearest") => "highest price",
+        q => q.strip_prefix("which row has the ")?,
+    };
     let (end, column) = rest.split_once(' ').unwrap_or((rest, ""));
     let most = match end {
         "highest" => true,
@@ -49,7 +53,12 @@ fn extreme(percept: &Percept, question: &str, area: RectPx) -> Option<(String, R
 }
 
 /// "the code in capital letters".
-fn cased(question: &str, read: &dyn Fn(&str) -> Option<(String, RectPx)>) -> Option<(String, RectPx)> {
+fn cased(
+    percept: &Percept,
+    question: &str,
+    within: RectPx,
+    read: &dyn Fn(&str) -> Option<(String, RectPx)>,
+) -> Option<(String, RectPx)> {
     const UPPER: [&str; 8] = [
         "in upper case",
         "in uppercase",
@@ -63,9 +72,29 @@ fn cased(question: &str, read: &dyn Fn(&str) -> Option<(String, RectPx)>) -> Opt
     const LOWER: [&str; 4] = ["in lower case", "in lowercase", "in small letters", "lowercased"];
     let strip = |ends: &[&str]| ends.iter().find(|e| question.contains(**e)).map(|e| question.replacen(e, "", 1));
     if let Some(rest) = strip(&UPPER) {
-        return read(rest.trim()).map(|(text, area)| (text.to_uppercase(), area));
+        let found = read(rest.trim()).or_else(|| person(percept, &rest, within));
+        return found.map(|(text, area)| (text.to_uppercase(), area));
     }
     strip(&LOWER).and_then(|rest| read(rest.trim())).map(|(text, area)| (text.to_lowercase(), area))
+}
+
+/// "the name at the top": the first text in `within` that is written like the name of a person.
+fn person(percept: &Percept, question: &str, within: RectPx) -> Option<(String, RectPx)> {
+    if !question.split(' ').any(|w| w == "name" || w == "person" || w == "persons") {
+        return None;
+    }
+    let is_name = |text: &str| {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let capital =
+            |w: &&str| w.chars().next().is_some_and(char::is_uppercase) && w.chars().skip(1).all(char::is_lowercase);
+        words.len() == 2 && words.iter().all(capital)
+    };
+    let control = |a: &RectPx| {
+        let presses = [Role::Button, Role::Tab, Role::MenuItem, Role::TextField, Role::CheckBox, Role::TitleBar];
+        percept.elements_in(within).any(|e| presses.contains(&e.role) && e.area.holds(a))
+    };
+    let lines = percept.text_in(within).filter(|t| is_name(&t.text) && !control(&t.area));
+    lines.min_by_key(|t| t.area.y).map(|t| (t.text.clone(), t.area))
 }
 
 /// "the longest word of the list".

@@ -96,7 +96,13 @@ pub fn label(found: &mut [Element], text: &[TextSpan], em: i32) {
         let left = left.max_by_key(|t| t.area.right());
         // A name may stand above the button at the left of a field that lowers its number.
         let with_button = found_left(&areas, &element.area);
-        let is_over = |t: &&&TextSpan| is_above(&t.area, &element.area, em) || is_above(&t.area, &with_button, em);
+        // A slider's bar is thin and lies in the middle of the room that it takes.
+        let e = element.area;
+        let room =
+            if element.role == Role::Slider { RectPx::new(e.x - em, e.y - em, e.w + em, e.h + 2 * em) } else { e };
+        let is_over = |t: &&&TextSpan| {
+            is_above(&t.area, &e, em) || is_above(&t.area, &with_button, em) || is_above(&t.area, &room, em)
+        };
         let above = free.iter().filter(is_over).max_by_key(|t| t.area.bottom());
         // Of a name and the words that explain it below, the name.
         let left = left.map(|t| {

@@ -263,7 +263,10 @@ fn whole(scene: &Scene<'_>, part: RectPx) -> RectPx {
     let ground = scene.around(part.grow(part.h / 3));
     let y = part.center().y;
     let reach = |from: i32, step: i32| {
-        let differs = |x: &i32| scene.colour(*x, y).is_some_and(|c| distance(c, ground) > 8);
+        // A white knob on light ground stands out by its edge alone.
+        let half = part.h / 2 + 1;
+        let differs =
+            |x: &i32| (-half..=half).any(|d| scene.colour(*x, y + d).is_some_and(|c| distance(c, ground) > 8));
         (1..=2 * part.h).map(|d| from + d * step).take_while(differs).last().unwrap_or(from)
     };
     RectPx::from_corners(reach(part.x, -1), part.y, reach(part.right() - 1, 1) + 1, part.bottom())
