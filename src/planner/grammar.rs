@@ -2,6 +2,7 @@
 
 use super::template::{Line, Piece, SlotKind, lines};
 use serde::Deserialize;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 const DATA: &str = include_str!("../../config/grammar.toml");
@@ -44,6 +45,20 @@ static GRAMMAR: LazyLock<Vec<Form>> = LazyLock::new(|| load().unwrap_or_default(
 /// The built-in grammar.
 pub fn forms() -> &'static [Form] {
     &GRAMMAR
+}
+
+/// The words that forms have of their own.
+static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let phrases = GRAMMAR.iter().flat_map(|form| &form.line).filter_map(|piece| match piece {
+        Piece::Words(phrases) | Piece::Maybe(phrases) => Some(phrases),
+        Piece::Slot { .. } | Piece::Gap => None,
+    });
+    phrases.flat_map(|phrases| phrases.iter().flatten().cloned()).collect()
+});
+
+/// Whether a form has `word`, lower case, as one of its own.
+pub fn has_word(word: &str) -> bool {
+    WORDS.contains(word)
 }
 
 // A test loads the data; a build with damaged data never leaves the house.

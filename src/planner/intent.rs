@@ -704,12 +704,24 @@ fn of_values(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
     Some(match meaning {
         "adjust" => Intent::Adjust { field: slots.name("field")?, by: amount()? },
         "adjust_down" => Intent::Adjust { field: slots.name("field")?, by: -amount()? },
+        // "Drag Splints to the bottom" is about a list, unless Splints holds a number.
+        "extreme_high" | "extreme_low" if is_of_list(slots) => return None,
         "extreme_high" => Intent::Extreme { field: slots.name("field")?, high: true },
         "extreme_low" => Intent::Extreme { field: slots.name("field")?, high: false },
         "set_slider" => Intent::Slide { field: slots.name("field")?, value: slots.plain("value")? },
         "colour" => Intent::Colour { field: slots.name("field"), value: slots.plain("value")? },
         _ => return None,
     })
+}
+
+/// Whether something is brought to an end that lists have, and the screen shows no number of that name.
+fn is_of_list(slots: &Slots<'_>) -> bool {
+    let to_end =
+        slots.tokens.iter().any(|t| ["top", "bottom", "beginning", "end", "first", "last"].iter().any(|w| t.is(w)));
+    let slider = slots.tokens.iter().any(|t| ["slider", "knob", "dial", "bar"].iter().any(|w| t.is(w)));
+    let labels = &slots.around.labels;
+    let is_number = |field: String| labels.has_name(&field, Use::Value);
+    to_end && !slider && !labels.is_empty() && !slots.plain("field").is_some_and(is_number)
 }
 
 fn of_hidden_things(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {

@@ -224,6 +224,8 @@ pub fn halves_of(part: &[Token]) -> Option<(&[Token], &[Token])> {
 pub fn is_worked_out(question: &str) -> bool {
     let lower = question.to_lowercase();
     [
+        "which row has the",
+        "cheapest",
         "longest",
         "shortest",
         "upper",

@@ -1,6 +1,7 @@
 //! A sentence as tokens. Literals (quotes, paths, addresses, file names, key chords, arithmetic) are
 //! one token each, and keep every character.
 
+use super::grammar;
 use super::lexicon::Lexicon;
 
 /// What kind of token it is.
@@ -50,7 +51,9 @@ pub fn read_tokens(text: &str) -> Vec<Token> {
     let mut tokens = tokens(text);
     for token in tokens.iter_mut().filter(|t| t.kind == Kind::Word) {
         let word = if token.start == 0 { token.lower.clone() } else { token.text.clone() };
-        if let Some(known) = Lexicon::get().respelt(&word) {
+        if !grammar::has_word(&word)
+            && let Some(known) = Lexicon::get().respelt(&word)
+        {
             known.clone_into(&mut token.lower);
         }
     }
