@@ -87,7 +87,7 @@ fn a_look_joins_the_pixels_with_what_the_application_says() {
     let (desktop, mut display, _) = desktop(Bridge::Up);
     await_words(&mut display);
     // A look does not wait for words that come late, as they do on a busy machine: then the pixels do alone.
-    let in_time = || Some(see(&desktop, "auto")).filter(|percept| is_said(percept));
+    let in_time = || Some(see(&desktop, "auto")).filter(is_said);
     let percept = wait_for(Duration::from_secs(20), in_time).expect("no look got the application's words in time");
     assert_eq!(called(&percept, Role::CheckBox, "Gift wrap").unwrap().state.checked, Some(true));
     assert!(!names_the_bus(&see(&desktop, "off")));

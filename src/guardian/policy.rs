@@ -75,7 +75,9 @@ pub fn before_press(action: &Action, label: &str, request: &str, policy: &Policy
         return None;
     }
     let label = fold(label);
-    let named = format!(" {} ", fold(request)).contains(&format!(" {label} "));
+    let asked = format!(" {} ", fold(request));
+    let says = |word: &str| asked.contains(&format!(" {word} "));
+    let named = says(&label) || (REMOVAL.contains(&label.as_str()) && REMOVAL.iter().any(|word| says(word)));
     if named || !GRAVE.contains(&label.as_str()) {
         return None;
     }
@@ -85,6 +87,10 @@ pub fn before_press(action: &Action, label: &str, request: &str, policy: &Policy
         || format!("the policy forbids pressing “{label}”, which the request does not name"),
     )
 }
+
+/// Words for one and the same act, whichever of them the button bears.
+const REMOVAL: [&str; 11] =
+    ["delete", "remove", "erase", "throw away", "discard", "trash", "bin", "get rid of", "can go", "must go", "goes"];
 
 fn destroys(command: &str) -> bool {
     command.split([';', '&', '|', '\n']).any(|part| {
@@ -131,6 +137,7 @@ mod tests {
         let policy = Policy::default();
         assert_eq!(before_press(&click, "Send", "fill in Name and press Send", &policy), None);
         assert!(matches!(before_press(&click, "Delete", "press Yes", &policy), Some(Objection::Refuse(_))));
+        assert_eq!(before_press(&click, "Delete", "Please remove the mail from Ada", &policy), None);
         assert_eq!(before_press(&click, "OK", "do it", &policy), None);
     }
 
