@@ -130,16 +130,16 @@ impl Guardian<'_> {
             height: frame.height(),
             private: desktop.folder().is_some(),
         })?;
+        let Ok(reins) = desktop.reins().map(Arc::new) else {
+            return Ok(End::new(RunState::Unstartable, "cannot make the memory that stops the hands"));
+        };
         let planned = match ahead {
             Some(planned) => planned,
-            None => self.announce(journal, self.plan_on(request, display.as_mut()))?,
+            None => self.announce(journal, self.plan_on(request, display.as_mut())?)?,
         };
         let graph = match planned {
             Ok(graph) => graph,
             Err(end) => return Ok(end),
-        };
-        let Ok(reins) = desktop.reins().map(Arc::new) else {
-            return Ok(End::new(RunState::Unstartable, "cannot make the memory that stops the hands"));
         };
         let _watcher = match self.watch_person(journal, request, desktop.name(), &reins) {
             Ok(watcher) => watcher,
@@ -172,9 +172,13 @@ impl Guardian<'_> {
     }
 
     /// Plans `request` by what `display` shows; blindly where it cannot be looked at.
-    fn plan_on(&self, request: &Request, display: &mut dyn Display) -> Result<Plan, GraphError> {
-        let labels = self.eyes.look(display).map(|(_, percept)| Labels::of(&percept)).unwrap_or_default();
-        plan(request, &Surroundings { labels, ..self.surroundings.clone() })
+    fn plan_on(&self, request: &Request, display: &mut dyn Display) -> Result<Result<Plan, GraphError>, Fatal> {
+        let labels = match self.eyes.look(display) {
+            Ok((_, percept)) => Labels::of(&percept),
+            Err(EyesError::Display(gone)) => return Err(Fatal::Display(gone)),
+            Err(_) => Labels::default(),
+        };
+        Ok(plan(request, &Surroundings { labels, ..self.surroundings.clone() }))
     }
 
     /// Records what was planned; how the run ends where that cannot be done.

@@ -179,6 +179,52 @@ mod tests {
         plan(&request, &around).unwrap()
     }
 
+    /// The goals as they are written down, on a screen with a box, a field and a list.
+    fn outlines(text: &str) -> Vec<String> {
+        use crate::screen::{Element, Percept, RectPx, Role};
+        let request = Request {
+            text: text.into(),
+            desktop: DesktopChoice::Given(":0".into()),
+            cwd: "/home/ada".into(),
+            timeout_ms: 1000,
+            policy: Policy::default(),
+        };
+        let named = |role, label: &str| Element {
+            label: Some(label.into()),
+            ..Element::seen(role, RectPx::new(0, 0, 10, 10), 1.0)
+        };
+        let elements = vec![
+            named(Role::CheckBox, "Gift wrap"),
+            named(Role::TextField, "Telephone"),
+            named(Role::DropDown, "Pickup"),
+            named(Role::Button, "Enrol"),
+        ];
+        let labels = Labels::of(&Percept { elements, ..Percept::default() });
+        let around =
+            Surroundings { home: "/home/ada".into(), apps: Vec::new(), labels, task_timeout_ms: 1000, attempts: 2 };
+        let Plan::Graph(graph) = plan(&request, &around).unwrap() else { return vec!["?".into()] };
+        graph.tasks().iter().map(|t| crate::planner::outline(&t.goal)).collect()
+    }
+
+    #[test]
+    fn what_stands_on_the_screen_tells_what_is_meant() {
+        assert_eq!(outlines("Telephone 0451 83 39 57"), ["set Telephone = 0451 83 39 57"]);
+        assert_eq!(outlines("Pickup Counter"), ["set Pickup = Counter"]);
+        assert_eq!(outlines("I need Enrol pushed twice"), ["double-click Enrol"]);
+        assert_eq!(outlines("it would be nice to have Gift wrap ticked"), ["tick Gift wrap"]);
+    }
+
+    #[test]
+    fn the_answer_to_the_question_of_an_act_belongs_to_it() {
+        assert_eq!(outlines("Remove Anthology. When it asks, say no."), ["remove: Anthology, answer no"]);
+        assert_eq!(outlines("delete Anthology and confirm"), ["delete: Anthology"]);
+    }
+
+    #[test]
+    fn checking_whether_something_is_so_changes_nothing() {
+        assert_eq!(outlines("Can you check whether Gift wrap is enabled?"), ["ask is Gift wrap ticked"]);
+    }
+
     /// The goals in short form, one per task.
     fn goals(text: &str) -> Vec<String> {
         let Plan::Graph(graph) = plan_of(text) else { return vec!["?".into()] };

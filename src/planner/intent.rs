@@ -882,6 +882,8 @@ fn of_text(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "copy_same" => {
             Intent::Fill(vec![(slots.name("to")?, Value::Read(format!("what is {}", slots.plain("what")?)))])
         }
+        // "Copy the text from Notes to Draft" is about windows, which have copying of their own.
+        "copy_value" if !is_of_fields(slots) => return None,
         "copy_value" => {
             let question = format!("what is in {}", slots.plain("what")?);
             Intent::Fill(vec![(slots.name("to")?, Value::Read(question))])
@@ -916,6 +918,23 @@ fn erased(slots: &Slots<'_>) -> Option<String> {
         (Some(place), _) => format!("{} {kind}", numbers::place(place)),
         (None, text) => format!("{kind} {}", text?),
     })
+}
+
+/// Whether what is copied stands in one field and goes into another.
+fn is_of_fields(slots: &Slots<'_>) -> bool {
+    let said = |words: &[&str]| slots.tokens.iter().any(|t| words.iter().any(|w| t.is(w)));
+    let labels = &slots.around.labels;
+    let is_window = |slot: &str| slots.plain(slot).is_some_and(|name| labels.is_window(&name));
+    let is_field = |slot: &str| {
+        slots
+            .plain(slot)
+            .is_some_and(|name| [Use::Field, Use::List, Use::Value].iter().any(|u| labels.has_name(&name, *u)))
+    };
+    let copies = slots.tokens.first().is_some_and(|t| t.is("copy") || t.is("transfer"));
+    if said(&["window", "windows"]) || is_window("what") || is_window("to") {
+        return false;
+    }
+    !copies || said(&["field", "box"]) || is_field("what") || is_field("to")
 }
 
 fn scroll(slots: &Slots<'_>) -> Intent {
@@ -1132,6 +1151,13 @@ fn of_places(meaning: &str, slots: &Slots<'_>, inner: Inner<'_>) -> Option<Inten
     let tick = |on| Some(Intent::Tick { labels: slots.labels("options")?, on });
     let fill = || Some(Intent::Fill(vec![(slots.name("field")?, slots.value("value")?)]));
     let two = |first: Intent, second: Intent| Some(Intent::Several(vec![first, second]));
+    // Addresses and files are opened, no tabs or windows of that name.
+    let opens = |slot: &str| {
+        slots.get(slot).is_some_and(|t| t.iter().any(|t| matches!(t.kind, Kind::Address | Kind::Path | Kind::File)))
+    };
+    if opens("tab") || opens("window") {
+        return None;
+    }
     match meaning {
         "in_fold" | "in_fold_off" => {
             let tick = tick(meaning == "in_fold")?;

@@ -55,6 +55,8 @@ impl Use {
 pub struct Labels {
     /// Lower case, words apart by one space, without marks at the ends.
     known: HashMap<String, Vec<Use>>,
+    /// Titles of windows, written in the same way.
+    windows: Vec<String>,
 }
 
 /// How many words of a line of text make a name at most.
@@ -76,6 +78,8 @@ impl Labels {
             }
             labels.add(&line.text, Use::Text);
         }
+        let managed = percept.windows.iter().filter(|w| !w.popup);
+        labels.windows = managed.map(|w| plain(&w.title)).collect();
         labels
     }
 
@@ -96,6 +100,12 @@ impl Labels {
         if !kinds.contains(&kind) {
             kinds.push(kind);
         }
+    }
+
+    /// Whether a window is titled `name`, or its title begins or ends so.
+    pub fn is_window(&self, name: &str) -> bool {
+        let name = plain(name);
+        self.windows.iter().any(|title| title.starts_with(&name) || title.ends_with(&name))
     }
 
     pub fn is_empty(&self) -> bool {
