@@ -246,7 +246,7 @@ fn things(percept: &Percept, kind: &str, within: Option<RectPx>) -> Vec<(String,
         .filter_map(|e| Some((e.label.clone()?, e.area)))
         .filter(|(label, _)| fits(label))
         .collect();
-    let alike = same_size(&together(percept, &buttons));
+    let alike = one_block(same_size(&together(percept, &buttons)));
     if alike.len() >= 3 {
         return alike;
     }
@@ -262,6 +262,22 @@ fn together(percept: &Percept, all: &[(String, RectPx)]) -> Vec<(String, RectPx)
     let parts = panes.map(|e| (e.area, held(&e.area))).filter(|(_, held)| held.len() >= 3);
     let part = parts.filter(|(_, held)| held.len() * 2 > all.len()).min_by_key(|(area, _)| area.area());
     part.map_or_else(|| all.to_vec(), |(_, held)| held)
+}
+
+/// Of boxes in rows those of the largest block of rows that follow each other closely.
+fn one_block(mut all: Vec<(String, RectPx)>) -> Vec<(String, RectPx)> {
+    all.sort_by_key(|(_, a)| (a.y, a.x));
+    let mut blocks: Vec<Vec<(String, RectPx)>> = Vec::new();
+    for one in all {
+        let follows = |block: &Vec<(String, RectPx)>| {
+            block.last().is_some_and(|(_, last)| (one.1.y - last.y) * 10 <= last.h * 19)
+        };
+        match blocks.last_mut().filter(|block| follows(block)) {
+            Some(block) => block.push(one),
+            None => blocks.push(vec![one]),
+        }
+    }
+    blocks.into_iter().max_by_key(Vec::len).unwrap_or_default()
 }
 
 /// The largest set of boxes of one size.

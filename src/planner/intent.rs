@@ -499,6 +499,10 @@ fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             if two {
                 return None;
             }
+            // "Name to Ada and City Rome": another field of the screen is no part of a value.
+            if holds_a_field(slots, slots.get("value")?) {
+                return None;
+            }
             // "The first box": what is left without its kind is no name.
             let bare = numbers::ordinal(&lower).is_some()
                 || ["empty", "other", "only", "next", "blank"].contains(&lower.as_str());
@@ -536,6 +540,10 @@ fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             (is_said && !more.iter().any(|m| value.contains(m))).then_some(())?;
             Intent::Fill(vec![(field, slots.value("value")?)])
         }
+        "fill_and" => Intent::Fill(vec![
+            (slots.name("field")?, slots.value("value")?),
+            (slots.name("other")?, slots.value("more")?),
+        ]),
         "fill_told" => Intent::Fill(told(slots)?),
         "fill_nth" => {
             let place = numbers::place(slots.number("nth")? as i32);
@@ -551,6 +559,15 @@ fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         }
         _ => return None,
     })
+}
+
+/// Whether behind "and" or a comma in `value` a field of the screen is named.
+fn holds_a_field(slots: &Slots<'_>, value: &[Token]) -> bool {
+    let labels = &slots.around.labels;
+    let fields = [Use::Field, Use::List, Use::Value, Use::Box];
+    let named =
+        |at: usize| (1..=4).any(|n| value.get(at..at + n).is_some_and(|t| fields.iter().any(|u| labels.has(t, *u))));
+    value.iter().enumerate().any(|(i, t)| (t.is("and") || t.is(",")) && i > 0 && named(i + 1))
 }
 
 /// "Your name is Ada, your e-mail ada@mail.example and the message: See you.": what is to be told, in its order.

@@ -27,7 +27,7 @@ pub fn judge(check: &Check, facts: &Facts) -> Verdict {
         Check::WindowGone { .. } => window_gone(facts),
         Check::ShowsNumber { value, .. } => shows_number(*value, facts),
         Check::ShowsText { text } => shows_text(text, facts),
-        Check::FieldShows { value, .. } => field_shows(value, facts),
+        Check::FieldShows { field, value } => field_shows(value, field.is_some(), facts),
         Check::Ticked { on, .. } => ticked(*on, facts),
         Check::Chosen { option, .. } => chosen(option, facts),
         Check::Reacted { .. } => reacted(facts),
@@ -138,10 +138,15 @@ fn shows_text(text: &str, facts: &Facts) -> Judged {
     }
 }
 
-fn field_shows(value: &str, facts: &Facts) -> Judged {
+/// `named` says whether a field is meant, which holds the value and nothing else, and not a document.
+fn field_shows(value: &str, named: bool, facts: &Facts) -> Judged {
     let area = facts.found.as_ref().map(|f| f.area);
-    if let Some(copy) = &facts.clipboard {
-        let same = copy.trim_end_matches('\n') == value.trim_end_matches('\n') || copy.contains(value);
+    // A copy of many lines in which the value stands may be of more than the field: then the pixels are asked.
+    let is_wider =
+        |copy: &&String| named && copy.trim_end().contains('\n') && !value.contains('\n') && copy.contains(value);
+    if let Some(copy) = facts.clipboard.as_ref().filter(|copy| !is_wider(copy)) {
+        let equal = copy.trim_end_matches('\n') == value.trim_end_matches('\n') || is_same(copy, value);
+        let same = equal || reading::is_equal(copy, value) || (!named && copy.contains(value));
         let outcome = if same { Outcome::Pass } else { Outcome::Fail };
         return witnessed(outcome, format!("selected and read out of the application, it holds “{}”", copy.trim_end()));
     }

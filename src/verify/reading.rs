@@ -6,7 +6,8 @@
 
 /// Whether `seen` reads as `wanted`.
 pub fn reads_as(seen: &str, wanted: &str) -> bool {
-    fold(seen) == fold(wanted)
+    let bare = |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    !bare(wanted).is_empty() && bare(seen) == bare(wanted)
 }
 
 /// Whether `wanted` stands somewhere in `seen`, with nothing left out.
@@ -23,6 +24,11 @@ pub fn holds(seen: &str, wanted: &str) -> bool {
         return seen_fold == wanted_fold || (1..=3).any(|length| words.windows(length).any(is_wanted));
     }
     seen_fold.contains(&wanted_fold)
+}
+
+/// Whether both say the same, whatever marks and spaces a field puts between: "0641 265 23" and "064126523".
+pub fn is_equal(seen: &str, wanted: &str) -> bool {
+    fold(seen) == fold(wanted)
 }
 
 /// How often `wanted` stands in `seen`.

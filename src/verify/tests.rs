@@ -48,6 +48,11 @@ fn a_field_is_judged_by_what_it_shows_or_by_its_copy() {
     assert_eq!(outcome(check(), &facts), Outcome::Fail);
     facts.clipboard = Some("Ada".into());
     assert_eq!(outcome(check(), &facts), Outcome::Pass);
+    facts.clipboard = Some("AdaAda".into());
+    assert_eq!(outcome(check(), &facts), Outcome::Fail);
+    let document = Check::FieldShows { field: None, value: "Ada".into() };
+    facts.clipboard = Some("Dear Ada,".into());
+    assert_eq!(outcome(document, &facts), Outcome::Pass);
 }
 
 #[test]

@@ -191,7 +191,24 @@ fn beside(lines: &[&TextSpan], subject: &str, are_apart: &dyn Fn(RectPx, RectPx)
     if let Some(number) = below.filter(|l| is_number(l) && far && wordy) {
         return Some((number.text.clone(), number.area));
     }
-    right.or(below).map(|l| (l.text.clone(), l.area))
+    right.map(|r| with_next(lines, label, r)).or_else(|| below.map(|l| (l.text.clone(), l.area)))
+}
+
+/// A value with the line below it, where it goes on there and no other name stands before that line.
+fn with_next(lines: &[&TextSpan], label: &TextSpan, value: &TextSpan) -> (String, RectPx) {
+    let a = value.area;
+    let goes_on = |l: &&&TextSpan| {
+        let close = (-2..=a.h * 7 / 10).contains(&(l.area.y - a.bottom()));
+        let in_line = (l.area.x - a.x).abs() <= 3 || (l.area.right() - a.right()).abs() <= 3;
+        let named = lines
+            .iter()
+            .any(|o| o.area.row_overlap(&l.area) > 0.4 && (o.area.x - label.area.x).abs() <= 6 && o.area.x < l.area.x);
+        close && in_line && (l.area.h - a.h).abs() <= a.h / 3 && !named
+    };
+    match lines.iter().find(goes_on) {
+        Some(next) => (format!("{} {}", value.text, next.text), a.union(&next.area)),
+        None => (value.text.clone(), a),
+    }
 }
 
 /// "What is the price of Oolong?", "What size is pergola.svg?", "the value in column Qty for Ink pads".
