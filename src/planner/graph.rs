@@ -149,13 +149,6 @@ mod tests {
     use crate::task::{DesktopChoice, Policy};
 
     fn plan_of(text: &str) -> Plan {
-        let request = Request {
-            text: text.into(),
-            desktop: DesktopChoice::Given(":1".into()),
-            cwd: "/home/ada/desk".into(),
-            timeout_ms: 1000,
-            policy: Policy::default(),
-        };
         let apps = [
             "calculator",
             "text editor",
@@ -176,19 +169,23 @@ mod tests {
             task_timeout_ms: 1000,
             attempts: 2,
         };
-        plan(&request, &around).unwrap()
+        plan_in(text, &around)
+    }
+
+    fn plan_in(text: &str, around: &Surroundings) -> Plan {
+        let request = Request {
+            text: text.into(),
+            desktop: DesktopChoice::Given(":1".into()),
+            cwd: "/home/ada/desk".into(),
+            timeout_ms: 1000,
+            policy: Policy::default(),
+        };
+        plan(&request, around).unwrap()
     }
 
     /// The goals as they are written down, on a screen with a box, a field and a list.
     fn outlines(text: &str) -> Vec<String> {
         use crate::screen::{Element, Percept, RectPx, Role};
-        let request = Request {
-            text: text.into(),
-            desktop: DesktopChoice::Given(":0".into()),
-            cwd: "/home/ada".into(),
-            timeout_ms: 1000,
-            policy: Policy::default(),
-        };
         let named = |role, label: &str| Element {
             label: Some(label.into()),
             ..Element::seen(role, RectPx::new(0, 0, 10, 10), 1.0)
@@ -202,7 +199,7 @@ mod tests {
         let labels = Labels::of(&Percept { elements, ..Percept::default() });
         let around =
             Surroundings { home: "/home/ada".into(), apps: Vec::new(), labels, task_timeout_ms: 1000, attempts: 2 };
-        let Plan::Graph(graph) = plan(&request, &around).unwrap() else { return vec!["?".into()] };
+        let Plan::Graph(graph) = plan_in(text, &around) else { return vec!["?".into()] };
         graph.tasks().iter().map(|t| crate::planner::outline(&t.goal)).collect()
     }
 
