@@ -201,13 +201,16 @@ fn context(
 fn finish(world: &mut World<'_, impl Write>, button: &Candidate, why: &str, act: &Act<'_>) -> Result<Claim, Stop> {
     let dialogs = |p: &Percept| (p.windows.iter().filter(|w| w.dialog).count(), find::dialog(p).map(|(a, _)| a));
     let before = dialogs(world.percept());
+    // What stood there before answers no question that came up: pressed again it would act on the next record.
+    let stood: Vec<RectPx> = world.percept().elements.iter().map(|e| e.area).collect();
+    let is_new = |found: &Candidate| !stood.iter().any(|area| area.iou(&found.area) > 0.5);
     press_at(world, button.at, Some(button.area), why)?;
     if dialogs(world.percept()) != before {
         let found = match act.answer {
             None => confirming(world, act.names),
             Some(answer) => Some(answered(world, answer)?),
         };
-        if let Some(found) = found {
+        if let Some(found) = found.filter(is_new) {
             world.click(found.at, found.area, &format!("answer {}", found.label))?;
         }
     }
