@@ -195,9 +195,11 @@ fn a_display_that_goes_away_ends_the_run() {
         .unwrap();
     // "running" is also a run that has yet to connect: only a task under way needs the display.
     let looked = || report(&stage)["tasks"][0]["attempts"].as_array().is_some_and(|a| !a.is_empty()).then_some(());
-    assert!(wait_for(Duration::from_secs(10), looked).is_some());
+    let began = wait_for(Duration::from_secs(40), looked);
+    let shown = report(&stage);
     stage.end_desktop();
     let output = child.wait_with_output().unwrap();
+    assert!(began.is_some(), "no task began: {shown} {}", said(&output));
     check(&output, 1, "is gone");
     assert_eq!(remembered(&stage), "failed");
 }

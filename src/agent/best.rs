@@ -2,19 +2,21 @@
 
 use super::press::press_at;
 use super::world::{Stop, World};
-use crate::screen::{Element, Percept, RectPx, Role};
+use crate::screen::{Element, Percept, RectPx, Role, TextSpan};
 use crate::sight::fold;
 use crate::task::{Best, Claim, number_in};
 use std::io::Write;
 
 /// Presses the one of several things that stands out; `press` is what its button is called, where that is said.
-pub fn best(world: &mut World<'_, impl Write>, of: Best, press: Option<&str>) -> Result<Claim, Stop> {
+pub fn best(world: &mut World<'_, impl Write>, of: &Best, press: Option<&str>) -> Result<Claim, Stop> {
     world.front()?;
     let within = world.window().map(|w| w.area);
     let (area, why) = match of {
         Best::Odd => (odd(world.percept(), within), "press the one that is not like the others"),
         Best::Cheapest => (priced(world.percept(), within, press, false), "press the cheapest"),
         Best::Dearest => (priced(world.percept(), within, press, true), "press the most expensive"),
+        Best::Most { column } => (valued(world.percept(), within, (column, true), press), "press the highest"),
+        Best::Least { column } => (valued(world.percept(), within, (column, false), press), "press the lowest"),
     };
     let area =
         area.ok_or_else(|| Stop::GiveUp("it cannot be told which of the things on the screen that is".into()))?;
@@ -29,12 +31,83 @@ fn priced(percept: &Percept, within: Option<RectPx>, press: Option<&str>, deares
     let prices: Vec<(f64, RectPx)> = lines.filter_map(|t| Some((number_in(&t.text)?, t.area))).collect();
     let by = |a: &&(f64, RectPx), b: &&(f64, RectPx)| a.0.total_cmp(&b.0);
     let found = if dearest { prices.iter().max_by(by) } else { prices.iter().min_by(by) };
-    let (price, at) = *found?;
-    // Two of one price: which of them is not for us to say.
-    if prices.len() < 2 || prices.iter().filter(|(p, _)| (p - price).abs() < 1e-9).count() > 1 {
-        return None;
+    only_of(&prices, *found?).map(|at| button_of(percept, at, &prices, press).unwrap_or(at))
+}
+
+/// Where `found` stands; two of one value: which of them is not for us to say.
+fn only_of(all: &[(f64, RectPx)], (value, at): (f64, RectPx)) -> Option<RectPx> {
+    (all.len() >= 2 && all.iter().filter(|(v, _)| (v - value).abs() < 1e-9).count() == 1).then_some(at)
+}
+
+/// Where to press for the thing whose `column` has the highest value, or the lowest.
+fn valued(
+    percept: &Percept,
+    within: Option<RectPx>,
+    (column, highest): (&str, bool),
+    press: Option<&str>,
+) -> Option<RectPx> {
+    let money = ["price", "cost", "fare", "amount", "fee"];
+    let all = values(percept, within, column);
+    if all.len() < 2 && money.contains(&fold(column).as_str()) {
+        return priced(percept, within, press, highest);
     }
-    Some(button_of(percept, at, &prices, press).unwrap_or(at))
+    let by = |a: &&(f64, RectPx), b: &&(f64, RectPx)| a.0.total_cmp(&b.0);
+    let found = if highest { all.iter().max_by(by) } else { all.iter().min_by(by) };
+    only_of(&all, *found?).map(|at| button_of(percept, at, &all, press).unwrap_or(at))
+}
+
+/// The values that stand behind, beside or below each text that reads like `column`; those below the head of a column.
+fn values(percept: &Percept, within: Option<RectPx>, column: &str) -> Vec<(f64, RectPx)> {
+    let inside = |a: &RectPx| within.is_none_or(|w| w.contains(a.center()));
+    let wanted = fold(column);
+    let lines: Vec<&TextSpan> = percept.text.iter().filter(|t| inside(&t.area)).collect();
+    let labels: Vec<&&TextSpan> = lines.iter().filter(|t| fold(&t.text).starts_with(&wanted)).collect();
+    if let [head] = labels.as_slice() {
+        let below = |t: &&&TextSpan| t.area.y > head.area.bottom() - 2 && t.area.column_overlap(&head.area) > 0.4;
+        return lines.iter().filter(below).filter_map(|t| Some((amount(&t.text)?, t.area))).collect();
+    }
+    let value = |label: &TextSpan| {
+        let behind = label.text.split_once([':', '=']).map_or("", |(_, rest)| rest);
+        if let Some(value) = amount(behind) {
+            return Some((value, label.area));
+        }
+        let right = |t: &&&TextSpan| t.area.row_overlap(&label.area) > 0.5 && t.area.x >= label.area.right() - 2;
+        let below = |t: &&&TextSpan| {
+            (0..label.area.h * 2).contains(&(t.area.y - label.area.bottom() + 4)) && t.area.column_overlap(&label.area) > 0.2
+        };
+        let beside = lines.iter().filter(right).min_by_key(|t| t.area.x);
+        let next = beside.or_else(|| lines.iter().filter(below).min_by_key(|t| t.area.y))?;
+        Some((amount(&next.text)?, next.area))
+    };
+    labels.iter().filter_map(|label| value(label)).collect()
+}
+
+/// A number, or a span of time in minutes: "22h 41m".
+fn amount(text: &str) -> Option<f64> {
+    let lower = text.trim().to_lowercase();
+    let mut minutes = 0.0;
+    let mut number = String::new();
+    let mut units = 0;
+    for c in lower.chars().chain([' ']) {
+        match c {
+            c if c.is_ascii_digit() || c == '.' => number.push(c),
+            'd' | 'h' | 'm' | 's' if !number.is_empty() => {
+                let factor = match c {
+                    'd' => 1440.0,
+                    'h' => 60.0,
+                    'm' => 1.0,
+                    _ => 1.0 / 60.0,
+                };
+                minutes += number.parse::<f64>().ok()? * factor;
+                number.clear();
+                units += 1;
+            }
+            ' ' => {}
+            _ if units > 0 => number.clear(),
+            _ => break,
+        }
+    }
+    if units > 0 { Some(minutes) } else { number_in(text) }
 }
 
 /// The button that belongs to the price at `at`: nearer to it than to any other price.
@@ -82,7 +155,6 @@ fn lone(set: &[&Element], feature: &dyn Fn(&Element) -> String) -> Option<RectPx
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::screen::TextSpan;
 
     fn line(text: &str, x: i32, y: i32) -> TextSpan {
         let area = RectPx::new(x, y, 60, 14);
@@ -100,6 +172,22 @@ mod tests {
         let percept = Percept { width: 600, height: 200, text, elements, ..Percept::default() };
         assert_eq!(priced(&percept, None, None, false), Some(RectPx::new(220, 60, 60, 24)));
         assert_eq!(priced(&percept, None, Some("choose"), true), Some(RectPx::new(420, 60, 60, 24)));
+    }
+
+    #[test]
+    fn what_stands_under_its_name_is_compared() {
+        let mut text = Vec::new();
+        let mut elements = Vec::new();
+        for (i, length) in ["22h 41m", "1h 53m", "0h 39m"].iter().enumerate() {
+            let y = 20 + i as i32 * 100;
+            text.extend([line("Duration:", 20, y), line(length, 20, y + 18)]);
+            elements.push(button("Book", 20, y + 40));
+        }
+        let percept = Percept { width: 600, height: 400, text, elements, ..Percept::default() };
+        assert_eq!(valued(&percept, None, ("duration", true), None), Some(RectPx::new(20, 60, 60, 24)));
+        assert_eq!(valued(&percept, None, ("duration", false), Some("book")), Some(RectPx::new(20, 260, 60, 24)));
+        assert_eq!(amount("1h 53m"), Some(113.0));
+        assert_eq!(amount("$1,250"), Some(1250.0));
     }
 
     #[test]

@@ -35,6 +35,18 @@ pub fn copy(
     Ok(Claim { window: Some(target.id), area, copied: Some(text), ..Claim::default() })
 }
 
+/// Finds out all the text that the field `from` holds, from the application itself.
+pub fn take(world: &mut World<'_, impl Write>, from: &str) -> Result<Claim, Stop> {
+    world.front()?;
+    let field = find_field(world, from)?;
+    world.click(field.at, field.area, &format!("put the keyboard into {from}"))?;
+    world.key(Chord::ctrl("a"), "select all of it")?;
+    let text = world.copy_selected(Chord::ctrl("c"))?.filter(|t| !t.trim().is_empty());
+    let text = text.ok_or_else(|| Stop::GiveUp(format!("nothing could be copied out of {from}")))?;
+    world.key(Chord::plain("Right"), "leave the selection")?;
+    Ok(Claim { answer: Some(text.clone()), area: Some(field.area), copied: Some(text), ..world.claim() })
+}
+
 /// Whichever of the two windows is named settles what "the other one" is.
 fn both(world: &World<'_, impl Write>, from: &str, to: &str) -> Result<(Window, Window), Stop> {
     if let Ok(target) = world.window_called(to, None)

@@ -3,7 +3,9 @@
 use super::reveal;
 use super::world::{Stop, World};
 use crate::screen::{PointPx, RectPx};
-use crate::sight::{records, tables_of};
+use crate::sight::find::{self, Finding};
+use crate::sight::stack::{in_order, stack};
+use crate::sight::{Phrase, fold, records, tables_of};
 use crate::task::{Action, Button, Claim, Side};
 use std::io::Write;
 
@@ -13,16 +15,158 @@ pub fn place(world: &mut World<'_, impl Write>, what: &str, side: Side, to: &str
     let from = thing(world, what)?;
     let target = match (side, to) {
         (Side::Above, "top") | (Side::Below, "bottom") => end_of_list(world, from, side)?,
-        _ => thing(world, to)?,
+        _ => match place_in_list(world, from, to)? {
+            Some((target, side)) => return carry(world, (from, target, side), &format!("drag {what} to the {to}")),
+            None => corner_of_grid(world, from, to).map_or_else(|| thing(world, to), Ok)?,
+        },
     };
+    carry(world, (from, target, side), &format!("drag {what} to {to}"))
+}
+
+/// Drags what is at the first place to a side of the second.
+fn carry(
+    world: &mut World<'_, impl Write>,
+    (from, target, side): (RectPx, RectPx, Side),
+    why: &str,
+) -> Result<Claim, Stop> {
     let end = drop_point(from, target, side);
     // Some things are only taken up after a first small move.
     let start = from.center();
     let step = PointPx::new(start.x + (end.x - start.x).signum() * 6, start.y + (end.y - start.y).signum() * 6);
     let middle = PointPx::new(i32::midpoint(start.x, end.x), i32::midpoint(start.y, end.y));
     let path = vec![start, step, middle, end, PointPx::new(end.x + 1, end.y)];
-    world.act(Action::Drag { path, button: Button::Left }, None, &format!("drag {what} to {to}"))?;
+    world.act(Action::Drag { path, button: Button::Left }, None, why)?;
     Ok(Claim { area: Some(target), ..world.claim() })
+}
+
+/// The entry that stands at "4th place" now, and the side of it on which what is dragged comes to stand there.
+fn place_in_list<W: Write>(world: &World<'_, W>, from: RectPx, to: &str) -> Result<Option<(RectPx, Side)>, Stop> {
+    let Some(nth) = to.strip_suffix(" place").and_then(find::ordinal) else { return Ok(None) };
+    let all = stack(world.percept(), world.window().map(|w| w.area));
+    let Some(at) = all.iter().position(|(_, a)| a.grow(2).contains(from.center())) else {
+        return Err(Stop::GiveUp("it stands in no list".into()));
+    };
+    let target = if nth < 0 { all.len() as i32 + nth } else { nth - 1 };
+    match usize::try_from(target).ok().and_then(|i| Some((i, all.get(i)?.1))) {
+        Some((i, _)) if i == at => Err(Stop::GiveUp(format!("it stands at the {to} already"))),
+        Some((i, area)) => Ok(Some((area, if i > at { Side::Below } else { Side::Above }))),
+        None => Err(Stop::GiveUp(format!("the list has {} entries", all.len()))),
+    }
+}
+
+/// "Bottom right": the cell in that corner of the grid of like things that `from` belongs to.
+fn corner_of_grid<W: Write>(world: &World<'_, W>, from: RectPx, to: &str) -> Option<RectPx> {
+    let words = fold(to);
+    let has = |w: &str| words.split(' ').any(|x| x == w);
+    let known = ["top", "bottom", "left", "right", "center", "centre", "middle", "upper", "lower", "corner", "cell"];
+    let all_known = words.split(' ').all(|w| known.contains(&w) || w == "the");
+    let cells = grid(world, from);
+    if !all_known || cells.len() < 4 {
+        return None;
+    }
+    let bounds = cells.iter().fold(RectPx::default(), |all, c| if all.w == 0 { *c } else { all.union(c) });
+    let pick = |low: bool, high: bool, from: i32, size: i32| match (low, high) {
+        (true, _) => from,
+        (_, true) => from + size,
+        _ => from + size / 2,
+    };
+    let at = PointPx::new(
+        pick(has("left"), has("right"), bounds.x, bounds.w),
+        pick(has("top") || has("upper"), has("bottom") || has("lower"), bounds.y, bounds.h),
+    );
+    let far = |c: &RectPx| (c.center().x - at.x).pow(2) + (c.center().y - at.y).pow(2);
+    cells.into_iter().min_by_key(far)
+}
+
+/// The boxes of one size among which `from` stands, else the lines of text about it.
+fn grid<W: Write>(world: &World<'_, W>, from: RectPx) -> Vec<RectPx> {
+    let percept = world.percept();
+    let inside = |a: &RectPx| world.window().is_none_or(|w| w.area.contains(a.center()));
+    let own = percept
+        .elements
+        .iter()
+        .filter(|e| e.area.contains(from.center()) && e.area.w < 400)
+        .min_by_key(|e| e.area.area());
+    let alike = |a: &RectPx, b: &RectPx| (a.w - b.w).abs() <= 8 && (a.h - b.h).abs() <= 8;
+    let boxes: Vec<RectPx> = own.map_or_else(Vec::new, |own| {
+        percept.elements.iter().map(|e| e.area).filter(|a| inside(a) && alike(a, &own.area)).collect()
+    });
+    if boxes.len() >= 4 {
+        return boxes;
+    }
+    let lines = percept.text.iter().map(|t| t.area).filter(|a| inside(a) && (a.h - from.h).abs() <= 8);
+    lines.collect()
+}
+
+/// Drags the things of a list until they stand in order.
+pub fn ordered(world: &mut World<'_, impl Write>, descending: bool) -> Result<Claim, Stop> {
+    world.front()?;
+    let within = world.window().map(|w| w.area);
+    let first = stack(world.percept(), within);
+    if first.len() < 3 {
+        return Err(Stop::GiveUp("there is no list on the screen that could be put in order".into()));
+    }
+    let wanted: Vec<String> = in_order(&first, descending).into_iter().map(|(text, _)| text).collect();
+    for (at, text) in wanted.iter().enumerate() {
+        for _ in 0..2 {
+            let now = stack(world.percept(), within);
+            let Some(from) = now.iter().skip(at).position(|(t, _)| t == text).map(|i| i + at) else {
+                return Err(Stop::GiveUp(format!("“{text}” is no longer in the list")));
+            };
+            if from == at {
+                break;
+            }
+            let target = now.get(at).map(|(_, a)| *a).unwrap_or(now[from].1);
+            carry(world, (now[from].1, target, Side::Above), &format!("drag {text} up"))?;
+        }
+    }
+    Ok(world.claim())
+}
+
+/// Drags every thing of a kind to `to`.
+pub fn each(world: &mut World<'_, impl Write>, kind: &str, to: &str) -> Result<Claim, Stop> {
+    world.front()?;
+    let target = thing(world, to)?;
+    let one = singular(kind);
+    let phrase = Phrase::parse(&one);
+    let mut moved = 0;
+    for _ in 0..24 {
+        let outside = |a: &RectPx| !target.grow(2).contains(a.center());
+        let next = match find::find(world.percept(), &phrase, world.window().map(|w| w.id)) {
+            Finding::One(one, _) => Some(one.area).filter(outside),
+            Finding::Tie(all) => all.iter().map(|c| c.area).find(outside),
+            Finding::None(_) => None,
+        };
+        let Some(from) = next else { break };
+        let side = spot(target, moved);
+        let start = from.center();
+        let middle = PointPx::new(i32::midpoint(start.x, side.x), i32::midpoint(start.y, side.y));
+        let path = vec![start, PointPx::new(start.x + 4, start.y + 4), middle, side];
+        world.act(Action::Drag { path, button: Button::Left }, None, &format!("drag a {one} to {to}"))?;
+        moved += 1;
+    }
+    if moved == 0 {
+        return Err(Stop::GiveUp(format!("there is no {one} on the screen outside {to}")));
+    }
+    Ok(Claim { area: Some(target), ..world.claim() })
+}
+
+/// The `nth` of nine places in `target`, so that things do not lie on each other.
+const fn spot(target: RectPx, nth: i32) -> PointPx {
+    let (across, down) = (nth % 3, nth / 3 % 3);
+    PointPx::new(target.x + target.w * (2 * across + 1) / 6, target.y + target.h * (2 * down + 1) / 6)
+}
+
+/// "Triangles" as "triangle".
+fn singular(kind: &str) -> String {
+    let words = kind.trim();
+    match words.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => words.strip_suffix("xes").map_or_else(
+            || words.trim_end_matches('s').to_owned(),
+            |stem| format!("{stem}x"),
+        ),
+    }
 }
 
 fn thing(world: &mut World<'_, impl Write>, words: &str) -> Result<RectPx, Stop> {

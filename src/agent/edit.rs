@@ -2,13 +2,22 @@
 
 use super::world::{Stop, World};
 use crate::screen::{Percept, PointPx, RectPx, Role, TextSpan};
-use crate::sight::{fold, similarity};
+use crate::sight::find::ordinal;
+use crate::sight::{fold, paragraphs, similarity};
 use crate::task::{Action, Button, Chord, Claim, Modifier};
 use std::io::Write;
 
 /// Selects `text` where it stands on the screen.
 pub fn mark(world: &mut World<'_, impl Write>, text: &str) -> Result<Claim, Stop> {
     world.front()?;
+    if let Some(part) = paragraphs::described(world.percept(), world.window().map(|w| w.area), text) {
+        let path = vec![
+            PointPx::new(part.first.x + 1, part.first.center().y),
+            PointPx::new(part.last.right() + 3, part.last.center().y),
+        ];
+        world.act(Action::Drag { path, button: Button::Left }, None, &format!("select the {text}"))?;
+        return copied(world, part.first.union(&part.last));
+    }
     let Some(span) = span_of(world.percept(), text) else {
         let found = world.find(&format!("\"{text}\""))?;
         world.act(Action::click(found.at, Button::Left, 2), Some(found.area), "select it")?;
@@ -117,15 +126,6 @@ pub fn erase(world: &mut World<'_, impl Write>, what: &str) -> Result<Claim, Sto
     mark(world, &rest)?;
     world.key(Chord::plain("Delete"), "delete it")?;
     Ok(world.claim())
-}
-
-fn ordinal(word: &str) -> Option<i32> {
-    let names = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
-    let digits = || ["st", "nd", "rd", "th"].iter().find_map(|e| word.strip_suffix(e))?.parse().ok();
-    match word {
-        "last" | "final" => Some(-1),
-        _ => names.iter().position(|n| *n == word).map(|i| i as i32 + 1).or_else(digits),
-    }
 }
 
 /// Goes to the line by its number, from the beginning or the end of the text that is edited.

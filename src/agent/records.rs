@@ -19,7 +19,7 @@ use std::io::Write;
 pub fn record(world: &mut World<'_, impl Write>, act: &str, which: &str, answer: Option<&str>) -> Result<Claim, Stop> {
     world.front()?;
     let book = Playbook::get();
-    let names = book.act(act);
+    let names = names_of(act);
     // "Mark all as read" is a button of its own.
     if ["all", "everything", "it", "them", "this", "that"].contains(&fold(which).as_str())
         || records::key(which).is_empty()
@@ -282,6 +282,51 @@ fn by_icon(percept: &Percept, word: &str) -> Option<Candidate> {
         confidence: 0.7,
         element: Some(e.clone()),
     })
+}
+
+/// What does `act` is called: by the playbook, or just as it is said.
+fn names_of(act: &str) -> Vec<String> {
+    match act.strip_prefix("click ") {
+        Some(name) => {
+            let mut names = vec![name.to_owned()];
+            names.extend(Playbook::get().act(&name.to_lowercase()));
+            names
+        }
+        None => Playbook::get().act(act),
+    }
+}
+
+/// How often a list is scrolled in search of further records.
+const TURNS: u32 = 30;
+
+/// Does `act` with all records that say `which`, or with the first `most`, scrolling through the list.
+pub fn each_of(world: &mut World<'_, impl Write>, act: &str, which: &str, most: Option<u32>) -> Result<Claim, Stop> {
+    world.front()?;
+    let names = names_of(act);
+    let mut done: Vec<String> = Vec::new();
+    let enough = |done: &Vec<String>| most.is_some_and(|most| done.len() as u32 >= most);
+    for _ in 0..TURNS {
+        let rows = records::rows(world.percept(), which, world.window().map(|w| w.area));
+        for row in rows {
+            let said = records::title(world.percept(), row);
+            if enough(&done) || done.contains(&said) {
+                continue;
+            }
+            let Some(button) = part_called(world.percept(), row, &names) else { continue };
+            press_at(world, button.at, Some(button.area), &format!("{act} {said}"))?;
+            done.push(said);
+        }
+        if enough(&done) || !reveal::further(world)? {
+            break;
+        }
+    }
+    match most {
+        Some(most) if (done.len() as u32) < most => {
+            Err(Stop::GiveUp(format!("of {most} that say “{which}” {} were found", done.len())))
+        }
+        None if done.is_empty() => Err(Stop::GiveUp(format!("nothing on the screen says “{which}” and can be {act}ed"))),
+        _ => Ok(world.claim()),
+    }
 }
 
 /// Does `act` with every record of a kind.

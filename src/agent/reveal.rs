@@ -151,6 +151,20 @@ pub fn scroll<W: Write>(world: &mut World<'_, W>, sought: Sought<'_>) -> Result<
     Ok(None)
 }
 
+/// Turns the wheel a little further down where a list has more to show; whether something moved.
+///
+/// # Errors
+/// Those of acting.
+pub fn further<W: Write>(world: &mut World<'_, W>) -> Result<bool, Stop> {
+    for at in scrollable(world) {
+        let turned = world.act(Action::Scroll { at, dx: 0, dy: 2 }, None, "look further down")?;
+        if turned.changed.is_some_and(|c| c.w > 60 && c.h > 40) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Where the wheel is worth turning: over lists with a bar of their own, and over the window's middle.
 fn scrollable<W: Write>(world: &World<'_, W>) -> Vec<PointPx> {
     let Some(window) = world.window() else { return Vec::new() };

@@ -230,13 +230,21 @@ pub fn suggest(
 ) -> Result<Claim, Stop> {
     world.front()?;
     let target = find_field(world, field)?;
+    let (option, whole) = match option.split_once('…') {
+        Some((start, end)) => (start, Some((start, end))),
+        None => (option, None),
+    };
     let half = option.chars().take(option.chars().count().div_ceil(2).max(2)).collect::<String>();
     let opened = text::put_cursor(world, &target)?;
     text::empty_line(world, &target)?;
     let mut seen = world.type_text(typed.unwrap_or(&half), "type the beginning")?;
     seen.changed = seen.changed.or(opened.changed);
     for look in 0..4 {
-        if let Some(found) = suggestion(world.percept(), option, target.area) {
+        let found = match whole {
+            Some(ends) => like(world.percept(), ends, target.area),
+            None => suggestion(world.percept(), option, target.area),
+        };
+        if let Some(found) = found {
             world.click(found.center(), found, &format!("take {option}"))?;
             return Ok(Claim { area: Some(target.area), ..world.claim() });
         }
@@ -263,6 +271,16 @@ fn suggestion(percept: &Percept, option: &str, field: RectPx) -> Option<RectPx> 
     let lines = percept.text.iter().filter(|t| below(t.area));
     let best = lines.map(|t| (likeness(option, &t.text), t.area)).max_by(|a, b| a.0.total_cmp(&b.0))?;
     (best.0 >= 0.8).then_some(best.1)
+}
+
+/// The first line below a field that begins and ends so.
+fn like(percept: &Percept, (start, end): (&str, &str), field: RectPx) -> Option<RectPx> {
+    let below = |a: RectPx| a.y >= field.bottom() - 4 && a.y < field.bottom() + 420 && a.x < field.right() + 40;
+    let fits = |text: &str| {
+        let text = text.trim().to_lowercase();
+        text.starts_with(&start.to_lowercase()) && text.ends_with(&end.to_lowercase())
+    };
+    percept.text.iter().find(|t| below(t.area) && fits(&t.text)).map(|t| t.area)
 }
 
 /// Suggestions may say more than was asked for: "Oslo, Norway".

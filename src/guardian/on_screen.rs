@@ -3,7 +3,7 @@
 use super::facts::{Course, field_called};
 use crate::screen::{Element, Percept, RectPx, Role, State};
 use crate::sight::find::{self, Finding, tables};
-use crate::sight::{Phrase, boxes, order, reading, records, similarity};
+use crate::sight::{Phrase, boxes, order, paragraphs, reading, records, similarity, stack};
 use crate::task::{Check, Choice, Claim, Facts, Found, Moved, number_in, written};
 
 /// Adds to `facts` what `check` asks of the last look.
@@ -18,6 +18,14 @@ pub fn gather(check: &Check, course: &Course, claim: &Claim, after: &Percept, fa
             let head = claim.area.or_else(|| order::head(after, column));
             let order = head.and_then(|head| order::of_column(after, column, head));
             facts.order = order.map(|o| (o.rising, o.falling));
+        }
+        Check::Marked { text } => {
+            let within = claim.window.and_then(|id| after.window(id)).or_else(|| after.active_window()).map(|w| w.area);
+            facts.meant = paragraphs::described(after, within, text).map(|p| p.text);
+        }
+        Check::Ordered { .. } => {
+            let within = claim.window.and_then(|id| after.window(id)).or_else(|| after.active_window()).map(|w| w.area);
+            facts.order = stack::order(&stack::stack(after, within));
         }
         Check::CellHolds { row, column, .. } => facts.found = cell(after, row.as_deref(), column, claim),
         Check::Settled => facts.question = question(after),

@@ -41,6 +41,10 @@ impl Builder<'_> {
                     Intent::ScrollTo(text) => {
                         (Goal::Wheel { over: None, dx: 0, dy: 1, until: Some(text.clone()) }, Check::ShowsText { text })
                     }
+                    Intent::ScrollOver { what, notches } => {
+                        let check = reacted(&what);
+                        (Goal::Wheel { over: Some(what), dx: 0, dy: notches, until: None }, check)
+                    }
                     Intent::Mark(text) => (Goal::Mark { text: text.clone() }, Check::Marked { text }),
                     Intent::Replace { from, to } => (
                         Goal::Rewrite { from: from.clone(), to: to.clone() },
@@ -177,6 +181,14 @@ fn flow(builder: &Builder<'_>, intent: &Intent) -> Option<(Goal, Check)> {
             let check = reacted("it");
             (Goal::Best { of, press }, check)
         }
+        Intent::Arranged { what, descending } => {
+            (Goal::Ordered { what: what.clone(), descending }, Check::Ordered { what, descending })
+        }
+        Intent::Take(from) => (Goal::Take { from: from.clone() }, Check::Taken { from }),
+        Intent::EachOf { act, which, most } => {
+            let check = reacted(&which);
+            (Goal::EachOf { act, which, most }, check)
+        }
         Intent::InOrder { kind, descending } => {
             let check = reacted(&kind);
             (Goal::InOrder { kind, descending }, check)
@@ -201,6 +213,7 @@ fn flow(builder: &Builder<'_>, intent: &Intent) -> Option<(Goal, Check)> {
                 Intent::Record { act, .. } => act,
                 Intent::Click { targets, .. } => format!("click {}", targets.first()?),
                 Intent::Tick { .. } => "tick".into(),
+                Intent::Drag { to, side: Side::On, .. } => format!("drag {to}"),
                 _ => return None,
             };
             let check = reacted(&kind);
@@ -263,6 +276,14 @@ pub fn describe(goal: &Goal) -> String {
         Goal::Until { target, text } => format!("Press {target} until “{text}” is shown"),
         Goal::Best { of: Best::Cheapest, .. } => "Press the cheapest".into(),
         Goal::Best { of: Best::Dearest, .. } => "Press the most expensive".into(),
+        Goal::Best { of: Best::Most { column }, .. } => format!("Press the one with the highest {column}"),
+        Goal::Best { of: Best::Least { column }, .. } => format!("Press the one with the lowest {column}"),
+        Goal::Ordered { what, descending } => {
+            format!("Drag {what} into {} order", if *descending { "falling" } else { "rising" })
+        }
+        Goal::Take { from } => format!("Copy the text of {from}"),
+        Goal::EachOf { act, which, most: None } => format!("{} on all by {which}", capital(act)),
+        Goal::EachOf { act, which, most: Some(n) } => format!("{} on {n} by {which}", capital(act)),
         Goal::Best { of: Best::Odd, .. } => "Press the odd one out".into(),
         Goal::InOrder { kind, descending } => {
             format!("Click {kind} in {} order", if *descending { "falling" } else { "rising" })

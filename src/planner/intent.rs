@@ -11,7 +11,7 @@ use super::matching::without_articles;
 use super::numbers;
 use super::sources::{self, Value};
 use super::tokens::{Kind, Token};
-use crate::task::{Best, Chord, Scope, Side};
+use crate::task::{Best, Chord, FOUND, Scope, Side};
 use std::ops::Range;
 
 /// What a clause wants, in the person's own words.
@@ -58,6 +58,11 @@ pub enum Intent {
     Best {
         of: Best,
         press: Option<String>,
+    },
+    /// Things of a list are dragged into an order.
+    Arranged {
+        what: String,
+        descending: bool,
     },
     Until {
         target: String,
@@ -143,6 +148,11 @@ pub enum Intent {
         notches: i32,
     },
     ScrollTo(String),
+    /// The wheel is turned over a thing.
+    ScrollOver {
+        what: String,
+        notches: i32,
+    },
     Mark(String),
     /// A text is selected and a key pressed that changes how it looks.
     Format {
@@ -187,6 +197,12 @@ pub enum Intent {
         kind: String,
         then: Box<Intent>,
     },
+    /// Something is done with all records that say `which`, or with so many of them.
+    EachOf {
+        act: String,
+        which: String,
+        most: Option<u32>,
+    },
     Command(String),
     Ask(String),
     /// "Don't touch the rest": nothing is done.
@@ -202,6 +218,8 @@ pub enum Intent {
     Paste {
         to: String,
     },
+    /// The text of a field, to the letter.
+    Take(String),
     WaitFor(String),
     WaitForFile(String),
     Pause {
@@ -321,9 +339,47 @@ impl Slots<'_> {
 const COLOURS: [&str; 12] =
     ["red", "green", "blue", "yellow", "orange", "purple", "pink", "brown", "black", "white", "grey", "turquoise"];
 
+/// Words for kinds of things of which a name may follow.
+const THINGS: [&str; 16] = [
+    "button", "link", "tab", "icon", "item", "entry", "option", "checkbox", "radio button", "menu item", "tile", "card",
+    "hyperlink", "key", "section", "word",
+];
+
+/// "Button ONE" as "ONE button": a kind, and behind it what it is called.
+fn kind_behind(words: &str) -> Option<String> {
+    let kind = THINGS.iter().find(|k| words.strip_prefix(**k).is_some_and(|rest| rest.starts_with(' ')))?;
+    let name = words[kind.len() + 1..].trim();
+    let name = ["called ", "named ", "labelled ", "labeled "].iter().find_map(|w| name.strip_prefix(w)).unwrap_or(name);
+    let is_name = name.starts_with('"') || name.chars().next().is_some_and(char::is_uppercase);
+    let plain = name.split(' ').all(|w| !["in", "on", "of", "with", "for", "next", "below", "above"].contains(&w));
+    let kind = if ["item", "entry", "word"].contains(kind) { "" } else { kind };
+    (is_name && (plain || name.ends_with('"'))).then(|| format!("{name} {kind}").trim().to_owned())
+}
+
+/// Kinds of widgets as the things that they are.
+fn widget(words: &str) -> Option<String> {
+    let bare = ["widget", "control", "element"].iter().find_map(|w| words.strip_suffix(w))?;
+    let kind = match bare.trim().trim_matches('"').to_lowercase().as_str() {
+        "text" | "textarea" | "input" | "text area" | "text input" => "text field",
+        "radio" => "radio button",
+        "checkbox" | "check" => "check box",
+        "select" => "drop-down",
+        "button" => "button",
+        _ => return None,
+    };
+    Some(kind.to_owned())
+}
+
+fn without_quotes(words: &str) -> String {
+    words.replace('"', "").trim().to_owned()
+}
+
 /// A description in the order in which things are looked for: "button in green" is the green button.
 fn plainly(words: &str) -> String {
     let words = words.replace(" that belongs to ", " of ").replace(" belonging to ", " of ");
+    if let Some(named) = kind_behind(&words).or_else(|| widget(&words)) {
+        return named;
+    }
     let coloured = words.rsplit_once(" in ").filter(|(_, colour)| COLOURS.contains(colour));
     if let Some((thing, colour)) = coloured {
         return format!("{colour} {thing}");
@@ -504,7 +560,9 @@ fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
                 return None;
             }
             // "The first box": what is left without its kind is no name.
+            let kinds = ["text", "input", "form", "search", "input text"];
             let bare = numbers::ordinal(&lower).is_some()
+                || (kinds.contains(&lower.as_str()) && slots.all().to_lowercase().contains(&format!("the {lower} ")))
                 || ["empty", "other", "only", "next", "blank"].contains(&lower.as_str());
             let field = if bare { format!("{field} field") } else { field };
             Intent::Fill(vec![(field, slots.value("value")?)])
@@ -550,6 +608,23 @@ fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             let field = slots.plain("field").map_or_else(|| format!("{place} field"), |f| format!("{place} {f} field"));
             Intent::Fill(vec![(field, slots.value("value")?)])
         }
+        "fill_value" => {
+            let kinds = ["slider", "spinner", "spin box", "stepper", "knob", "dial", "counter"];
+            let kind = kinds.into_iter().find(|k| slots.all().to_lowercase().contains(k)).unwrap_or("slider");
+            let field = slots.name("field").map_or_else(|| kind.to_owned(), |field| format!("{field} {kind}"));
+            Intent::Fill(vec![(field, slots.value("value")?)])
+        }
+        "fill_all" => Intent::Fill(one_each(slots)?),
+        "fill_use" => Intent::Fill(vec![(slots.name("field")?, slots.value("value")?)]),
+        "suggest_like" => {
+            let start = slots.plain("start")?;
+            let option = match slots.plain("end") {
+                Some(end) => format!("{start}…{end}"),
+                None => format!("{start}…"),
+            };
+            let field = slots.name("field").unwrap_or_else(|| "text field".into());
+            Intent::Suggest { text: Some(start), field, option }
+        }
         "fill_seen" | "turn_to" => Intent::Fill(vec![(slots.name("field")?, slots.value("value")?)]),
         "fill_found" => Intent::Fill(vec![(slots.name("field")?, Value::Text("it".into()))]),
         "fill_plain" => Intent::Fill(sources::plain_fields(slots.source, slots.get("pairs")?)?),
@@ -568,6 +643,19 @@ fn holds_a_field(slots: &Slots<'_>, value: &[Token]) -> bool {
     let named =
         |at: usize| (1..=4).any(|n| value.get(at..at + n).is_some_and(|t| fields.iter().any(|u| labels.has(t, *u))));
     value.iter().enumerate().any(|(i, t)| (t.is("and") || t.is(",")) && i > 0 && named(i + 1))
+}
+
+/// "The sliders to 4, 7 and 9": each of a kind gets one, in their order.
+fn one_each(slots: &Slots<'_>) -> Option<Vec<(String, Value)>> {
+    let kind = slots.plain("kind")?;
+    let kind = kind.trim_end_matches('s').trim_end_matches("boxe").to_owned();
+    let words = slots.text("values")?.replace(['[', ']', '(', ')', '{', '}'], " ").replace(" and ", ",");
+    let values: Vec<String> = words.split([',', ';']).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty()).collect();
+    let all_numbers = values.iter().all(|v| numbers::number(v).is_some());
+    let pair = |(at, value): (usize, String)| {
+        (format!("{} {kind}", numbers::place(at as i32 + 1)), Value::Text(value))
+    };
+    (values.len() > 1 && all_numbers).then(|| values.into_iter().enumerate().map(pair).collect())
 }
 
 /// "Your name is Ada, your e-mail ada@mail.example and the message: See you.": what is to be told, in its order.
@@ -608,6 +696,11 @@ fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "find_and_tick" | "find_and_untick" => {
             Some(Intent::Tick { labels: vec![slots.plain("target")?], on: meaning == "find_and_tick" })
         }
+        "look_in_click" => click(1, false),
+        "click_of_record" => {
+            let target = without_quotes(&slots.name("target")?);
+            Some(Intent::Record { act: format!("click {target}"), which: slots.owner("who")? })
+        }
         "find_and_click" => Some(Intent::Click { targets: vec![slots.name("target")?], count: 1, right: false }),
         "click_it" => Some(Intent::Click { targets: vec!["it".into()], count: 1, right: false }),
         "click_double" => click(2, false),
@@ -640,6 +733,11 @@ fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "click_seen" => {
             let target = format!("{} next to {}", slots.name("target")?, slots.name("row")?);
             Some(Intent::Click { targets: vec![target], count: 1, right: false })
+        }
+        "by_attribute" | "by_attribute_low" => {
+            let column = slots.plain("column")?;
+            let of = if meaning == "by_attribute" { Best::Most { column } } else { Best::Least { column } };
+            Some(Intent::Best { of, press: slots.name("target") })
         }
         "best" | "best_dear" | "odd" => {
             let of = match meaning {
@@ -679,10 +777,19 @@ fn menu_path(text: &str) -> Option<Vec<String>> {
 }
 
 fn of_choices(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
-    let list = || slots.plain("list");
+    // "From the list below" names none.
+    let list = || {
+        let name = slots.plain("list")?;
+        let bare = name.trim_end_matches(" below").trim_end_matches(" above");
+        let any = ["list", "scroll list", "scroll", "scrolling list", "menu", "options", "drop-down", "dropdown", "box"];
+        (!any.contains(&bare.to_lowercase().as_str())).then(|| bare.to_owned())
+    };
     let select = |options, scope| Some(Intent::Select { options, scope, list: list() });
     match meaning {
-        "choose" => Some(Intent::Choose { option: slots.plain("option")?, list: list() }),
+        "choose" => {
+            let many = split_list(slots.get("option")?).len() > 1 && list().is_none();
+            (!many).then_some(Intent::Choose { option: slots.plain("option")?, list: list() })
+        }
         "choose_seen" => Some(Intent::Choose { option: slots.plain("option")?, list: list() }),
         "choose_row" => {
             let option = slots.plain("option")?;
@@ -819,6 +926,20 @@ fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             }
             Intent::Cell { row, column: slots.plain("column")?, value: slots.value("value")? }
         }
+        "record_found" => {
+            let act = slots.plain("act").map_or_else(|| found_act(slots), |sign| Some(act_of_sign(&sign)))?;
+            Intent::Record { act, which: slots.owner("who")? }
+        }
+        "forward_to" => {
+            let forward = Intent::Record { act: "forward".into(), which: slots.owner("who")? };
+            let to = Intent::Fill(vec![("to".into(), Value::Text(slots.text("whom")?))]);
+            Intent::Several(vec![forward, to, Intent::Submit { named: Some("send".into()) }])
+        }
+        "reply_with" => {
+            let reply = Intent::Record { act: "reply".into(), which: slots.owner("who")? };
+            let text = Intent::Fill(vec![("reply".into(), Value::Text(slots.text("text")?))]);
+            Intent::Several(vec![reply, text, Intent::Submit { named: Some("send".into()) }])
+        }
         "record_star" => Intent::Record { act: "star".into(), which: slots.name("which")? },
         // A name in quotes that is to be opened is an application's, or a thing's.
         "record" if slots.get("which")?.iter().all(|t| t.kind == Kind::Quoted) => return None,
@@ -863,6 +984,25 @@ fn leading_act(slots: &Slots<'_>) -> Option<String> {
     Some(longest.map_or(first, |phrase| phrase.join(" ")))
 }
 
+/// The verb behind "and" with which something that was found is dealt with.
+fn found_act(slots: &Slots<'_>) -> Option<String> {
+    let at = slots.tokens.iter().rposition(|t| t.is("and"))?;
+    let acts = Lexicon::get().class("act")?;
+    let behind = &slots.tokens[at + 1..];
+    let longest = acts.iter().filter(|phrase| begins(behind, phrase)).max_by_key(|phrase| phrase.len())?;
+    Some(longest.join(" "))
+}
+
+/// What a sign on a button does with the record beside it.
+fn act_of_sign(sign: &str) -> String {
+    match sign.to_lowercase().as_str() {
+        "trash" | "bin" | "trashcan" | "dustbin" | "garbage" => "delete".into(),
+        "heart" | "thumbs-up" => "like".into(),
+        "envelope" => "reply".into(),
+        sign => sign.to_owned(),
+    }
+}
+
 /// The verb of a clause about a record: what stands before the record.
 fn act_of(slots: &Slots<'_>) -> String {
     let which = slots.ranges.iter().find(|(name, _)| name == "which").map_or(0, |(_, range)| range.start);
@@ -894,6 +1034,16 @@ fn of_text(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             Intent::Format { text, chord: Chord::ctrl(key) }
         }
         "select_text" => Intent::Mark(slots.plain("text")?),
+        "mark_part" => {
+            let kinds = ["paragraph", "sentence", "line", "section"];
+            let kind = kinds.into_iter().find(|kind| slots.tokens.iter().any(|t| t.is(kind))).unwrap_or("paragraph");
+            Intent::Mark(format!("{} {kind}", numbers::place(nth(slots).unwrap_or(1))))
+        }
+        "scroll_end" => {
+            let end = scroll(slots);
+            let Intent::Scroll { notches, .. } = end else { return None };
+            Intent::ScrollOver { what: slots.name("what")?, notches }
+        }
         "replace_text" => Intent::Replace { from: slots.plain("from")?, to: slots.plain("to")? },
         "delete_text" => Intent::Erase(erased(slots)?),
         "copy_same" => {
@@ -906,6 +1056,13 @@ fn of_text(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             Intent::Fill(vec![(slots.name("to")?, Value::Read(question))])
         }
         "clear_text" => Intent::Fill(vec![("text area".into(), Value::Text(String::new()))]),
+        "fill_in_case" => {
+            let Value::Text(text) = slots.value("value")? else { return None };
+            let upper = ["upper", "capital", "caps", "block"].iter().any(|w| slots.all().to_lowercase().contains(w));
+            let text = if upper { text.to_uppercase() } else { text.to_lowercase() };
+            let field = slots.plain("field").filter(|f| !["text", "input"].contains(&f.as_str()));
+            Intent::Fill(vec![(field.unwrap_or_else(|| "text field".into()), Value::Text(text))])
+        }
         "fill_cased" => {
             let Value::Read(what) = slots.value("value")? else { return None };
             Intent::Fill(vec![(slots.name("field")?, Value::Read(format!("{what} in upper case")))])
@@ -919,6 +1076,7 @@ fn of_text(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             Intent::Fill(vec![(slots.name("field")?, Value::Read(format!("which row has the {end} {column}")))])
         }
         "append" => Intent::Append(slots.text("text")?),
+        "copy_field" => of_field_to_field(slots, &slots.name("what")?, &slots.name("to")?)?,
         "copy" => copy(slots)?,
         "paste" => Intent::Paste { to: slots.get("to").map_or_else(String::new, |t| window_name(slots.source, t)) },
         _ => return None,
@@ -982,6 +1140,22 @@ fn copy(slots: &Slots<'_>) -> Option<Intent> {
     Some(Intent::Copy { what, from, to, field })
 }
 
+/// The whole text of one field comes into another: where both are spoken of as fields.
+fn of_field_to_field(slots: &Slots<'_>, what: &str, to: &str) -> Option<Intent> {
+    let kinds = ["field", "box", "area", "textarea", "textbox", "input", "one"];
+    let is_field = |words: &str| {
+        let words = words.trim_end_matches(" below").trim_end_matches(" above").to_lowercase();
+        words.rsplit(' ').next().is_some_and(|last| kinds.contains(&last))
+    };
+    let bare = |words: &str| words.trim_end_matches(" below").trim_end_matches(" above").to_owned();
+    let labels = &slots.around.labels;
+    let known = |words: &str| is_field(words) || labels.has_name(words, Use::Field);
+    (is_field(what) && known(to)).then(|| {
+        let text = Value::Text(FOUND.to_owned());
+        Intent::Several(vec![Intent::Take(bare(what)), Intent::Fill(vec![(bare(to), text)])])
+    })
+}
+
 /// "The Reference field of the Order window" as window and field.
 fn window_and_field(source: &str, target: &[Token]) -> (String, Option<String>) {
     let is_field = |tokens: &[Token]| {
@@ -1027,6 +1201,27 @@ fn of_drags(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             let to = format!("{} {}", colour.to_lowercase(), slots.name("where")?);
             Some(Intent::Drag { what, side: Side::On, to })
         }
+        "drag_way" => {
+            let all = slots.all().to_lowercase();
+            let direction = all.rsplit(' ').next()?.trim_end_matches("wards").trim_end_matches("ward").to_owned();
+            let (dx, dy) = step(&direction, SHIFT)?;
+            Some(Intent::DragBy { what: slots.name("what")?, dx, dy })
+        }
+        "drag_to_place" => {
+            let place = numbers::place(nth(slots)?);
+            Some(Intent::Drag { what: slots.name("what")?, side: Side::On, to: format!("{place} place") })
+        }
+        "drag_all" => {
+            let then = Intent::Drag { what: "it".into(), side: Side::On, to: plainly(&slots.name("where")?) };
+            Some(Intent::ForEach { kind: slots.plain("what")?, then: Box::new(then) })
+        }
+        "sort_by_drag" => {
+            let what = slots.plain("what")?;
+            let columns = ["table", "rows", "it", "list by", "column"];
+            let is_table = columns.iter().any(|c| what.to_lowercase().starts_with(c)) || what.contains(" by ");
+            let descending = numbers::is_descending(&slots.plain("order")?)?;
+            (!is_table).then_some(Intent::Arranged { what, descending })
+        }
         "drag_above" => drag(Side::Above),
         "drag_below" => drag(Side::Below),
         "swap" => drag(Side::On),
@@ -1044,6 +1239,9 @@ fn of_drags(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         _ => None,
     }
 }
+
+/// How far a thing is dragged of which only the direction is said, in pixels.
+const SHIFT: i32 = 60;
 
 /// So many pixels in a direction, across and down.
 fn step(direction: &str, amount: i32) -> Option<(i32, i32)> {
@@ -1105,6 +1303,23 @@ fn of_flows(meaning: &str, slots: &Slots<'_>, inner: Inner<'_>) -> Option<Intent
             Intent::IfShown { text, then: Box::new(then) }
         }
         "for_each" => for_each(slots, inner)?,
+        "each_of" | "some_of" => {
+            let act = match slots.name("target") {
+                Some(target) => format!("click {}", without_quotes(&target)),
+                None => leading_act(slots)?,
+            };
+            let most = slots.number("count").map(|n| n as u32);
+            Intent::EachOf { act, which: slots.owner("who")?, most }
+        }
+        "select_coloured" => {
+            let colour = slots.plain("colour")?.to_lowercase();
+            COLOURS.contains(&colour.as_str()).then_some(())?;
+            let words = slots.all().to_lowercase();
+            let shades = ["shade", "tint", "hue", "tone"].iter().any(|w| words.contains(w));
+            let kind = if shades { format!("{colour} things") } else { kind_of_coloured(&words, &colour) };
+            let then = Intent::Click { targets: vec!["it".into()], count: 1, right: false };
+            Intent::ForEach { kind, then: Box::new(then) }
+        }
         _ => return None,
     })
 }
@@ -1139,6 +1354,13 @@ fn for_each(slots: &Slots<'_>, inner: Inner<'_>) -> Option<Intent> {
         None => Intent::Record { act: slots.tokens.first()?.lower.clone(), which: "it".into() },
     };
     Some(Intent::ForEach { kind, then: Box::new(then) })
+}
+
+/// "Click all the blue squares" as "blue squares".
+fn kind_of_coloured(words: &str, colour: &str) -> String {
+    let behind = words.split_once(colour).map_or("", |(_, rest)| rest.trim());
+    let before = words.split(" of ").next().and_then(|w| w.rsplit(' ').next()).unwrap_or("things");
+    format!("{colour} {}", if behind.is_empty() { before } else { behind })
 }
 
 /// The word that answers a dialog.
@@ -1214,6 +1436,7 @@ fn without_fold(words: &str) -> String {
 fn of_waiting(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
     Some(match meaning {
         "tell" => Intent::Tell,
+        "look_in" => Intent::Leave(String::new()),
         "leave" => Intent::Leave(slots.plain("nothing").unwrap_or_default()),
         "ask_worked_out" => {
             let question = slots.all();

@@ -98,6 +98,8 @@ fn of_pointing(goal: &Goal) -> Option<String> {
             Best::Cheapest => "click cheapest one".into(),
             Best::Dearest => "click most expensive one".into(),
             Best::Odd => "click odd one out".into(),
+            Best::Most { column } => format!("click most {column}"),
+            Best::Least { column } => format!("click least {column}"),
         },
         Goal::InOrder { kind, descending } => {
             format!("in {} order {kind}", if *descending { "falling" } else { "rising" })
@@ -154,6 +156,10 @@ fn of_the_rest(goal: &Goal) -> String {
         Goal::Settle { about: Some(about), answer, .. } => format!("answer {answer} to {about}"),
         Goal::Settle { about: None, answer, .. } => format!("answer {answer}"),
         Goal::Each { kind, act } => format!("each {kind}: {act}"),
+        Goal::Take { from } => format!("take {from}"),
+        Goal::EachOf { act, which, most: None } => format!("each of {which}: {act}"),
+        Goal::EachOf { act, which, most: Some(most) } => format!("{most} of {which}: {act}"),
+        Goal::Ordered { what, descending } => format!("order {what} {}", if *descending { "down" } else { "up" }),
         Goal::If { shown, then } => format!("if {shown}: {}", outline(then)),
         _ => "other".into(),
     }

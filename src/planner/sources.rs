@@ -79,8 +79,26 @@ const WORKED_OUT: [&str; 10] = [
     "whatever",
 ];
 
+/// "Rome in capital letters": how a text is to be written, and the text before that.
+fn cased(tokens: &[Token]) -> Option<(bool, &[Token])> {
+    let upper = ["upper", "uppercase", "upper-case", "capital", "capitals", "caps", "block"];
+    let lower = ["lower", "lowercase", "lower-case", "small"];
+    let known = ["in", "all", "case", "letters", "characters", "only", "the"];
+    let is = |t: &Token, words: &[&str]| words.iter().any(|w| t.is(w));
+    let at = tokens.iter().rposition(|t| t.is("in"))?;
+    let tail = &tokens[at..];
+    let all_known = tail.iter().all(|t| is(t, &upper) || is(t, &lower) || is(t, &known));
+    let said = tail.iter().any(|t| is(t, &upper) || is(t, &lower));
+    (at > 0 && all_known && said).then(|| (tail.iter().any(|t| is(t, &upper)), &tokens[..at]))
+}
+
 /// `tokens` as what a field is to hold.
 pub fn value(source: &str, tokens: &[Token]) -> Value {
+    if let Some((upper, inner)) = cased(tokens)
+        && let Value::Text(text) = value(source, inner)
+    {
+        return Value::Text(if upper { text.to_uppercase() } else { text.to_lowercase() });
+    }
     let has = |words: &[&str]| tokens.iter().any(|t| words.iter().any(|w| t.is(w)));
     let literal = tokens.last().is_some_and(|t| t.kind == Kind::Quoted) || tokens.len() == 1;
     // "The key hangs behind the desk." is a sentence to be typed.
@@ -278,8 +296,8 @@ const BACK: [&str; 28] = [
 pub fn is_back_reference(value: &Value) -> bool {
     let (Value::Text(text) | Value::Read(text)) = value;
     let lower = text.to_lowercase();
-    let bare = lower.strip_prefix("the ").unwrap_or(&lower);
-    BACK.contains(&bare) && (lower.starts_with("the ") || BACK[..4].contains(&bare))
+    let bare = ["the ", "your ", "my ", "its "].iter().find_map(|w| lower.strip_prefix(w)).unwrap_or(&lower);
+    BACK.contains(&bare) && (bare.len() < lower.len() || BACK[..4].contains(&bare))
 }
 
 fn split<'a>(tokens: &'a [Token], words: &[&str]) -> Option<(&'a [Token], &'a [Token])> {
@@ -328,5 +346,7 @@ mod tests {
         check("the sum of the two numbers", read("the sum of the two numbers"));
         check("the Hague", text("the Hague"));
         check("the value \"x y\"", text("x y"));
+        check("\"truman\" in all upper case letters", text("TRUMAN"));
+        check("the word Banana in lower case", text("banana"));
     }
 }

@@ -101,6 +101,8 @@ const KINDS: &[(&str, Option<Role>)] = &[
     ("text box", Some(Role::TextField)),
     ("textbox", Some(Role::TextField)),
     ("text area", Some(Role::TextField)),
+    ("textarea", Some(Role::TextField)),
+    ("text input", Some(Role::TextField)),
     ("input field", Some(Role::TextField)),
     ("input box", Some(Role::TextField)),
     ("list row", Some(Role::ListRow)),

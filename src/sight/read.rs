@@ -5,7 +5,7 @@ use super::elements::{ByRules, ElementFinder};
 use super::icons::IconReader;
 use super::recognise::{LineMemory, Reader, Recogniser};
 use super::tidy::LEAST_CONFIDENCE;
-use super::{detect, drawn, elements};
+use super::{detect, drawn, elements, halved};
 use crate::infer::{InferError, VisionModel};
 use crate::screen::{Element, Frame, Percept, RectPx, Role, State, TextSpan, Window, changes, compare};
 use std::time::Instant;
@@ -102,7 +102,7 @@ impl Sight {
         sort_for_reading(&mut text);
         percept.took_ms.insert("recognise".into(), millis(at));
         let at = Instant::now();
-        let mut elements = self.finder.find(frame, &text);
+        let mut elements = self.elements(frame, &text, halved::is_large(&text));
         self.icons.name(frame, &mut elements).map_err(failed)?;
         drawn::settle(&mut elements, &text, &signs);
         text.retain(|line| !elements::is_ornament(line, &elements));
@@ -158,7 +158,8 @@ impl Sight {
         let mut known: Vec<TextSpan> =
             beside.chain(&now).cloned().map(|line| line.offset(-around.x, -around.y)).collect();
         sort_for_reading(&mut known);
-        let mut there = self.finder.find(&part, &known);
+        let all: Vec<TextSpan> = last.text.iter().chain(&now).cloned().collect();
+        let mut there = self.elements(&part, &known, halved::is_large(&all));
         there.retain(|e| within.contains(e.area.center()) && within.grow(4).holds(&e.area));
         self.icons.name(&part, &mut there).map_err(failed)?;
         let signs: Vec<TextSpan> = signs.into_iter().map(|sign| sign.offset(-around.x, -around.y)).collect();
@@ -170,6 +171,14 @@ impl Sight {
         last.elements.append(&mut there);
         took("changed_elements", at);
         Ok(())
+    }
+
+    /// The elements of `frame`; `large` where its text is.
+    fn elements(&mut self, frame: &Frame, text: &[TextSpan], large: bool) -> Vec<Element> {
+        match large.then(|| halved::frame(frame)).flatten() {
+            Some(half) => halved::doubled(self.finder.find(&half, &halved::text(text))),
+            None => self.finder.find(frame, text),
+        }
     }
 
     /// The lines in `area`, those that look as they did included.

@@ -72,6 +72,10 @@ pub enum Check {
     WorkedOut {
         question: String,
     },
+    /// Witness: the application gave the text that is the answer.
+    Taken {
+        from: String,
+    },
     /// The window shows the text that was copied from the other one.
     Copied {
         to: String,
@@ -104,6 +108,11 @@ pub enum Check {
     /// The cells of a column stand in order.
     Sorted {
         column: String,
+        descending: bool,
+    },
+    /// The things of a list stand in order.
+    Ordered {
+        what: String,
         descending: bool,
     },
     CellHolds {
@@ -169,6 +178,7 @@ impl fmt::Display for Check {
             Self::CommandEnded { command } => write!(f, "`{command}` ended well"),
             Self::WorkedOut { .. } => write!(f, "working it out again gives the same"),
             Self::AnswerStands => write!(f, "a second reading agrees"),
+            Self::Taken { from } => write!(f, "the text of {from} is known"),
             Self::Copied { to } => write!(f, "{to} shows the copied text"),
             Self::Opened { name } => write!(f, "{name} is open"),
             Self::Selected { options, scope, .. } => write!(f, "{}", scope.of(options)),
@@ -177,6 +187,8 @@ impl fmt::Display for Check {
             Self::Expanded { thing, open } => write!(f, "{thing} is {}", if *open { "open" } else { "closed" }),
             Self::Sorted { column, descending: false } => write!(f, "{column} stands in rising order"),
             Self::Sorted { column, descending: true } => write!(f, "{column} stands in falling order"),
+            Self::Ordered { what, descending: false } => write!(f, "{what} stand in rising order"),
+            Self::Ordered { what, descending: true } => write!(f, "{what} stand in falling order"),
             Self::CellHolds { row: Some(row), column, value } => write!(f, "{column} of {row} is “{value}”"),
             Self::CellHolds { row: None, column, value } => write!(f, "{column} holds “{value}”"),
             Self::Searched { query } => write!(f, "“{query}” was searched for"),
@@ -304,6 +316,8 @@ pub struct Facts {
     pub question: bool,
     /// Where a thing was before the work and is after it, and where that is beside which it is to be.
     pub moved: Moved,
+    /// The text on the screen that the check's words describe: that of the second paragraph.
+    pub meant: Option<String>,
     /// Whether nothing was tried before for the same task.
     pub first_attempt: bool,
     /// When the task began, in milliseconds since the Unix epoch.

@@ -293,6 +293,21 @@ pub enum Goal {
         /// Whether a question must come up.
         must: bool,
     },
+    /// All the text of a field is known, to the letter.
+    Take {
+        from: String,
+    },
+    /// `act` is done with all records that say `which`, or with the first `most` of them.
+    EachOf {
+        act: String,
+        which: String,
+        most: Option<u32>,
+    },
+    /// The things of a list are dragged until they stand in the order of their numbers or letters.
+    Ordered {
+        what: String,
+        descending: bool,
+    },
     /// `act` is done with every thing of a kind.
     Each {
         kind: String,
@@ -319,11 +334,18 @@ pub enum Goal {
 }
 
 /// By what one thing stands out from others of its kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Best {
     Cheapest,
     Dearest,
+    /// Of a value that stands in or beside each, it has the highest: the longest duration.
+    Most {
+        column: String,
+    },
+    Least {
+        column: String,
+    },
     /// It looks or reads otherwise than all others.
     Odd,
 }
@@ -358,6 +380,7 @@ impl Goal {
                 | Self::Result { .. }
                 | Self::Page { .. }
                 | Self::Each { .. }
+                | Self::EachOf { .. }
                 | Self::Rewrite { .. }
                 | Self::Erase { .. }
                 | Self::Append { .. }

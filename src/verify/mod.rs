@@ -44,6 +44,7 @@ pub fn judge(check: &Check, facts: &Facts) -> Verdict {
             }
             _ => answer_stands(facts),
         },
+        Check::Taken { .. } => taken(facts),
         Check::Copied { .. } => copied(facts),
         Check::Paused => witnessed(Outcome::Pass, "the clock"),
         Check::Opened { name } => on_screen::opened(name, facts),
@@ -51,7 +52,7 @@ pub fn judge(check: &Check, facts: &Facts) -> Verdict {
         Check::Adjusted { by, .. } => on_screen::adjusted(*by, facts),
         Check::AtEnd { high, .. } => on_screen::at_end(*high, facts),
         Check::Expanded { .. } => reacted(facts),
-        Check::Sorted { descending, .. } => on_screen::sorted(*descending, facts),
+        Check::Sorted { descending, .. } | Check::Ordered { descending, .. } => on_screen::sorted(*descending, facts),
         Check::CellHolds { value, .. } => on_screen::cell_holds(value, facts),
         Check::Searched { .. } => on_screen::searched(facts),
         Check::Settled => on_screen::settled(facts),
@@ -352,6 +353,15 @@ fn answer_stands(facts: &Facts) -> Judged {
         }
         (Some(_), Some(second)) => seen(Outcome::Unsure, format!("a second reading gives “{}”", short(second)), area),
         (Some(_), None) => seen(Outcome::Unsure, "there was no second reading", area),
+    }
+}
+
+fn taken(facts: &Facts) -> Judged {
+    match (&facts.answer, &facts.clipboard) {
+        (Some(answer), Some(copy)) if answer == copy && !copy.trim().is_empty() => {
+            witnessed(Outcome::Pass, format!("copied out of the application: “{}”", short(copy)))
+        }
+        _ => seen(Outcome::Unsure, "the application did not give the text", None),
     }
 }
 

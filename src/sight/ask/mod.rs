@@ -4,6 +4,7 @@ mod badge;
 mod choices;
 mod counts;
 mod derive;
+mod equation;
 mod rows;
 mod values;
 
@@ -40,6 +41,9 @@ fn reply(percept: &Percept, question: &str, window: Option<&Window>) -> Option<(
     let dialog = || find::dialog(percept).filter(|_| has(&["dialog", "dialogue"])).map(|(area, _)| area);
     let area = window.map(|w| w.area).or_else(dialog).unwrap_or_else(|| whole(percept));
     let read = |words: &str| value_in(percept, &values::subject_of(words), area);
+    if let Some(found) = equation::solved(percept, &lower, area) {
+        return Some(found);
+    }
     if let Some(found) = derive::derived(percept, &lower, area, &read) {
         return Some(found);
     }

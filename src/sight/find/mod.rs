@@ -520,6 +520,17 @@ fn is_own_label(of: &Candidate, text: &Candidate) -> bool {
         && (same_row || above)
 }
 
+/// The place in a row that a word says: 1 is the first, -1 the last.
+pub fn ordinal(word: &str) -> Option<i32> {
+    let names = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+    let word = word.to_lowercase();
+    let digits = || ["st", "nd", "rd", "th"].iter().find_map(|e| word.strip_suffix(e))?.parse().ok();
+    match word.as_str() {
+        "last" | "final" => Some(-1),
+        _ => names.iter().position(|n| *n == word).map(|i| i as i32 + 1).or_else(digits),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
