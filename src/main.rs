@@ -2,10 +2,10 @@
 
 use guardian::agent;
 use guardian::cli::{self, CliError, Command, KeptLines, LoadError, Pieces, SharedStore, letters};
-use guardian::config::Config;
+use guardian::config::{Config, Letters};
 use guardian::display::{keep, keep_clipboard};
 use guardian::guardian::{Post, watch};
-use guardian::infer::{ICONS, Manifest, ModelFile, OnnxModel, Runtime, VisionModel};
+use guardian::infer::{self, ICONS, Manifest, ModelFile, OnnxModel, Runtime, VisionModel};
 use guardian::sandbox::restrict;
 use guardian::sight::{LineMemory, Networks, Sight};
 use guardian::store::{Sqlite, Store};
@@ -46,7 +46,11 @@ fn begin(command: Command) -> Result<ExitCode, CliError> {
     let filter = EnvFilter::try_from_env("GUARDIAN_LOG").unwrap_or_else(|_| EnvFilter::new("warn,ort=error,enigo=off"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
     let file = Config::user_file().filter(|path| path.is_file());
-    let config = Config::load(file.as_deref())?;
+    let mut config = Config::load(file.as_deref())?;
+    // A request that speaks in other letters is about a screen that shows them.
+    if command.speaks_other_letters() && knows_all_letters(&config) {
+        config.sight.letters = Letters::All;
+    }
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         // A second signal while the first is being obeyed ends the process at once.
@@ -63,6 +67,11 @@ fn begin(command: Command) -> Result<ExitCode, CliError> {
         stop,
     };
     cli::dispatch(command, &pieces)
+}
+
+/// Whether the readers that know all letters are on this machine.
+fn knows_all_letters(config: &Config) -> bool {
+    Manifest::pinned().is_ok_and(|m| m.locate(&config.model_dirs(), infer::Letters::All).is_ok())
 }
 
 /// Looks after the person until the guardian leaves; the store is opened only where the guardian cannot note the stop.

@@ -48,12 +48,27 @@ fn valued(
 ) -> Option<RectPx> {
     let money = ["price", "cost", "fare", "amount", "fee"];
     let all = values(percept, within, column);
+    if all.len() < 2 && ["number", "value"].contains(&fold(column).as_str()) {
+        return numbered(percept, within, highest);
+    }
     if all.len() < 2 && money.contains(&fold(column).as_str()) {
         return priced(percept, within, press, highest);
     }
     let by = |a: &&(f64, RectPx), b: &&(f64, RectPx)| a.0.total_cmp(&b.0);
     let found = if highest { all.iter().max_by(by) } else { all.iter().min_by(by) };
     only_of(&all, *found?).map(|at| button_of(percept, at, &all, press).unwrap_or(at))
+}
+
+/// Of the things that bear nothing but a number, the one with the highest or lowest.
+fn numbered(percept: &Percept, within: Option<RectPx>, highest: bool) -> Option<RectPx> {
+    let inside = |e: &&Element| within.is_none_or(|w| w.contains(e.area.center()));
+    let kinds = [Role::Button, Role::Pane, Role::Image, Role::Icon, Role::ListRow];
+    let things = percept.elements.iter().filter(|e| kinds.contains(&e.role)).filter(inside);
+    let number = |e: &Element| e.label.as_deref()?.trim().parse::<f64>().ok();
+    let all: Vec<(f64, RectPx)> = things.filter_map(|e| Some((number(e)?, e.area))).collect();
+    let by = |a: &&(f64, RectPx), b: &&(f64, RectPx)| a.0.total_cmp(&b.0);
+    let found = if highest { all.iter().max_by(by) } else { all.iter().min_by(by) };
+    only_of(&all, *found?)
 }
 
 /// The values that stand behind, beside or below each text that reads like `column`; those below the head of a column.

@@ -7,7 +7,7 @@ use crate::task::{Chord, Claim, Day, Observation};
 use std::io::Write;
 
 /// How many months are turned over at most.
-const MONTHS: u32 = 36;
+const MONTHS: u32 = 40;
 
 /// Picks the day that `value` says in the calendar that came up; `None` where none did, or `value` is no day.
 pub fn pick(
@@ -23,7 +23,13 @@ pub fn pick(
         return Ok(None);
     }
     for _ in 0..MONTHS {
-        let Some((now, head)) = shown_month(world.percept(), popup) else { break };
+        let mut shown = shown_month(world.percept(), popup);
+        if shown.is_none() {
+            // A month that slides in is read once it rests.
+            world.wait(300)?;
+            shown = shown_month(world.percept(), popup);
+        }
+        let Some((now, head)) = shown else { break };
         let wanted = day.year * 12 + day.month as i32;
         if now == wanted {
             return take_day(world, popup, head, day, target);

@@ -1,11 +1,12 @@
 //! Drags: onto things, above and below others, by so many pixels.
 
+use super::records as records_of;
 use super::reveal;
 use super::world::{Stop, World};
-use crate::screen::{PointPx, RectPx};
-use crate::sight::find::{self, Finding};
+use crate::screen::{Element, PointPx, RectPx, Role};
+use crate::sight::find;
 use crate::sight::stack::{in_order, stack};
-use crate::sight::{Phrase, fold, records, tables_of};
+use crate::sight::{fold, records, tables_of};
 use crate::task::{Action, Button, Claim, Side};
 use std::io::Write;
 
@@ -75,21 +76,26 @@ fn corner_of_grid<W: Write>(world: &World<'_, W>, from: RectPx, to: &str) -> Opt
         pick(has("top") || has("upper"), has("bottom") || has("lower"), bounds.y, bounds.h),
     );
     let far = |c: &RectPx| (c.center().x - at.x).pow(2) + (c.center().y - at.y).pow(2);
-    cells.into_iter().min_by_key(far)
+    let target = cells.into_iter().min_by_key(far)?;
+    // What is dragged is held by its words, which need not stand in the middle of it.
+    let own = own_box(world, from).filter(|own| (own.w - target.w).abs() <= 8 && (own.h - target.h).abs() <= 8);
+    Some(own.map_or(target, |own| from.offset(target.x - own.x, target.y - own.y)))
+}
+
+/// The smallest box around `from` that is no window.
+fn own_box<W: Write>(world: &World<'_, W>, from: RectPx) -> Option<RectPx> {
+    let around = |e: &&Element| e.area.contains(from.center()) && e.area.w < 400 && e.area.holds(&from);
+    world.percept().elements.iter().filter(around).map(|e| e.area).min_by_key(RectPx::area)
 }
 
 /// The boxes of one size among which `from` stands, else the lines of text about it.
 fn grid<W: Write>(world: &World<'_, W>, from: RectPx) -> Vec<RectPx> {
     let percept = world.percept();
     let inside = |a: &RectPx| world.window().is_none_or(|w| w.area.contains(a.center()));
-    let own = percept
-        .elements
-        .iter()
-        .filter(|e| e.area.contains(from.center()) && e.area.w < 400)
-        .min_by_key(|e| e.area.area());
+    let own = own_box(world, from);
     let alike = |a: &RectPx, b: &RectPx| (a.w - b.w).abs() <= 8 && (a.h - b.h).abs() <= 8;
     let boxes: Vec<RectPx> = own.map_or_else(Vec::new, |own| {
-        percept.elements.iter().map(|e| e.area).filter(|a| inside(a) && alike(a, &own.area)).collect()
+        percept.elements.iter().map(|e| e.area).filter(|a| inside(a) && alike(a, &own)).collect()
     });
     if boxes.len() >= 4 {
         return boxes;
@@ -127,16 +133,11 @@ pub fn ordered(world: &mut World<'_, impl Write>, descending: bool) -> Result<Cl
 pub fn each(world: &mut World<'_, impl Write>, kind: &str, to: &str) -> Result<Claim, Stop> {
     world.front()?;
     let target = thing(world, to)?;
-    let one = singular(kind);
-    let phrase = Phrase::parse(&one);
+    let one = records_of::singular(kind);
     let mut moved = 0;
     for _ in 0..24 {
         let outside = |a: &RectPx| !target.grow(2).contains(a.center());
-        let next = match find::find(world.percept(), &phrase, world.window().map(|w| w.id)) {
-            Finding::One(one, _) => Some(one.area).filter(outside),
-            Finding::Tie(all) => all.iter().map(|c| c.area).find(outside),
-            Finding::None(_) => None,
-        };
+        let next = records_of::alike(world, &one).into_iter().find(outside);
         let Some(from) = next else { break };
         let side = spot(target, moved);
         let start = from.center();
@@ -157,20 +158,14 @@ const fn spot(target: RectPx, nth: i32) -> PointPx {
     PointPx::new(target.x + target.w * (2 * across + 1) / 6, target.y + target.h * (2 * down + 1) / 6)
 }
 
-/// "Triangles" as "triangle".
-fn singular(kind: &str) -> String {
-    let words = kind.trim();
-    match words.strip_suffix("ies") {
-        Some(stem) => format!("{stem}y"),
-        None => words.strip_suffix("xes").map_or_else(
-            || words.trim_end_matches('s').to_owned(),
-            |stem| format!("{stem}x"),
-        ),
-    }
-}
 
 fn thing(world: &mut World<'_, impl Write>, words: &str) -> Result<RectPx, Stop> {
     if let Some(area) = reveal::exact_text(world.percept(), words) {
+        return Ok(area);
+    }
+    if ["item", "shape", "object", "thing", "figure", "element"].contains(&fold(words).as_str())
+        && let Some(area) = only_drawing(world)
+    {
         return Ok(area);
     }
     let key = records::key(words);
@@ -178,6 +173,17 @@ fn thing(world: &mut World<'_, impl Write>, words: &str) -> Result<RectPx, Stop>
         return Ok(area);
     }
     Ok(world.find(words)?.area)
+}
+
+/// The only thing in the window that is drawn and bears no words.
+fn only_drawing<W: Write>(world: &World<'_, W>) -> Option<RectPx> {
+    let window = world.window()?.area;
+    let drawn = |e: &&Element| matches!(e.role, Role::Icon | Role::Image) && e.area.w.min(e.area.h) >= 12;
+    let mut all = world.percept().elements_in(window).filter(drawn).filter(|e| e.area.area() * 4 < window.area());
+    match (all.next(), all.next()) {
+        (Some(one), None) => Some(one.area),
+        _ => None,
+    }
 }
 
 /// The first or last row of the list that `row` belongs to.

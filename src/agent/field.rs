@@ -3,7 +3,7 @@
 use super::playbook::Playbook;
 use super::world::{Stop, World};
 use crate::screen::{Element, PointPx, RectPx, Role};
-use crate::sight::Phrase;
+use crate::sight::{Phrase, similarity};
 use crate::sight::find::{Candidate, Finding};
 use std::io::Write;
 
@@ -31,13 +31,55 @@ pub fn find_field(world: &mut World<'_, impl Write>, phrase: &str) -> Result<Can
         return Ok(found);
     }
     if parsed.name.is_empty() {
+        // Of several fields that fit, the only empty one is meant.
+        if let Finding::Tie(all) = world.locate(&Phrase::parse(phrase)) {
+            let empty = |c: &&Candidate| c.element.as_ref().is_some_and(|e| e.value.is_none() && e.label.is_none());
+            let mut empty = all.iter().filter(empty);
+            if let (Some(one), None) = (empty.next(), empty.next()) {
+                return Ok(one.clone());
+            }
+        }
         return world.find(phrase);
     }
+    if let Some(field) = only_field(world, &parsed.name) {
+        return Ok(field);
+    }
     let found = world.find(&format!("\"{}\"", parsed.name.replace('"', "")))?;
+    if let Some(field) = around_sign(&found, &world.percept().elements) {
+        return Ok(field);
+    }
     if found.element.is_some() {
         return Ok(found);
     }
     Ok(beside(&found, &world.percept().elements))
+}
+
+/// The only field of the window, where it bears no name and nothing else bears `name`.
+fn only_field<W: Write>(world: &World<'_, W>, name: &str) -> Option<Candidate> {
+    let window = world.window()?.area;
+    let roles = [Role::TextField, Role::Spinner, Role::DropDown, Role::CheckBox, Role::RadioButton, Role::Slider];
+    let mut all = world.percept().elements_in(window).filter(|e| roles.contains(&e.role));
+    let (Some(one), None) = (all.next(), all.next()) else { return None };
+    let is_named = world.percept().text_in(window).any(|t| similarity(name, t.text.trim_end_matches(':')) >= 0.8);
+    let nameless = one.role == Role::TextField && one.label.is_none() && !is_named;
+    let at = PointPx::new(one.area.x + one.area.h / 2, one.area.center().y);
+    nameless.then(|| Candidate {
+        label: name.to_owned(),
+        role: Some(one.role),
+        area: one.area,
+        at,
+        confidence: 0.7,
+        element: Some(one.clone()),
+    })
+}
+
+/// The field in which a sign stands that was found by its meaning: the clock in a field for a time.
+fn around_sign(found: &Candidate, elements: &[Element]) -> Option<Candidate> {
+    let holds = |e: &&Element| e.role == Role::TextField && e.area != found.area && e.area.holds(&found.area);
+    let is_sign = matches!(found.role, Some(Role::Icon | Role::Button)) && found.area.w <= 2 * found.area.h;
+    let field = elements.iter().filter(holds).min_by_key(|e| e.area.area()).filter(|_| is_sign)?;
+    let at = PointPx::new(field.area.x + field.area.h / 2, field.area.center().y);
+    Some(Candidate { area: field.area, at, role: Some(field.role), element: Some(field.clone()), ..found.clone() })
 }
 
 /// The thing right of a label, or else the place where fields stand.

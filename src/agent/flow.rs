@@ -2,6 +2,7 @@
 
 use super::playbook::Playbook;
 use super::press::press_at;
+use super::records::by_icon;
 use super::reveal;
 use super::text;
 use super::world::{Stop, World};
@@ -56,7 +57,12 @@ pub fn steps(world: &mut World<'_, impl Write>, fields: &[(String, String)]) -> 
 pub fn submit(world: &mut World<'_, impl Write>, named: Option<&str>) -> Result<Claim, Stop> {
     world.front()?;
     let names = Playbook::get().submit(named);
-    let in_sight = |p: &Percept, _: Option<u32>| names.iter().find_map(|n| button(p, n));
+    let in_sight = |p: &Percept, _: Option<u32>| {
+        names.iter().find_map(|n| button(p, n)).or_else(|| {
+            // A sign alone may send off what was written.
+            names.iter().filter(|n| *n == "send").find_map(|n| by_icon(p, n))
+        })
+    };
     let found = match in_sight(world.percept(), None) {
         Some(found) => Some(found),
         None => reveal::scroll(world, &in_sight)?,

@@ -93,6 +93,8 @@ fn pursue(world: &mut World<'_, impl Write>, goal: Goal) -> Result<Claim, Stop> 
         Goal::Sort { column, descending } => tables::sort(world, &column, descending),
         Goal::Cell { row, column, value } => tables::cell(world, row.as_deref(), &column, &value),
         Goal::Record { act, which, answer } => records::record(world, &act, &which, answer.as_deref()),
+        Goal::Seek { target, places } => press::seek(world, &target, &places),
+        Goal::PageTo { text } => records::page_to(world, &text),
         Goal::Take { from } => copy::take(world, &from),
         Goal::EachOf { act, which, most } => records::each_of(world, &act, &which, most),
         Goal::Ordered { descending, .. } => drag::ordered(world, descending),

@@ -1,6 +1,10 @@
 //! Clicks on named things, keys, the wheel, closing windows.
 
+use super::reveal;
 use super::world::{Stop, World};
+use crate::screen::Role;
+use crate::sight::Phrase;
+use crate::sight::find::Candidate;
 use crate::screen::{PointPx, RectPx};
 use crate::task::{Action, Arrangement, Button, Chord, Claim, Modifier};
 use std::io::Write;
@@ -105,6 +109,21 @@ fn shows<W: Write>(world: &World<'_, W>, text: &str) -> bool {
     crate::verify::holds(&lines.join("\n"), text)
 }
 
+/// "Phone: 555 01": a name with a link right behind it means the link.
+fn link_behind<W: Write>(world: &World<'_, W>, found: Candidate) -> Candidate {
+    if found.element.is_some() || !found.label.trim_end().ends_with(':') {
+        return found;
+    }
+    let links = world.percept().elements.iter().filter(|e| e.role == Role::Link);
+    let behind = links.filter(|e| {
+        e.area.row_overlap(&found.area) > 0.5 && (-2..found.area.h * 3).contains(&(e.area.x - found.area.right()))
+    });
+    match behind.min_by_key(|e| e.area.x) {
+        Some(link) => Candidate { area: link.area, at: link.area.center(), role: Some(Role::Link), ..found },
+        None => found,
+    }
+}
+
 /// Clicks the thing that `target` describes.
 pub fn click(world: &mut World<'_, impl Write>, target: &str, count: u8, right: bool) -> Result<Claim, Stop> {
     world.front()?;
@@ -112,9 +131,27 @@ pub fn click(world: &mut World<'_, impl Write>, target: &str, count: u8, right: 
         Some(cell) => cell,
         None => world.find(target)?,
     };
+    let found = link_behind(world, found);
     let button = if right { Button::Right } else { Button::Left };
     let action = Action::click(found.at, button, count);
     world.act(action, Some(found.area), &format!("click {}", found.label))?;
+    Ok(Claim { area: Some(found.area), ..world.claim() })
+}
+
+/// Clicks the thing that `target` describes, which may be hidden in one of the `places`.
+pub fn seek(world: &mut World<'_, impl Write>, target: &str, places: &str) -> Result<Claim, Stop> {
+    world.front()?;
+    let phrase = Phrase::parse(target);
+    let sought = reveal::by_phrase(&phrase);
+    let found = match sought(world.percept(), world.window().map(|w| w.id)) {
+        Some(found) => Some(found),
+        None => reveal::in_places(world, places, &sought)?,
+    };
+    let found = match found {
+        Some(found) => found,
+        None => world.find(target)?,
+    };
+    world.act(Action::click(found.at, Button::Left, 1), Some(found.area), &format!("click {}", found.label))?;
     Ok(Claim { area: Some(found.area), ..world.claim() })
 }
 

@@ -160,7 +160,8 @@ const MORE: [&str; 13] = [
 fn belonging(percept: &Percept, at: PointPx, names: &[String]) -> Option<Candidate> {
     let is_named = |e: &&Element, name: &String| {
         let said = e.label.as_deref().is_some_and(|l| fold(l) == fold(name));
-        matches!(e.role, Role::Button | Role::Link | Role::Icon) && said
+        let drawn = e.icons.first().is_some_and(|i| i.concept == *name && i.confidence > 0.3);
+        matches!(e.role, Role::Button | Role::Link | Role::Icon) && (said || drawn)
     };
     let named = |name: &String| percept.elements.iter().filter(|e| is_named(e, name)).collect::<Vec<_>>();
     let all = names.iter().map(named).find(|all| all.len() >= 2)?;
@@ -271,7 +272,7 @@ fn in_part(percept: &Percept, row: RectPx, names: &[String]) -> Option<Candidate
 }
 
 /// A sign whose likely meanings hold the word.
-fn by_icon(percept: &Percept, word: &str) -> Option<Candidate> {
+pub(super) fn by_icon(percept: &Percept, word: &str) -> Option<Candidate> {
     let means = |e: &&Element| e.icons.iter().take(3).any(|i| i.concept == word && i.confidence > 0.12);
     let e = percept.elements.iter().find(means)?;
     Some(Candidate {
@@ -296,6 +297,8 @@ fn names_of(act: &str) -> Vec<String> {
     }
 }
 
+/// How many pages of results are gone through at most.
+const PAGES: usize = 12;
 /// How often a list is scrolled in search of further records.
 const TURNS: u32 = 30;
 
@@ -329,6 +332,33 @@ pub fn each_of(world: &mut World<'_, impl Write>, act: &str, which: &str, most: 
     }
 }
 
+/// All things that look as `one` says: "green square".
+pub(super) fn alike<W: Write>(world: &World<'_, W>, one: &str) -> Vec<RectPx> {
+    let phrase = Phrase::parse(one);
+    let (looks, thing) = (phrase.looks, phrase.name.trim_end_matches('s'));
+    if looks.colour.is_some() && ["thing", "shade", "tile", "patch", "one", "item"].contains(&thing) {
+        let small = |e: &&Element| e.area.w < 200 && e.area.h < 200 && e.role != Role::ScrollBar;
+        let coloured = |e: &&Element| e.colour.as_deref() == looks.colour;
+        let inside = |e: &&Element| world.window().is_none_or(|w| w.area.contains(e.area.center()));
+        return world.percept().elements.iter().filter(small).filter(coloured).filter(inside).map(|e| e.area).collect();
+    }
+    match world.locate(&phrase) {
+        Finding::One(one, _) => vec![one.area],
+        Finding::Tie(all) => all.iter().map(|c| c.area).collect(),
+        Finding::None(_) => Vec::new(),
+    }
+}
+
+/// "Triangles" as "triangle".
+pub(super) fn singular(kind: &str) -> String {
+    let words = kind.trim();
+    match (words.strip_suffix("ies"), words.strip_suffix("xes")) {
+        (Some(stem), _) => format!("{stem}y"),
+        (None, Some(stem)) => format!("{stem}x"),
+        (None, None) => words.trim_end_matches('s').to_owned(),
+    }
+}
+
 /// Does `act` with every record of a kind.
 pub fn each(world: &mut World<'_, impl Write>, kind: &str, act: &str) -> Result<Claim, Stop> {
     world.front()?;
@@ -336,7 +366,16 @@ pub fn each(world: &mut World<'_, impl Write>, kind: &str, act: &str) -> Result<
         Some(name) => vec![name.trim_matches('"').to_owned()],
         None => Playbook::get().act(act),
     };
-    let rows = records::all(world.percept(), kind);
+    let mut rows = records::all(world.percept(), kind);
+    if rows.is_empty() && act.starts_with("click") {
+        rows = alike(world, &singular(kind));
+        if !rows.is_empty() {
+            for row in rows {
+                press_at(world, row.center(), Some(row), act)?;
+            }
+            return Ok(world.claim());
+        }
+    }
     if rows.is_empty() {
         return Err(Stop::GiveUp(format!("there is no {kind} on the screen")));
     }
@@ -435,7 +474,17 @@ fn search_field(world: &mut World<'_, impl Write>, place: Option<&str>) -> Resul
 /// Opens the `nth` of what was found.
 pub fn result(world: &mut World<'_, impl Write>, nth: i32) -> Result<Claim, Stop> {
     world.front()?;
-    let results = records::results(world.percept(), world.window().map(|w| w.area));
+    let mut results = records::results(world.percept(), world.window().map(|w| w.area));
+    let mut nth = nth;
+    // Those that are not on this page are on the next ones.
+    for _ in 0..PAGES {
+        let here = results.len() as i32;
+        if nth <= here || here == 0 || page(world, "next").is_err() {
+            break;
+        }
+        nth -= here;
+        results = records::results(world.percept(), world.window().map(|w| w.area));
+    }
     let at = if nth < 0 { results.len() as i32 + nth } else { nth - 1 };
     let Some(area) = usize::try_from(at).ok().and_then(|i| results.get(i)) else {
         let words = match nth {
@@ -451,6 +500,45 @@ pub fn result(world: &mut World<'_, impl Write>, nth: i32) -> Result<Claim, Stop
     press_at(world, area.center(), Some(*area), "open it")
 }
 
+/// The arrow at the end of a line of page numbers that was read as one text: "1 2 3 >".
+fn arrow_of_pages(percept: &Percept, words: &str) -> Option<Candidate> {
+    let ends: &[char] = if words == "next" { &['>', '≥', '›', '»'] } else { &['<', '≤', '‹', '«'] };
+    let is_line = |text: &str| {
+        let rest = text.trim().trim_matches(['>', '≥', '›', '»', '<', '≤', '‹', '«', ' ']);
+        let marked = if words == "next" { text.trim().ends_with(ends) } else { text.trim().starts_with(ends) };
+        marked && rest.split_whitespace().all(|w| w.chars().all(|c| c.is_ascii_digit() || c == '|'))
+    };
+    if !["next", "previous"].contains(&words) {
+        return None;
+    }
+    let line = percept.text.iter().filter(|t| is_line(&t.text)).max_by_key(|t| t.area.y)?;
+    let a = line.area;
+    let area = if words == "next" {
+        RectPx::new(a.right() - a.h * 3 / 4, a.y, a.h * 3 / 4, a.h)
+    } else {
+        RectPx::new(a.x, a.y, a.h * 3 / 4, a.h)
+    };
+    Some(Candidate { label: words.to_owned(), role: None, area, at: area.center(), confidence: 0.6, element: None })
+}
+
+/// Turns pages until `text` is shown.
+pub fn page_to(world: &mut World<'_, impl Write>, text: &str) -> Result<Claim, Stop> {
+    world.front()?;
+    let shown = |p: &Percept| p.text.iter().any(|t| format!(" {} ", fold(&t.text)).contains(&format!(" {} ", fold(text))));
+    for _ in 0..3 * PAGES {
+        if shown(world.percept()) {
+            return Ok(world.claim());
+        }
+        if page(world, "next").is_err() {
+            break;
+        }
+    }
+    if shown(world.percept()) {
+        return Ok(world.claim());
+    }
+    Err(Stop::GiveUp(format!("no page shows “{text}”")))
+}
+
 /// Turns to another page of a list.
 pub fn page(world: &mut World<'_, impl Write>, which: &str) -> Result<Claim, Stop> {
     world.front()?;
@@ -463,6 +551,7 @@ pub fn page(world: &mut World<'_, impl Write>, which: &str) -> Result<Claim, Sto
         Some(found) => Some(found),
         None => reveal::scroll(world, &in_sight)?,
     };
+    let found = found.or_else(|| arrow_of_pages(world.percept(), words));
     match found {
         Some(found) => press_at(world, found.at, Some(found.area), &format!("go to the {words} page")),
         None => match world.locate(&Phrase::parse(&format!("{words} page"))) {

@@ -54,6 +54,27 @@ pub fn put_away<W: Write>(world: &mut World<'_, W>) -> Result<bool, Stop> {
     Ok(true)
 }
 
+/// Puts away a question that came up in between, by the answer that changes nothing; whether there was one.
+///
+/// # Errors
+/// Those of acting.
+pub fn put_away_question<W: Write>(world: &mut World<'_, W>) -> Result<bool, Stop> {
+    let asks = find::question(world.percept()).filter(|area| harmless_answer(world.percept(), *area).is_some());
+    if asks.is_some() { put_away(world) } else { Ok(false) }
+}
+
+/// In a box that asks something, the answer by which everything stays as it is.
+fn harmless_answer(percept: &Percept, area: RectPx) -> Option<Candidate> {
+    let asks = percept.text_in(area).any(|t| t.text.trim_end().ends_with('?'));
+    let inside = Percept {
+        elements: percept.elements_in(area).filter(|e| e.role == Role::Button).cloned().collect(),
+        ..percept.clone()
+    };
+    let stays = ["cancel", "stay", "stay here", "stay on page", "no", "keep", "go back", "not now"];
+    let inside = Percept { text: percept.text_in(area).cloned().collect(), ..inside };
+    stays.iter().find_map(|label| exact(&inside, label)).filter(|_| asks)
+}
+
 /// A pane that lies above the rest, or a banner that speaks of cookies or news.
 fn overlay(percept: &Percept) -> Option<RectPx> {
     find::dialog(percept).map(|(area, _)| area).or_else(|| banner(percept))
@@ -74,6 +95,9 @@ fn closing(percept: &Percept, area: RectPx) -> Option<Candidate> {
         text: percept.text_in(area).cloned().collect(),
         ..percept.clone()
     };
+    if let Some(answer) = harmless_answer(percept, area) {
+        return Some(answer);
+    }
     Playbook::get().interruptions().iter().find_map(|label| exact(&inside, label))
 }
 
@@ -171,12 +195,21 @@ fn scrollable<W: Write>(world: &World<'_, W>) -> Vec<PointPx> {
     let bars = world.percept().elements_in(window.area).filter(|e| e.role == Role::ScrollBar && e.area.h > e.area.w);
     let beside = bars.map(|bar| PointPx::new((bar.area.x - 60).max(window.area.x + 4), bar.area.center().y));
     let mut places: Vec<PointPx> = harmless(world.percept(), window.area).into_iter().collect();
-    for place in beside {
+    // Lists and long texts are scrolled where they are.
+    let holds = |e: &&Element| {
+        (e.role == Role::TextField && e.area.h >= 90) || (e.role == Role::ListRow && e.area.h < 90)
+    };
+    let lists = world.percept().elements_in(window.area).filter(holds).map(|e| e.area.center());
+    let mut lists: Vec<PointPx> = lists.collect();
+    lists.sort_by_key(|p| (p.x / 60, p.y));
+    let middles: Vec<PointPx> =
+        lists.chunk_by(|a, b| (a.x - b.x).abs() < 60 && b.y - a.y < 90).map(|run| run[run.len() / 2]).collect();
+    for place in beside.chain(middles) {
         if places.iter().all(|p| (p.x - place.x).abs() > 120 || (p.y - place.y).abs() > 120) {
             places.push(place);
         }
     }
-    places.truncate(3);
+    places.truncate(4);
     places
 }
 
@@ -213,6 +246,93 @@ fn open_doors<W: Write>(world: &mut World<'_, W>, sought: Sought<'_>) -> Result<
         }
     }
     Ok(None)
+}
+
+/// Opens the `places` (tabs, sections) that are in sight one after the other, looks in each, and turns the wheel there.
+///
+/// # Errors
+/// Those of acting.
+pub fn in_places<W: Write>(
+    world: &mut World<'_, W>,
+    places: &str,
+    sought: Sought<'_>,
+) -> Result<Option<Candidate>, Stop> {
+    let doors = doors_called(world, places);
+    for door in doors {
+        // What was opened before may have moved those behind it.
+        let now = doors_called(world, places).into_iter().find(|(name, _)| *name == door.0);
+        let (name, area) = now.unwrap_or(door);
+        world.click(area.center(), area, &format!("look in {name}"))?;
+        world.wait(350)?;
+        if let Some(found) = seen(world, sought) {
+            return Ok(Some(found));
+        }
+        if let Some(found) = scroll(world, sought)? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// Tabs, what is closed, what is called by the word for the places ("Section 2"), else bars of one size.
+fn doors_called<W: Write>(world: &World<'_, W>, places: &str) -> Vec<(String, RectPx)> {
+    let Some(window) = world.window() else { return Vec::new() };
+    let word = places.trim_end_matches('s').to_lowercase();
+    let elements: Vec<&Element> =
+        world.percept().elements_in(window.area).filter(|e| e.role != Role::TitleBar && e.role != Role::Pane).collect();
+    let said = |e: &Element| e.label.clone().or_else(|| e.value.clone()).unwrap_or_default();
+    let row: Vec<&&Element> = level_row(&elements, window.area);
+    let named = |e: &&&Element| said(e).to_lowercase().starts_with(&format!("{word} "));
+    let tab = |e: &&&Element| places.starts_with("tab") && e.role == Role::Tab && e.state.selected != Some(true);
+    let closed = |e: &&&Element| e.state.expanded == Some(false) && e.role != Role::DropDown;
+    let of = |all: Vec<&&Element>| {
+        let mut doors: Vec<(String, RectPx)> = all.into_iter().map(|e| (said(e), e.area)).collect();
+        doors.sort_by_key(|(_, a)| (a.y, a.x));
+        doors.dedup_by(|a, b| a.1.iou(&b.1) > 0.5);
+        doors
+    };
+    let by_name = of(elements.iter().filter(named).collect());
+    if by_name.len() >= 2 {
+        return by_name;
+    }
+    let mut by_kind: Vec<&&Element> = elements.iter().filter(tab).collect();
+    by_kind.extend(elements.iter().filter(closed));
+    if !by_kind.is_empty() {
+        return of(by_kind);
+    }
+    if places.starts_with("tab") && row.len() >= 2 {
+        return row.into_iter().map(|e| (format!("{} at {}", said(e), e.area.x), e.area)).collect();
+    }
+    let lines = world.percept().text_in(window.area).filter(|t| t.text.to_lowercase().starts_with(&format!("{word} ")));
+    let lines: Vec<(String, RectPx)> = lines.map(|t| (t.text.clone(), t.area)).collect();
+    if lines.len() >= 2 {
+        return lines;
+    }
+    let bar = |e: &&&Element| matches!(e.role, Role::Button | Role::ListRow | Role::TextField) && e.area.w > 5 * e.area.h;
+    let bars: Vec<&&Element> = elements.iter().filter(bar).collect();
+    let twins = |e: &&&Element| {
+        bars.iter().filter(|b| (b.area.x - e.area.x).abs() <= 3 && (b.area.w - e.area.w).abs() <= 3).count() >= 2
+    };
+    of(bars.iter().copied().filter(|e| twins(&e)).collect())
+}
+
+/// Boxes of one height side by side, the longest such row in `within`: tabs that were taken for buttons.
+fn level_row<'a, 'b>(elements: &'b [&'a Element], within: RectPx) -> Vec<&'b &'a Element> {
+    let boxes: Vec<&&Element> = elements
+        .iter()
+        .filter(|e| matches!(e.role, Role::Button | Role::TextField | Role::Tab) && e.area.w * 3 < within.w)
+        .collect();
+    let mut best: Vec<&&Element> = Vec::new();
+    for seed in &boxes {
+        let level = |e: &&&&Element| (e.area.y - seed.area.y).abs() <= 3 && (e.area.h - seed.area.h).abs() <= 6;
+        let mut row: Vec<&&Element> = boxes.iter().filter(level).copied().collect();
+        row.sort_by_key(|e| e.area.x);
+        let close = row.windows(2).all(|p| p[1].area.x - p[0].area.right() <= p[0].area.h);
+        if close && row.len() > best.len() {
+            best = row;
+        }
+    }
+    best
 }
 
 /// Looks for what `phrase` describes.

@@ -189,7 +189,12 @@ fn tick_as(world: &mut World<'_, impl Write>, field: &str, value: &str) -> Resul
 /// Those of acting.
 pub fn put_cursor(world: &mut World<'_, impl Write>, target: &Candidate) -> Result<Observation, Stop> {
     let at = PointPx::new(target.area.x + (target.area.w / 2).min(60), target.at.y.min(target.area.y + 40));
-    world.click(at, target.area, &format!("put the cursor into {}", named(target)))
+    let clicked = world.click(at, target.area, &format!("put the cursor into {}", named(target)))?;
+    // A question that comes up just then would take what is typed.
+    if clicked.changed.is_some_and(|c| c.w > 120 && c.h > 80) && super::reveal::put_away_question(world)? {
+        return world.click(at, target.area, &format!("put the cursor into {} again", named(target)));
+    }
+    Ok(clicked)
 }
 
 /// Writes over what the field, which has the keyboard, holds; gives whether the application says that it has arrived.
@@ -197,7 +202,7 @@ fn write(world: &mut World<'_, impl Write>, target: &Candidate, value: &str, gap
     let hides = ["password", "pin", "passcode", "secret", "repeat"].iter().any(|w| fold(&target.label).contains(w));
     if target.area.h > TALL {
         select_whole(world)?;
-    } else if hides || world.percept().text_in(target.area.grow(3)).next().is_some() {
+    } else if hides || target.role == Some(Role::Spinner) || world.percept().text_in(target.area.grow(3)).next().is_some() {
         select_line(world)?;
     }
     if value.is_empty() {

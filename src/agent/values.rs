@@ -55,16 +55,15 @@ pub fn slide(world: &mut World<'_, impl Write>, target: &Candidate, value: &str)
         }
         let from = knob(world.percept(), area);
         let share = ((wanted - range.0) / (range.1 - range.0)).clamp(0.0, 1.0);
-        let to = area.x as f64 + 6.0 + share * f64::from(area.w - 12);
-        drag_knob(world, area, from, to as i32)?;
+        drag_knob(world, area, from, share)?;
         let now = reading(world.percept(), area).map(|v| (knob(world.percept(), area), v));
-        if let (Some((x0, v0)), Some((x1, v1))) = (known, now)
-            && (x1 - x0).abs() > 8
+        if let (Some((s0, v0)), Some((s1, v1))) = (known, now)
+            && (s1 - s0).abs() * length(area) > 8.0
         {
             // Two readings tell the whole range.
-            let slope = (v1 - v0) / f64::from(x1 - x0);
-            let low = v1 - slope * f64::from(x1 - area.x - 6);
-            range = (low, low + slope * f64::from(area.w - 12));
+            let slope = (v1 - v0) / (s1 - s0);
+            let low = v1 - slope * s1;
+            range = (low, low + slope);
         }
         match now {
             // Nothing is written beside it: the place of the knob must do.
@@ -97,23 +96,36 @@ fn same(a: f64, b: f64) -> bool {
     (a - b).abs() < 1e-6
 }
 
-fn drag_knob(world: &mut World<'_, impl Write>, area: RectPx, from: i32, to: i32) -> Result<(), Stop> {
-    let y = area.center().y;
-    let path = vec![PointPx::new(from, y), PointPx::new(i32::midpoint(from, to), y), PointPx::new(to, y)];
+/// How far the knob can go, in pixels.
+fn length(area: RectPx) -> f64 {
+    f64::from(area.w.max(area.h) - 12)
+}
+
+/// Where on the slider at `area` a knob stands that has gone `share` of its way, from the left or from the bottom.
+fn place_on(area: RectPx, share: f64) -> PointPx {
+    let along = (share * length(area)) as i32;
+    if area.h > area.w {
+        PointPx::new(area.center().x, area.bottom() - 6 - along)
+    } else {
+        PointPx::new(area.x + 6 + along, area.center().y)
+    }
+}
+
+fn drag_knob(world: &mut World<'_, impl Write>, area: RectPx, from: f64, to: f64) -> Result<(), Stop> {
+    let path = [from, f64::midpoint(from, to), to].map(|share| place_on(area, share)).to_vec();
     world.act(Action::Drag { path, button: Button::Left }, None, "move the knob")?;
     Ok(())
 }
 
-/// Where the knob of the slider at `area` is, across.
-fn knob(percept: &Percept, area: RectPx) -> i32 {
+/// How much of its way the knob of the slider at `area` has gone, in `[0, 1]`.
+fn knob(percept: &Percept, area: RectPx) -> f64 {
     let slider = percept
         .elements
         .iter()
         .filter(|e| e.role == Role::Slider)
         .max_by(|a, b| a.area.iou(&area).total_cmp(&b.area.iou(&area)));
-    let share = slider.and_then(|s| s.value.as_deref()).and_then(|v| v.strip_suffix(" %")?.trim().parse::<i32>().ok());
-    let share = share.unwrap_or(50);
-    area.x + 6 + (area.w - 12) * share / 100
+    let share = slider.and_then(|s| s.value.as_deref()).and_then(|v| v.strip_suffix(" %")?.trim().parse::<f64>().ok());
+    share.unwrap_or(50.0) / 100.0
 }
 
 /// Changes the number in `field` by `by`.
@@ -156,8 +168,9 @@ pub fn extreme(world: &mut World<'_, impl Write>, field: &str, high: bool) -> Re
     };
     if target.role == Some(Role::Slider) {
         let from = knob(world.percept(), target.area);
-        let to = if high { target.area.right() + 12 } else { target.area.x - 12 };
-        drag_knob(world, target.area, from, to)?;
+        // Beyond the end, so that it comes to the very last.
+        let beyond = 18.0 / length(target.area);
+        drag_knob(world, target.area, from, if high { 1.0 + beyond } else { -beyond })?;
         return Ok(Claim { area: Some(target.area), ..world.claim() });
     }
     press_at(world, target.at, Some(target.area), "put the cursor into the field")?;

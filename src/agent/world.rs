@@ -213,11 +213,43 @@ impl<'a, W: Write> World<'a, W> {
                 Finding::None(near) => nearest = near,
             }
         }
+        // What people call the sign that closes.
+        if ["x", "×", "✕", "✖"].contains(&phrase.trim_matches('"').to_lowercase().as_str())
+        {
+            match self.locate(&Phrase::parse("close icon")) {
+                Finding::One(one, _) => return Ok(*one),
+                _ => {
+                    if let Some(corner) = self.sign_in_corner() {
+                        return Ok(corner);
+                    }
+                }
+            }
+        }
         // What is not in sight may be further down, behind a tab, or under something that came in between.
         if let Some(found) = reveal(self, &by_phrase(&parsed))? {
             return Ok(found);
         }
         Err(Stop::GiveUp(not_found(phrase, &nearest)))
+    }
+
+    /// The small thing in the upper right corner of the box in front, where boxes are closed.
+    fn sign_in_corner(&self) -> Option<Candidate> {
+        let (area, _) = find::dialog(&self.percept)?;
+        let side = (area.w.min(area.h) / 3).max(40);
+        let corner = RectPx::new(area.right() - side, area.y, side, side);
+        let small = |e: &&crate::screen::Element| {
+            matches!(e.role, Role::Icon | Role::Button | Role::Image) && e.area.w <= side && e.area.h <= side
+        };
+        let all = self.percept.elements_in(corner).filter(small);
+        let element = all.max_by_key(|e| e.area.x - e.area.y)?;
+        Some(Candidate {
+            label: "close".into(),
+            role: Some(element.role),
+            area: element.area,
+            at: element.area.center(),
+            confidence: 0.6,
+            element: Some(element.clone()),
+        })
     }
 
     /// Finds what one of `names` calls, the first before the others, among what is in sight.

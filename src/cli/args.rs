@@ -101,6 +101,19 @@ pub struct Spot {
     pub desktop: Option<String>,
 }
 
+impl Command {
+    /// Whether what is to be done or found is said in letters that no alphabet of Europe has.
+    pub fn speaks_other_letters(&self) -> bool {
+        let said = match self {
+            Self::Run(args) => &args.request,
+            Self::Find(args) => &args.description,
+            Self::Click(args) => &args.target,
+            _ => return false,
+        };
+        said.chars().any(|c| c.is_alphabetic() && c as u32 > 0x2fff)
+    }
+}
+
 impl Spot {
     /// The started desktop that is named; the inner `None` stands for any.
     pub fn started(&self) -> Option<Option<String>> {
@@ -935,6 +948,15 @@ mod tests {
         assert_eq!(size("--private=800x600"), Some(Some((800, 600))));
         assert!(parse("--private=1x1").is_err());
         assert!(parse("--private=big").is_err());
+    }
+
+    #[test]
+    fn requests_tell_which_letters_are_to_be_read() {
+        let speaks = |request: &str| {
+            Arguments::try_parse_from(["guardian", "run", request]).unwrap().command.speaks_other_letters()
+        };
+        assert!(speaks("Click 确定"));
+        assert!(!speaks("Click Größe “x” → Łódź"));
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub fn gather(check: &Check, course: &Course, claim: &Claim, after: &Percept, fa
         }
         Check::Marked { text } => {
             let within = claim.window.and_then(|id| after.window(id)).or_else(|| after.active_window()).map(|w| w.area);
-            facts.meant = paragraphs::described(after, within, text).map(|p| p.text);
+            facts.meant = paragraphs::described(&course.before, within, text).map(|p| p.text);
         }
         Check::Ordered { .. } => {
             let within = claim.window.and_then(|id| after.window(id)).or_else(|| after.active_window()).map(|w| w.area);

@@ -184,6 +184,9 @@ fn flow(builder: &Builder<'_>, intent: &Intent) -> Option<(Goal, Check)> {
         Intent::Arranged { what, descending } => {
             (Goal::Ordered { what: what.clone(), descending }, Check::Ordered { what, descending })
         }
+        Intent::PageTo(text) => {
+            (Goal::PageTo { text: text.clone() }, Check::ShowsText { text })
+        }
         Intent::Take(from) => (Goal::Take { from: from.clone() }, Check::Taken { from }),
         Intent::EachOf { act, which, most } => {
             let check = reacted(&which);
@@ -281,6 +284,8 @@ pub fn describe(goal: &Goal) -> String {
         Goal::Ordered { what, descending } => {
             format!("Drag {what} into {} order", if *descending { "falling" } else { "rising" })
         }
+        Goal::PageTo { text } => format!("Turn pages until {text} is shown"),
+        Goal::Seek { target, places } => format!("Look for {target} in the {places} and click it"),
         Goal::Take { from } => format!("Copy the text of {from}"),
         Goal::EachOf { act, which, most: None } => format!("{} on all by {which}", capital(act)),
         Goal::EachOf { act, which, most: Some(n) } => format!("{} on {n} by {which}", capital(act)),

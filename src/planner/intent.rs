@@ -197,6 +197,10 @@ pub enum Intent {
         kind: String,
         then: Box<Intent>,
     },
+    /// What comes next may be hidden in one of several parts of this kind.
+    LookIn(String),
+    /// Pages of a list are turned until this is shown.
+    PageTo(String),
     /// Something is done with all records that say `which`, or with so many of them.
     EachOf {
         act: String,
@@ -377,6 +381,7 @@ fn without_quotes(words: &str) -> String {
 /// A description in the order in which things are looked for: "button in green" is the green button.
 fn plainly(words: &str) -> String {
     let words = words.replace(" that belongs to ", " of ").replace(" belonging to ", " of ");
+    let words = ["colored ", "coloured "].iter().find_map(|w| words.strip_prefix(w)).unwrap_or(&words).to_owned();
     if let Some(named) = kind_behind(&words).or_else(|| widget(&words)) {
         return named;
     }
@@ -690,13 +695,29 @@ fn is_of_form(slots: &Slots<'_>) -> bool {
 }
 
 fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
-    let click = |count, right| Some(Intent::Click { targets: slots.names("targets")?, count, right });
+    let click = |count, right| {
+        let mut targets = slots.names("targets")?;
+        // "Click on a check box": any of them.
+        let any = slots.get("targets").is_some_and(|t| t.first().is_some_and(|t| t.is("a") || t.is("an") || t.is("any")));
+        let kinds = ["button", "link", "icon", "field", "box", "item", "slider", "drop-down", "square", "circle", "triangle"];
+        if let ([target], true) = (targets.as_mut_slice(), any)
+            && kinds.iter().any(|k| target.ends_with(k))
+            && !target.contains('"')
+        {
+            *target = format!("first {}", target.trim_start_matches("any "));
+        }
+        Some(Intent::Click { targets, count, right })
+    };
     match meaning {
         "click" => menu_path(&slots.all_of("targets")?).map(|path| Intent::Menu { path }).or_else(|| click(1, false)),
         "find_and_tick" | "find_and_untick" => {
             Some(Intent::Tick { labels: vec![slots.plain("target")?], on: meaning == "find_and_tick" })
         }
-        "look_in_click" => click(1, false),
+        "look_in_click" => Some(Intent::Several(vec![Intent::LookIn(places_said(slots)), click(1, false)?])),
+        "look_up_click" => {
+            let click = Intent::Click { targets: vec![slots.name("what")?], count: 1, right: false };
+            Some(Intent::Several(vec![Intent::PageTo(slots.owner("who")?), click]))
+        }
         "click_of_record" => {
             let target = without_quotes(&slots.name("target")?);
             Some(Intent::Record { act: format!("click {target}"), which: slots.owner("who")? })
@@ -736,6 +757,12 @@ fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         }
         "by_attribute" | "by_attribute_low" => {
             let column = slots.plain("column")?;
+            let dear = column.strip_prefix("expensive ").map(str::to_owned);
+            if dear.is_some() {
+                let least = slots.tokens.iter().any(|t| t.is("least"));
+                let of = if least { Best::Cheapest } else { Best::Dearest };
+                return Some(Intent::Best { of, press: slots.name("target") });
+            }
             let of = if meaning == "by_attribute" { Best::Most { column } } else { Best::Least { column } };
             Some(Intent::Best { of, press: slots.name("target") })
         }
@@ -748,7 +775,7 @@ fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             Some(Intent::Best { of, press: slots.name("target") })
         }
         "click_until" => Some(Intent::Until { target: slots.name("target")?, text: slots.plain("text")? }),
-        "hover" => Some(Intent::Hover(slots.name("target")?)),
+        "hover" => Some(Intent::Hover(plainly(&slots.name("target")?))),
         "key" => {
             let said = slots.plain("key")?;
             let said = said.trim_end_matches(" keys").trim_end_matches(" key");
@@ -857,6 +884,13 @@ fn of_hidden_things(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         }
         "more_menu" => Intent::Record { act: slots.plain("path")?, which: slots.name("target")? },
         "menu" => {
+            // What is in sight needs no menu, and a box that is ticked is none.
+            let labels = &slots.around.labels;
+            let menu = slots.plain("menu")?;
+            let comma = slots.tokens.iter().any(|t| t.is(",")) && !slots.tokens.iter().any(|t| t.is("menu"));
+            if comma && (labels.has_name(&menu, Use::Box) || labels.has_name(&slots.plain("path")?, Use::Box)) {
+                return None;
+            }
             let parts = ["menu", "sub", "path"].iter().filter_map(|slot| slots.plain(slot));
             let path: Vec<String> = parts.flat_map(|p| menu_path(&p).unwrap_or_else(|| vec![p])).collect();
             Intent::Menu { path }
@@ -1042,7 +1076,9 @@ fn of_text(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "scroll_end" => {
             let end = scroll(slots);
             let Intent::Scroll { notches, .. } = end else { return None };
-            Intent::ScrollOver { what: slots.name("what")?, notches }
+            let what = slots.name("what")?;
+            let page = ["back", "page", "window", "up", "down", "it", "screen", "all", "right"];
+            (!page.contains(&what.to_lowercase().as_str())).then_some(Intent::ScrollOver { what, notches })?
         }
         "replace_text" => Intent::Replace { from: slots.plain("from")?, to: slots.plain("to")? },
         "delete_text" => Intent::Erase(erased(slots)?),
@@ -1205,7 +1241,9 @@ fn of_drags(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             let all = slots.all().to_lowercase();
             let direction = all.rsplit(' ').next()?.trim_end_matches("wards").trim_end_matches("ward").to_owned();
             let (dx, dy) = step(&direction, SHIFT)?;
-            Some(Intent::DragBy { what: slots.name("what")?, dx, dy })
+            let what = slots.name("what")?;
+            let is_far = what.to_lowercase().contains("pixel") || what.chars().any(|c| c.is_ascii_digit());
+            (!is_far).then_some(Intent::DragBy { what, dx, dy })
         }
         "drag_to_place" => {
             let place = numbers::place(nth(slots)?);
@@ -1363,6 +1401,13 @@ fn kind_of_coloured(words: &str, colour: &str) -> String {
     format!("{colour} {}", if behind.is_empty() { before } else { behind })
 }
 
+/// Where it is to be looked: the kind of parts that are gone through.
+fn places_said(slots: &Slots<'_>) -> String {
+    let kinds = ["tabs", "sections", "pages", "panels", "menus", "folders", "accordions", "categories", "section", "panel"];
+    let said = kinds.into_iter().find(|k| slots.tokens.iter().any(|t| t.is(k))).unwrap_or("parts");
+    said.to_owned()
+}
+
 /// The word that answers a dialog.
 fn answer_word(tokens: &[Token]) -> String {
     let answers = ["yes", "no", "ok", "cancel"];
@@ -1436,7 +1481,7 @@ fn without_fold(words: &str) -> String {
 fn of_waiting(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
     Some(match meaning {
         "tell" => Intent::Tell,
-        "look_in" => Intent::Leave(String::new()),
+        "look_in" => Intent::LookIn(places_said(slots)),
         "leave" => Intent::Leave(slots.plain("nothing").unwrap_or_default()),
         "ask_worked_out" => {
             let question = slots.all();

@@ -156,6 +156,8 @@ fn of_the_rest(goal: &Goal) -> String {
         Goal::Settle { about: Some(about), answer, .. } => format!("answer {answer} to {about}"),
         Goal::Settle { about: None, answer, .. } => format!("answer {answer}"),
         Goal::Each { kind, act } => format!("each {kind}: {act}"),
+        Goal::PageTo { text } => format!("page to {text}"),
+        Goal::Seek { target, .. } => format!("click {target}"),
         Goal::Take { from } => format!("take {from}"),
         Goal::EachOf { act, which, most: None } => format!("each of {which}: {act}"),
         Goal::EachOf { act, which, most: Some(most) } => format!("{most} of {which}: {act}"),

@@ -22,6 +22,8 @@ pub struct Builder<'a> {
     app: Option<String>,
     /// What was typed into a new document so far.
     document: Option<String>,
+    /// In which kind of parts the next thing may be hidden.
+    places: Option<String>,
     /// The window that was last copied from, for a paste that follows.
     copied: Option<(Option<String>, String)>,
 }
@@ -37,6 +39,7 @@ impl<'a> Builder<'a> {
             last: None,
             app: None,
             document: None,
+            places: None,
             copied: None,
         }
     }
@@ -149,6 +152,7 @@ impl<'a> Builder<'a> {
         match intent {
             Intent::Tell => return self.add_tell(),
             Intent::Leave(what) => self.left.push(what),
+            Intent::LookIn(places) => self.places = Some(places),
             Intent::Copy { what, from, to, field } => self.add_copy(what, from, to, field),
             Intent::Paste { to } => return self.add_paste(to),
             Intent::Fill(pairs) => self.add_fill(pairs),
@@ -367,6 +371,11 @@ impl<'a> Builder<'a> {
                 continue;
             }
             let check = Check::Reacted { target: target.clone() };
+            if let Some(places) = self.places.take() {
+                let goal = Goal::Seek { target, places };
+                self.push(describe(&goal), goal, vec![check]);
+                continue;
+            }
             self.push(format!("Click {target}"), Goal::Click { target, count, right }, vec![check]);
         }
     }

@@ -65,7 +65,8 @@ pub fn items(percept: &Percept) -> Vec<Item> {
         words: Vec::new(),
         leads: e.role == Role::Icon && leads_row(percept, e.area),
     });
-    let texts = percept.text.iter().map(|t| {
+    // What a window is called is no part of what can be pressed or filled in there.
+    let texts = percept.text.iter().filter(|t| !is_title(percept, t.area)).map(|t| {
         let owner = owner(percept, t);
         Item {
             kind: ItemKind::Text,
@@ -83,6 +84,20 @@ pub fn items(percept: &Percept) -> Vec<Item> {
         }
     });
     elements.chain(texts).collect()
+}
+
+/// Whether a text stands in a title bar: above a window, or in what looks like its bar.
+fn is_title(percept: &Percept, area: RectPx) -> bool {
+    let at = area.center();
+    let managed = || percept.windows.iter().filter(|w| !w.popup);
+    let above = |w: &crate::screen::Window| {
+        (w.area.y - 44..w.area.y).contains(&at.y) && (w.area.x..w.area.right()).contains(&at.x)
+    };
+    let in_bar = |e: &Element| e.role == Role::TitleBar && e.area.contains(at);
+    if managed().any(|w| w.area.contains(at)) {
+        return false;
+    }
+    managed().any(above) || (managed().next().is_some() && percept.elements.iter().any(in_bar))
 }
 
 /// Rows are pressed where they are named, other things in the middle.
@@ -264,8 +279,12 @@ impl Item {
     pub fn role_fit(&self, phrase: &Phrase, reading: Reading) -> f32 {
         if self.role == Some(Role::Pane) && self.kind == ItemKind::Element {
             // What holds other things is meant only where its kind is said.
-            let said =
+            let framed = phrase.looks.colour.is_some()
+                && matches!(phrase.kind, Some("box"))
+                && self.element.as_ref().is_some_and(|e| e.colour.is_some());
+            let holder =
                 phrase.kind.is_some_and(|k| HOLDERS.contains(&k)) && phrase.role.is_none_or(|r| r == Role::Dialog);
+            let said = holder || framed;
             return if said { 0.97 } else { 0.0 };
         }
         let Some(wanted) = phrase.role else { return self.rank(phrase.kind.is_some()) };
@@ -435,7 +454,9 @@ impl Item {
         let shape = |wanted: &str| {
             self.element.as_ref().is_some_and(|e| {
                 let meant = e.icons.first().is_some_and(|i| i.confidence > 0.4 && i.concept.contains(wanted));
-                e.shape.as_deref() == Some(wanted) || meant
+                // Every square is a rectangle.
+                let square = wanted == "rectangle" && e.shape.as_deref() == Some("square");
+                e.shape.as_deref() == Some(wanted) || meant || square
             })
         };
         let small = self.area.w.max(self.area.h) < 60 * em;

@@ -20,6 +20,7 @@ mod halved;
 mod icons;
 mod ink;
 mod items;
+mod lone;
 pub mod order;
 pub mod paragraphs;
 mod phrase;

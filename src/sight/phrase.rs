@@ -243,7 +243,11 @@ const CONDITIONS: [(&str, Condition); 20] = [
     ("blank", Condition::Empty),
 ];
 
-const COLOURS: [(&str, &str); 16] = [
+const COLOURS: [(&str, &str); 20] = [
+    ("aqua", "turquoise"),
+    ("magenta", "pink"),
+    ("lime", "green"),
+    ("navy", "blue"),
     ("red", "red"),
     ("orange", "orange"),
     ("yellow", "yellow"),

@@ -5,7 +5,7 @@ use super::elements::{ByRules, ElementFinder};
 use super::icons::IconReader;
 use super::recognise::{LineMemory, Reader, Recogniser};
 use super::tidy::LEAST_CONFIDENCE;
-use super::{detect, drawn, elements, halved};
+use super::{detect, drawn, elements, halved, lone};
 use crate::infer::{InferError, VisionModel};
 use crate::screen::{Element, Frame, Percept, RectPx, Role, State, TextSpan, Window, changes, compare};
 use std::time::Instant;
@@ -50,6 +50,9 @@ pub struct Sight {
 const MOSTLY: i64 = 4;
 /// How much of its surroundings a changed place needs to be understood, in pixels.
 const SURROUNDINGS: i32 = 48;
+
+/// From this confidence on, a lone sign is a letter or a digit.
+const LONE: f32 = 0.75;
 
 /// From this confidence on, a line whose place was told from ink stands as it was read.
 const SURE_BY_INK: f32 = 0.9;
@@ -105,7 +108,9 @@ impl Sight {
         let mut elements = self.elements(frame, &text, halved::is_large(&text));
         self.icons.name(frame, &mut elements).map_err(failed)?;
         drawn::settle(&mut elements, &text, &signs);
+        self.read_lone(frame, &mut elements, &mut text).map_err(failed)?;
         text.retain(|line| !elements::is_ornament(line, &elements));
+        sort_for_reading(&mut text);
         percept.took_ms.insert("elements".into(), millis(at));
         Ok((text, elements))
     }
@@ -164,12 +169,43 @@ impl Sight {
         self.icons.name(&part, &mut there).map_err(failed)?;
         let signs: Vec<TextSpan> = signs.into_iter().map(|sign| sign.offset(-around.x, -around.y)).collect();
         drawn::settle(&mut there, &known, &signs);
+        let mut lone = known.clone();
+        self.read_lone(&part, &mut there, &mut lone).map_err(failed)?;
+        let lone = lone.split_off(known.len());
+        now.extend(lone.into_iter().map(|line| line.offset(around.x, around.y)));
         there.iter_mut().for_each(|e| e.area = e.area.offset(around.x, around.y));
         now.retain(|line| !elements::is_ornament(line, &there));
         last.elements.retain(|e| !(area.contains(e.area.center()) && area.grow(4).holds(&e.area)));
         last.text.append(&mut now);
         last.elements.append(&mut there);
         took("changed_elements", at);
+        Ok(())
+    }
+
+    /// Reads lone signs where some may stand, adds them to the end of `text`, and gives them to the fields that hold them.
+    fn read_lone(
+        &mut self,
+        frame: &Frame,
+        elements: &mut [Element],
+        text: &mut Vec<TextSpan>,
+    ) -> Result<(), InferError> {
+        let boxes = lone::boxes(frame, elements, text);
+        if boxes.is_empty() {
+            return Ok(());
+        }
+        let is_sign = |line: &TextSpan| {
+            let signs = line.text.trim().chars().count();
+            line.confidence >= LONE && (1..=2).contains(&signs) && line.text.trim().chars().all(char::is_alphanumeric)
+        };
+        for line in self.recogniser.read(frame, &boxes)?.into_iter().filter(is_sign) {
+            let holder = elements.iter_mut().find(|e| {
+                matches!(e.role, Role::TextField | Role::Spinner) && e.area.contains(line.area.center())
+            });
+            if let Some(field) = holder {
+                field.value = Some(line.text.trim().to_owned());
+            }
+            text.push(line);
+        }
         Ok(())
     }
 

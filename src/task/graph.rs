@@ -293,6 +293,15 @@ pub enum Goal {
         /// Whether a question must come up.
         must: bool,
     },
+    /// A named thing is clicked that may be hidden in one of several parts of a kind: tabs, sections.
+    Seek {
+        target: String,
+        places: String,
+    },
+    /// Pages of a list are turned until `text` is to be seen.
+    PageTo {
+        text: String,
+    },
     /// All the text of a field is known, to the letter.
     Take {
         from: String,
@@ -381,6 +390,7 @@ impl Goal {
                 | Self::Page { .. }
                 | Self::Each { .. }
                 | Self::EachOf { .. }
+                | Self::Seek { .. }
                 | Self::Rewrite { .. }
                 | Self::Erase { .. }
                 | Self::Append { .. }

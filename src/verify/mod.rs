@@ -140,8 +140,20 @@ fn shows_text(text: &str, facts: &Facts) -> Judged {
 }
 
 /// `named` says whether a field is meant, which holds the value and nothing else, and not a document.
+/// Whether `text` begins and ends as `value` says: `Azer…an`.
+fn is_like(text: &str, value: &str) -> bool {
+    let (text, value) = (text.trim().to_lowercase(), value.to_lowercase());
+    value.split_once('…').is_some_and(|(start, end)| {
+        text.len() >= start.len() + end.len() && text.starts_with(start) && text.ends_with(end)
+    })
+}
+
 fn field_shows(value: &str, named: bool, facts: &Facts) -> Judged {
     let area = facts.found.as_ref().map(|f| f.area);
+    let shown = facts.found.as_ref().and_then(|f| f.shows.as_deref());
+    if let Some(shown) = shown.filter(|shown| is_like(shown, value)) {
+        return seen(Outcome::Pass, format!("it shows “{}”", short(shown)), area);
+    }
     // A copy of many lines in which the value stands may be of more than the field: then the pixels are asked.
     let is_wider =
         |copy: &&String| named && copy.trim_end().contains('\n') && !value.contains('\n') && copy.contains(value);

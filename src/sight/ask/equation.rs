@@ -1,13 +1,23 @@
 //! Equations and sums that stand on the screen, worked out.
 
-use crate::screen::{Percept, RectPx};
+use crate::screen::{Percept, RectPx, TextSpan};
 use crate::task::written;
 
 /// What "solve for x" or "the result of the calculation" asks of the lines in `area`; `question` is folded.
 pub fn solved(percept: &Percept, question: &str, area: RectPx) -> Option<(String, RectPx)> {
     if let Some(unknown) = question.strip_prefix("solve for ").map(str::trim) {
         let letter = unknown.chars().next().filter(|_| unknown.chars().count() == 1)?;
-        let lines = percept.text_in(area).filter_map(|t| Some((unknown_in(&t.text, letter)?, t.area)));
+        // The right side may stand on a line of its own.
+        let whole = |t: &TextSpan| {
+            let next = percept.text_in(area).filter(|n| {
+                (n.area.center().x - t.area.center().x).abs() < t.area.w
+                    && (0..2 * t.area.h).contains(&(n.area.y - t.area.bottom() + t.area.h / 2))
+            });
+            let open = t.text.trim_end().ends_with('=');
+            let rest = next.min_by_key(|n| n.area.y).filter(|_| open).map_or("", |n| n.text.as_str());
+            format!("{}{rest}", t.text)
+        };
+        let lines = percept.text_in(area).filter_map(|t| Some((unknown_in(&whole(t), letter)?, t.area)));
         return only(lines.map(|(value, at)| (written(value), at)).collect());
     }
     let asks = ["math problem", "maths problem", "calculation", "arithmetic", "equation", "sum above", "sum below"];

@@ -44,6 +44,11 @@ fn reply(percept: &Percept, question: &str, window: Option<&Window>) -> Option<(
     if let Some(found) = equation::solved(percept, &lower, area) {
         return Some(found);
     }
+    if let Some(name) = lower.strip_prefix("the value of ").or_else(|| lower.strip_prefix("value of "))
+        && let Some(found) = values::beside_name(percept, name, area)
+    {
+        return Some(found);
+    }
     if let Some(found) = derive::derived(percept, &lower, area, &read) {
         return Some(found);
     }

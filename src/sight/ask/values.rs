@@ -86,6 +86,16 @@ fn quoted(text: &str) -> Option<String> {
     (!inner.trim().is_empty()).then(|| inner.to_owned())
 }
 
+/// What stands right of the only text that reads just like `name` (folded), on its line.
+pub fn beside_name(percept: &Percept, name: &str, area: RectPx) -> Option<(String, RectPx)> {
+    let mut named = percept.text_in(area).filter(|t| fold(t.text.trim_end_matches([':', '='])) == name);
+    let (Some(label), None) = (named.next(), named.next()) else { return None };
+    let right = percept.text_in(area).filter(|t| {
+        t.area.row_overlap(&label.area) > 0.6 && t.area.x >= label.area.right() && t.area != label.area
+    });
+    right.min_by_key(|t| t.area.x).map(|t| (t.text.clone(), t.area))
+}
+
 /// The value that stands with the label `subject`: in the same line behind it, in the field it
 /// labels, to its right, or below it.
 pub fn value_in(percept: &Percept, subject: &str, area: RectPx) -> Option<(String, RectPx)> {

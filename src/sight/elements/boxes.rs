@@ -372,8 +372,20 @@ fn wordless(scene: &Scene<'_>, b: &Box, content: &Content<'_>) -> Option<Element
         return Some(Element::seen(Role::Button, area, 0.6));
     }
     let empty = icon.is_empty() || icon.w < area.w / 4;
-    (empty && b.is_paper() && area.w > 2 * area.h && area.w >= 3 * em)
+    // A short one is known by those of its kind beside it.
+    let wide = area.w > 2 * area.h && area.w >= 3 * em;
+    let short = b.has_border && area.w * 10 >= area.h * 12 && area.w >= 2 * em && has_neighbour(scene, area);
+    (empty && b.is_paper() && (wide || short))
         .then(|| Element::seen(Role::TextField, area, 0.6))
+}
+
+/// Whether a box of the same size stands beside `area`, with some space between them.
+fn has_neighbour(scene: &Scene<'_>, area: RectPx) -> bool {
+    let like = |a: &RectPx| {
+        let gap = (a.x - area.right()).max(area.x - a.right());
+        (a.y - area.y).abs() <= 2 && (a.h - area.h).abs() <= 2 && (a.w - area.w).abs() <= 2 && gap >= 4 && gap <= area.w
+    };
+    scene.panels.iter().any(|p| like(&p.area))
 }
 
 /// A large key: one sign or short name in the middle of a bordered box, or of one with a colour of its own.

@@ -112,6 +112,13 @@ fn outstanding(sample: &[Rgb], ground: Rgb) -> Rgb {
 /// `gap` is how far apart parts of one drawing may be, `side` how large it may get, in pixels.
 pub fn drawings(islands: &[Island], gap: i32, side: i32) -> Vec<Island> {
     let mut parts: Vec<Island> = islands.iter().copied().filter(|i| i.area.w <= side && i.area.h <= side).collect();
+    // What all but touches comes first: signs that stand side by side are whole by then, and stay apart.
+    join(&mut parts, 1, side);
+    join(&mut parts, gap, side);
+    parts
+}
+
+fn join(parts: &mut Vec<Island>, gap: i32, side: i32) {
     parts.sort_by_key(|i| (i.area.y, i.area.x));
     let mut joined = true;
     while joined {
@@ -121,7 +128,8 @@ pub fn drawings(islands: &[Island], gap: i32, side: i32) -> Vec<Island> {
             let near = |other: &Island| {
                 let both = parts[at].area.union(&other.area);
                 let near = !parts[at].area.grow(gap).intersect(&other.area).is_empty();
-                (near || is_row_of_like(&parts[at].area, &other.area, gap)) && both.w <= side && both.h <= side
+                let like = is_row_of_like(&parts[at].area, &other.area, gap);
+                (near || like) && both.w <= side && both.h <= side && !are_two(&parts[at].area, &other.area, gap)
             };
             let next =
                 parts[at + 1..].iter().take_while(|o| o.area.y <= parts[at].area.bottom() + 3 * gap).position(near);
@@ -139,7 +147,13 @@ pub fn drawings(islands: &[Island], gap: i32, side: i32) -> Vec<Island> {
             }
         }
     }
-    parts
+}
+
+/// Whether two drawings are signs of their own: about square, of one height, side by side with a gap between them.
+fn are_two(a: &RectPx, b: &RectPx, gap: i32) -> bool {
+    let across = (b.x - a.right()).max(a.x - b.right());
+    let whole = |r: &RectPx| r.w * 10 >= r.h * 6 && r.h * 10 >= r.w * 6 && r.w.min(r.h) >= 3 * gap;
+    across >= 2 && whole(a) && whole(b) && a.row_overlap(b) > 0.7 && (a.h - b.h).abs() * 3 <= a.h.max(b.h)
 }
 
 /// Dots in a row or bars on top of each other: small marks alike, a little farther apart than other parts.

@@ -243,6 +243,25 @@ pub fn colours(found: &mut [Element], scene: &Scene<'_>) {
     }
 }
 
+/// Names the colour of the thick line around parts of the screen that have one: a black box.
+pub fn frames(found: &mut [Element], scene: &Scene<'_>) {
+    for element in found.iter_mut().filter(|e| e.role == Role::Pane && e.colour.is_none()) {
+        let (a, c) = (element.area, element.area.center());
+        let edge = |d: i32| [(c.x, a.y + d), (c.x, a.bottom() - 1 - d), (a.x + d, c.y), (a.right() - 1 - d, c.y)];
+        let line_at = |d: i32| {
+            let colours: Vec<colour::Rgb> = edge(d).iter().filter_map(|&(x, y)| scene.colour(x, y)).collect();
+            let one = colours.windows(2).all(|pair| colour::distance(pair[0], pair[1]) <= 30);
+            let ground = colour::distance(*colours.first()?, scene.around(a.grow(4))) <= 90;
+            (one && colours.len() == 4 && !ground).then(|| colours[0])
+        };
+        let Some(line) = (-3..=1).find_map(line_at) else { continue };
+        let inside = colour::median((4..a.w - 4).step_by(3).filter_map(|x| scene.colour(a.x + x, a.y + a.h / 3)));
+        if colour::distance(line, inside) > 90 {
+            element.colour = Some(colour::name(line).to_owned());
+        }
+    }
+}
+
 const fn is_written_in(role: Role) -> bool {
     matches!(role, Role::TextField | Role::DropDown | Role::Spinner)
 }

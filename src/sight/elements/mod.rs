@@ -69,6 +69,7 @@ impl ElementFinder for ByRules {
         let panes = panes::panes(&scene, &found);
         give_way_to_bars(&mut found, &panes);
         found.extend(panes);
+        labels::frames(&mut found, &scene);
         menus::entries(&scene, &mut found);
         found.sort_by_key(|e| (e.area.y, e.area.x));
         found
@@ -175,8 +176,15 @@ impl<'a> Scene<'a> {
 
 /// Whether an island is ink of a line that was read. A single sign that stands alone may be an icon.
 fn is_text(text: &[TextSpan], area: RectPx) -> bool {
-    let lines = text.iter().filter(|t| !is_sign(t));
+    let lines = text.iter().filter(|t| !is_sign(t) && !reads_like_rings(t));
     lines.flat_map(|t| &t.words).any(|w| area.covered_by(&w.area.grow(1)) > 0.6)
+}
+
+/// Whether a line is made of nothing but what rings and boxes that stand apart in a row are read as.
+fn reads_like_rings(line: &TextSpan) -> bool {
+    let signs: Vec<char> = line.text.chars().filter(|c| !c.is_whitespace()).collect();
+    let apart = line.area.w * 10 >= signs.len() as i32 * line.area.h * 13;
+    (2..=8).contains(&signs.len()) && apart && signs.iter().all(|c| "0OoQ°○◯□XDC".contains(*c))
 }
 
 /// Whether a line is one sign, which may as well be an icon; digits are what they are.

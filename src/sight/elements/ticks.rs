@@ -48,7 +48,20 @@ pub fn ticks(scene: &Scene<'_>, known: &[Element]) -> Vec<Element> {
     agree(&mut found);
     let columns: Vec<i32> = found.iter().map(|e| e.area.x).collect();
     let in_column = |e: &Element| columns.iter().filter(|x| (*x - e.area.x).abs() <= 2).count() >= 3;
-    found.retain(|e| e.label.is_some() || (e.role == Role::CheckBox && in_column(e)));
+    // Several of one kind in a row need no words beside them to be known.
+    let alike: Vec<(Role, RectPx)> = found.iter().map(|e| (e.role, e.area)).collect();
+    let in_row = |e: &Element| {
+        let twin = |(role, a): &&(Role, RectPx)| {
+            let apart = (a.x - e.area.x).abs();
+            // Letters of a word stand closer together.
+            let spaced = apart == 0 || apart * 10 >= a.w * 13;
+            *role == e.role && (a.y - e.area.y).abs() <= 2 && (a.w - e.area.w).abs() <= 2 && apart < 5 * a.w && spaced
+        };
+        alike.iter().filter(twin).count() >= 3
+    };
+    let empty_ring = |e: &Element| e.role == Role::RadioButton && (in_row(e) || in_column(e));
+    let bare = |e: &Element| (e.role == Role::CheckBox && (in_column(e) || in_row(e))) || empty_ring(e);
+    found.retain(|e| e.label.is_some() || bare(e));
     found
 }
 

@@ -9,6 +9,8 @@ const SCALES: [i32; 3] = [1, 2, 3];
 /// The least overlap of a window as the display and as its application know it: applications may
 /// count the title bar in.
 const SAME_WINDOW: f32 = 0.6;
+/// The least overlap where the application counts in pixels of its own.
+const SCALED_WINDOW: f32 = 0.85;
 /// The height that is taken for a title bar, in pixels.
 const TITLE_BAR: i32 = 24;
 /// The share of an element that may be hidden.
@@ -54,7 +56,12 @@ fn scales(witness: &[Witnessed], windows: &[Window]) -> BTreeMap<Option<u32>, i3
     let mut scales = BTreeMap::new();
     for said in witness {
         let Some(within) = said.within else { continue };
-        let fits = |&scale: &i32| same_window(scaled(within, scale), said.pid, windows).is_some();
+        // A window that is scaled by 2.5 is not quite where it would be by 2: a poor fit says nothing.
+        let fits = |&scale: &i32| {
+            let area = scaled(within, scale);
+            let at = same_window(area, said.pid, windows);
+            at.is_some_and(|at| scale == 1 || windows[at].area.iou(&area) >= SCALED_WINDOW)
+        };
         if !scales.contains_key(&said.pid)
             && let Some(scale) = SCALES.into_iter().find(fits)
         {
@@ -130,6 +137,14 @@ mod tests {
         let half = RectPx::new(50, 50, 300, 200);
         let button = said(Role::Button, "OK", RectPx::new(60, 60, 40, 20), half);
         assert_eq!(seen(&[button], &[main]), [RectPx::new(120, 120, 80, 40)]);
+    }
+
+    #[test]
+    fn a_scale_that_fits_poorly_is_none() {
+        // Told in units of which 2.5 make a pixel.
+        let main = window(1, RectPx::new(50, 25, 1000, 750));
+        let button = said(Role::Button, "OK", RectPx::new(100, 100, 40, 20), RectPx::new(20, 10, 400, 300));
+        assert!(seen(&[button], &[main]).is_empty());
     }
 
     #[test]
