@@ -214,6 +214,7 @@ fn flow(builder: &Builder<'_>, intent: &Intent) -> Option<(Goal, Check)> {
         Intent::ForEach { kind, then } => {
             let act = match *then {
                 Intent::Record { act, .. } => act,
+                Intent::Click { targets, .. } if targets.first().is_some_and(|t| t == "it") => "click".into(),
                 Intent::Click { targets, .. } => format!("click {}", targets.first()?),
                 Intent::Tick { .. } => "tick".into(),
                 Intent::Drag { to, side: Side::On, .. } => format!("drag {to}"),

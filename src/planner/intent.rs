@@ -11,6 +11,7 @@ use super::matching::without_articles;
 use super::numbers;
 use super::sources::{self, Value};
 use super::tokens::{Kind, Token};
+use super::turns::participle;
 use crate::task::{Best, Chord, FOUND, Scope, Side};
 use std::ops::Range;
 
@@ -431,8 +432,8 @@ fn of_applications(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             Intent::Open { app: app().or_else(|| page.then(|| "browser".into())), on: Some(path) }
         }
         "open_unknown" => open_unknown(slots)?,
-        "close" => Intent::Close(slots.plain("window").filter(|w| !is_this_window(w))),
-        "maximise" => Intent::Arrange { window: slots.plain("window"), how: Shape::Maximised },
+        "close" => Intent::Close(slots.owner("window").filter(|w| !is_this_window(w))),
+        "maximise" => Intent::Arrange { window: slots.owner("window"), how: Shape::Maximised },
         "minimise" => Intent::Arrange { window: slots.plain("window"), how: Shape::Minimised },
         "resize" => Intent::Arrange { window: slots.plain("window"), how: size(slots)? },
         "command" => {
@@ -440,6 +441,7 @@ fn of_applications(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             let literal = tokens.iter().find(|t| t.kind == Kind::Quoted);
             Intent::Command(literal.map_or_else(|| phrase(slots.source, tokens), |t| t.text.clone()))
         }
+        "compute_with" => Intent::Compute(arithmetic::parse(&slots.plain("expression")?)?),
         "compute" => {
             Intent::Compute(arithmetic::parse(&slots.all()).or_else(|| arithmetic::parse(&slots.plain("expression")?))?)
         }
@@ -489,6 +491,7 @@ fn of_files(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             Intent::Save { name, folder }
         }
         "make_folder" => Intent::MakeFolder { names: vec![file_name(slots, "name")?], folder: folder(slots) },
+        "make_two_folders" => Intent::MakeFolder { names: vec![slots.plain("a")?, slots.plain("b")?], folder: folder(slots) },
         "make_folders" => Intent::MakeFolder { names: slots.labels("names")?, folder: folder(slots) },
         "make_file" => Intent::MakeFile {
             name: file_name(slots, "name")?,
@@ -558,6 +561,13 @@ fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             // "Put A, then B into C": two things, one after the other.
             let two = slots.get("value")?.windows(2).any(|w| w[0].is(",") && w[1].is("then"));
             if two {
+                return None;
+            }
+            // "Tea should be dragged below Coffee" gives no field a value.
+            let said = slots.get("value")?;
+            let states = Lexicon::get().class("is_on")?.iter().chain(Lexicon::get().class("is_off")?.iter()).any(|p| begins(said, p));
+            let act = said.first().filter(|t| t.text == t.lower && !states).and_then(participle);
+            if act.is_some() && slots.tokens.iter().any(|t| ["be", "should", "must"].iter().any(|w| t.is(w))) {
                 return None;
             }
             // "Name to Ada and City Rome": another field of the screen is no part of a value.
@@ -697,6 +707,10 @@ fn is_of_form(slots: &Slots<'_>) -> bool {
 fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
     let click = |count, right| {
         let mut targets = slots.names("targets")?;
+        // "That one" is what was spoken of before.
+        if targets.iter().any(|t| t == "one") {
+            return None;
+        }
         // "Click on a check box": any of them.
         let any = slots.get("targets").is_some_and(|t| t.first().is_some_and(|t| t.is("a") || t.is("an") || t.is("any")));
         let kinds = ["button", "link", "icon", "field", "box", "item", "slider", "drop-down", "square", "circle", "triangle"];
@@ -827,6 +841,10 @@ fn of_choices(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "select_where" => {
             let rows = format!("rows with {}", slots.plain("state")?);
             Some(Intent::Select { options: Vec::new(), scope: Scope::AllBut, list: Some(rows) })
+        }
+        "choose_row_nth" => {
+            let row = format!("{} row", numbers::place(slots.number("nth")? as i32));
+            Some(Intent::Choose { option: row, list: None })
         }
         "choose_plain" => Some(Intent::Choose { option: slots.plain("option")?, list: None }),
         "select_many" => {
@@ -960,6 +978,7 @@ fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             }
             Intent::Cell { row, column: slots.plain("column")?, value: slots.value("value")? }
         }
+        "record_give" => Intent::Record { act: slots.plain("act")?, which: slots.name("which")? },
         "record_found" => {
             let act = slots.plain("act").map_or_else(|| found_act(slots), |sign| Some(act_of_sign(&sign)))?;
             Intent::Record { act, which: slots.owner("who")? }
@@ -983,14 +1002,25 @@ fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         {
             return None;
         }
+        "record_kind" => {
+            let act = leading_act(slots)?;
+            let which = without_articles(slots.tokens.get(act.split(' ').count()..)?);
+            Intent::Record { act, which: name(slots.source, which) }
+        }
         "record" => Intent::Record { act: act_of(slots), which: slots.name("which")? },
         "mark_as" => {
             let which = slots.name("which").unwrap_or_else(|| "all".into());
             Intent::Record { act: format!("mark as {}", slots.plain("act")?), which }
         }
         "filter" => Intent::Filter(slots.plain("query")?),
+        "look_up" => {
+            let article = slots.get("query")?.first().is_some_and(|t| t.is("the") || t.is("what") || t.is("how"));
+            (!article).then_some(Intent::Search { query: slots.plain("query")?, place: None })?
+        }
         "search" => Intent::Search { query: slots.plain("query")?, place: slots.plain("place") },
         "result" => Intent::Result(nth(slots)?),
+        "page_back" => Intent::Page("previous".into()),
+        "page_on" => Intent::Page("next".into()),
         "next_page" => {
             let words = slots.number("number").map(|n| n.to_string()).or_else(|| slots.plain("page"));
             Intent::Page(words.unwrap_or_else(|| slots.tokens.first().map_or("next", |t| t.lower.as_str()).to_owned()))
@@ -1263,6 +1293,13 @@ fn of_drags(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "drag_above" => drag(Side::Above),
         "drag_below" => drag(Side::Below),
         "swap" => drag(Side::On),
+        "drag_by_two" => {
+            let part = |amount: &str, way: &str| {
+                step(&slots.plain(way)?.to_lowercase(), slots.number(amount)? as i32)
+            };
+            let ((ax, ay), (bx, by)) = (part("amount", "direction")?, part("amount_b", "direction_b")?);
+            Some(Intent::DragBy { what: slots.name("what")?, dx: ax + bx, dy: ay + by })
+        }
         "drag_by" => {
             let amount = slots.number("amount")? as i32;
             let all = slots.all().to_lowercase();
@@ -1303,7 +1340,9 @@ fn of_flows(meaning: &str, slots: &Slots<'_>, inner: Inner<'_>) -> Option<Intent
         "answer_dialog" => Intent::Answer(slots.plain("answer").unwrap_or_else(|| answer_word(slots.tokens))),
         "if_any" => {
             let answer = slots.plain("answer").unwrap_or_else(|| "no".into());
-            let is_answer = !answer.contains([',', ';']) && answer.split(' ').count() <= 4;
+            let records = ["mail", "email", "e-mail", "message", "letter", "post", "call"];
+            let of_record = answer.split(' ').any(|w| records.contains(&w.to_lowercase().as_str()));
+            let is_answer = !of_record && !answer.contains([',', ';']) && answer.split(' ').count() <= 4;
             is_answer.then_some(Intent::IfAsked { about: None, answer })?
         }
         "dismiss_any" => Intent::IfAsked { about: None, answer: "close".into() },
@@ -1328,6 +1367,22 @@ fn of_flows(meaning: &str, slots: &Slots<'_>, inner: Inner<'_>) -> Option<Intent
                 },
                 None => Intent::IfAsked { about, answer: slots.plain("answer")? },
             }
+        }
+        "pause_then" => Intent::Several(vec![Intent::Pause { ms: duration_ms(slots)? }, inner(slots.get("then")?)?]),
+        "wait_then" => {
+            let text = without_kind(&slots.plain("text")?);
+            Intent::Several(vec![Intent::WaitFor(text), inner(slots.get("then")?)?])
+        }
+        "then_if_seen" => match inner(slots.get("then")?)? {
+            Intent::Click { targets, count, right } => {
+                let text = targets.first()?.trim_matches('"').to_owned();
+                Intent::IfShown { text, then: Box::new(Intent::Click { targets, count, right }) }
+            }
+            _ => return None,
+        },
+        "pairs_submit" => {
+            let pairs = sources::fields(slots.source, &sources::equals_as_words(slots.get("pairs")?))?;
+            Intent::Several(vec![Intent::Fill(pairs), Intent::Submit { named: slots.tokens.first().map(|t| t.text.clone()) }])
         }
         "if_shown" => {
             let text = without_kind(&slots.plain("text")?);
@@ -1354,7 +1409,7 @@ fn of_flows(meaning: &str, slots: &Slots<'_>, inner: Inner<'_>) -> Option<Intent
             COLOURS.contains(&colour.as_str()).then_some(())?;
             let words = slots.all().to_lowercase();
             let shades = ["shade", "tint", "hue", "tone"].iter().any(|w| words.contains(w));
-            let kind = if shades { format!("{colour} things") } else { kind_of_coloured(&words, &colour) };
+            let kind = if shades { format!("{colour} thing") } else { one_of(&kind_of_coloured(&words, &colour)) };
             let then = Intent::Click { targets: vec!["it".into()], count: 1, right: false };
             Intent::ForEach { kind, then: Box::new(then) }
         }
@@ -1386,7 +1441,7 @@ fn without_kind(words: &str) -> String {
 }
 
 fn for_each(slots: &Slots<'_>, inner: Inner<'_>) -> Option<Intent> {
-    let kind = slots.plain("kind")?;
+    let kind = one_of(&slots.plain("kind")?);
     let then = match slots.get("then") {
         Some(tokens) => inner(tokens)?,
         None => Intent::Record { act: slots.tokens.first()?.lower.clone(), which: "it".into() },
@@ -1406,6 +1461,12 @@ fn places_said(slots: &Slots<'_>) -> String {
     let kinds = ["tabs", "sections", "pages", "panels", "menus", "folders", "accordions", "categories", "section", "panel"];
     let said = kinds.into_iter().find(|k| slots.tokens.iter().any(|t| t.is(k))).unwrap_or("parts");
     said.to_owned()
+}
+
+/// "Unread mails" as "unread mail".
+fn one_of(kind: &str) -> String {
+    let plural = kind.len() > 3 && kind.ends_with('s') && !kind.ends_with("ss");
+    if plural { kind[..kind.len() - 1].to_owned() } else { kind.to_owned() }
 }
 
 /// The word that answers a dialog.
@@ -1483,6 +1544,11 @@ fn of_waiting(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "tell" => Intent::Tell,
         "look_in" => Intent::LookIn(places_said(slots)),
         "leave" => Intent::Leave(slots.plain("nothing").unwrap_or_default()),
+        "ask_shown" => {
+            let words = slots.plain("x")?.to_lowercase();
+            let shown = ["shown", "displayed", "above", "below", "on the ", "in the picture", "in the image"];
+            shown.iter().any(|w| words.contains(w)).then(|| Intent::Ask(words))?
+        }
         "ask_worked_out" => {
             let question = slots.all();
             let sorts = ["longest", "shortest", "sum", "total of", "average", "last ", "cheapest", "lowest", "highest"];

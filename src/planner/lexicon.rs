@@ -83,6 +83,16 @@ impl Lexicon {
         head(&self.verbs, tokens)
     }
 
+    /// The first words of all verbs.
+    pub fn verb_words(&self) -> impl Iterator<Item = &str> {
+        self.verbs.iter().map(|phrase| phrase[0].as_str())
+    }
+
+    /// Whether `phrase` is a verb.
+    pub fn is_verb(&self, phrase: &[String]) -> bool {
+        self.verbs.iter().any(|verb| verb == phrase)
+    }
+
     /// Whether `token` is a word that names and values seldom hold.
     pub fn is_small(&self, token: &Token) -> bool {
         // "From" and "To" are names of fields.
@@ -96,7 +106,12 @@ impl Lexicon {
             if tokens.first().is_some_and(|t| t.kind == Kind::Mark) {
                 tokens = &tokens[1..];
             }
-            if let Some(length) = head(&self.polite, tokens) {
+            // "Next page" is one, "next, press OK" is order.
+            let names = ["page", "result", "one", "entry", "tab", "month", "step", "slide", "item", "row", "line", "field", "link", "button", "box"];
+            let led = |t: &Token| t.is("next") || t.is("first");
+            let beside = tokens.len() > 1 && tokens[0].is("next") && tokens[1].is("to");
+            let named = beside || tokens.len() > 1 && led(&tokens[0]) && names.iter().any(|n| tokens[1].is(n));
+            if let Some(length) = head(&self.polite, tokens).filter(|_| !named) {
                 tokens = &tokens[length..];
             }
             if tokens.first().is_some_and(|t| t.is("only")) && self.verb(&tokens[1..]).is_some() {

@@ -6,18 +6,38 @@ use super::tokens::{Kind, Token};
 pub fn phrase(source: &str, tokens: &[Token]) -> String {
     match tokens {
         [] => String::new(),
-        [one] if one.is_literal() => one.text.clone(),
-        [first, .., last] => source[first.start..last.end].to_owned(),
+        [one] if one.is_literal() || one.start == one.end => one.text.clone(),
         [one] => source[one.start..one.end].to_owned(),
+        many => run(source, many),
     }
+}
+
+/// The words of `tokens` as they stand in `source`; where other words stand between them, apart by a space.
+fn run(source: &str, tokens: &[Token]) -> String {
+    let mut said = String::new();
+    let mut last: Option<&Token> = None;
+    for token in tokens {
+        let between = last.and_then(|last| source.get(last.end..token.start));
+        let made = token.start == token.end;
+        let after_made = last.is_some_and(|last| last.start == last.end);
+        match (last, between) {
+            (None, _) => {}
+            (Some(_), Some(gap)) if !made && !after_made && !gap.contains(char::is_alphanumeric) => said.push_str(gap),
+            (Some(_), _) => said.push(' '),
+        }
+        said.push_str(if made { &token.text } else { &source[token.start..token.end] });
+        last = Some(token);
+    }
+    said
 }
 
 /// A name for something on the screen: a lone literal keeps its quotes, so that it is taken whole.
 pub fn name(source: &str, tokens: &[Token]) -> String {
     match tokens {
         [] => String::new(),
-        [first, .., last] => source[first.start..last.end].to_owned(),
+        [one] if one.start == one.end => one.text.clone(),
         [one] => source[one.start..one.end].to_owned(),
+        many => run(source, many),
     }
 }
 

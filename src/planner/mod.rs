@@ -24,6 +24,7 @@ mod sources;
 mod tasks;
 mod template;
 mod tokens;
+mod turns;
 
 pub use arithmetic::{Expression, parse as parse_expression};
 pub use graph::{Explained, Explanation, Plan, explain, plan, single};

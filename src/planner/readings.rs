@@ -9,6 +9,7 @@ use super::matching::fit;
 use super::place::take_app;
 use super::template::Piece;
 use super::tokens::{Kind, Token};
+use super::turns::turns;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -157,12 +158,20 @@ impl Reader<'_> {
         let lexicon = Lexicon::get();
         let trimmed = clauses::trim(tokens);
         let beside = lexicon.meanwhile(trimmed);
-        let bare = lexicon.strip_after(lexicon.strip_polite(clauses::trim(&trimmed[beside..])));
+        let whole = lexicon.strip_polite(clauses::trim(&trimmed[beside..]));
+        let bare = lexicon.strip_after(whole);
+        // "Press Pay now": what is called so on the screen is not cut.
+        let bare = if self.ends_in_name(whole, bare.len()) { whole } else { bare };
         if bare.is_empty() {
             return Vec::new();
         }
         let mut readings = self.readings(bare, None);
         readings.extend(self.behind_place(bare));
+        for turn in turns(bare) {
+            let tokens = lexicon.strip_after(lexicon.strip_polite(clauses::trim(&turn.tokens)));
+            let found = if tokens.is_empty() { Vec::new() } else { self.readings(tokens, None) };
+            readings.extend(found.into_iter().map(|r| Reading { score: r.score - turn.cost, ..r }));
+        }
         // "In the editor, write …": the place of the work said apart.
         let (inner, app) = take_app(bare, self.around);
         if let Some(app) = app {
@@ -176,6 +185,13 @@ impl Reader<'_> {
         readings
     }
 
+    /// Whether a name on the screen reaches from the first `kept` of `tokens` to their end.
+    fn ends_in_name(&self, tokens: &[Token], kept: usize) -> bool {
+        let cut = kept < tokens.len() && kept > 0;
+        let from = kept.saturating_sub(3)..kept;
+        cut && from.into_iter().any(|at| self.around.labels.has(&tokens[at..], super::labels::Use::Button))
+    }
+
     /// "In the tree, …": where the work is said apart, in words that name no application.
     fn behind_place(&self, tokens: &[Token]) -> Vec<Reading> {
         // The words of the place are not used, which another reading may do.
@@ -186,7 +202,11 @@ impl Reader<'_> {
             return Vec::new();
         };
         let rest = Lexicon::get().strip_polite(&tokens[comma + 1..]);
-        let readings = if rest.is_empty() { Vec::new() } else { self.readings(rest, None) };
+        let mut readings = if rest.is_empty() { Vec::new() } else { self.readings(rest, None) };
+        for turn in turns(rest) {
+            let found = self.readings(&turn.tokens, None);
+            readings.extend(found.into_iter().map(|r| Reading { score: r.score - turn.cost, ..r }));
+        }
         readings.into_iter().map(|r| Reading { score: r.score - PLACE, ..r }).collect()
     }
 

@@ -3,6 +3,7 @@
 
 use super::grammar;
 use super::lexicon::Lexicon;
+use super::turns;
 
 /// What kind of token it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +52,9 @@ pub fn read_tokens(text: &str) -> Vec<Token> {
     let mut tokens = tokens(text);
     for token in tokens.iter_mut().filter(|t| t.kind == Kind::Word) {
         let word = if token.start == 0 { token.lower.clone() } else { token.text.clone() };
+        // "Deleted" is no slip of "delete".
         if !grammar::has_word(&word)
+            && !turns::is_form(&word)
             && let Some(known) = Lexicon::get().respelt(&word)
         {
             known.clone_into(&mut token.lower);

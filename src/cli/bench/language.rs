@@ -4,6 +4,7 @@ use super::BenchError;
 use crate::cli::args::BenchLanguageArgs;
 use crate::cli::pieces::{CliError, Pieces};
 use crate::planner::{Labels, Plan, Surroundings, outline, plan};
+use crate::sight::records;
 use crate::task::{DesktopChoice, FOUND, Policy, Request};
 use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
@@ -169,8 +170,23 @@ fn alike(want: &str, got: &str) -> bool {
         let words = text.split_whitespace().filter(|w| !KINDS.contains(w));
         words.map(|w| w.trim_end_matches([',', ':'])).collect::<Vec<_>>().join(" ")
     };
-    let (want, got) = (plain(want), plain(got));
+    let (want, got) = (plain(&of_record(want)), plain(&of_record(got)));
     want == got || (want.starts_with("ask") && got.starts_with("ask"))
+}
+
+/// "reply to: mail from Lea" and "answer: Lea's mail" as `reply: Lea`: acts by their first name, records by what tells
+/// them from others, as the agent takes them.
+fn of_record(outline: &str) -> String {
+    let Some((act, which)) = outline.split_once(": ") else { return outline.to_owned() };
+    let others = ["suggest", "context", "until", "each", "if"];
+    let known = act.split(' ').count() <= 3 && !others.iter().any(|w| act.starts_with(w));
+    let act = match act {
+        "reply to" | "answer" | "respond to" => "reply",
+        "get rid of" | "throw away" | "remove" | "discard" => "delete",
+        act => act,
+    };
+    let key = records::key(which);
+    if known && !key.is_empty() && !which.contains(", answer") { format!("{act}: {key}") } else { outline.to_owned() }
 }
 
 fn cpu_ms() -> f64 {

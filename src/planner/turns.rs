@@ -1,0 +1,392 @@
+//! The same clause in the order that the grammar knows best: first the verb, then the thing, then the place.
+//!
+//! "Tea should be dragged below Coffee", "I'd like Tea dragged below Coffee" and "Tea is cold, drag it below Coffee" all
+//! ask for what "drag Tea below Coffee" asks for.
+
+use super::clauses::trim;
+use super::lexicon::{Lexicon, begins};
+use super::tokens::{Kind, Token};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// A clause in another order, and what it costs to read it so.
+pub struct Turn {
+    pub tokens: Vec<Token>,
+    pub cost: f32,
+}
+
+/// How many tokens the thing that something is done with has at most.
+const THING: usize = 12;
+
+/// Participles and gerunds of the lexicon's verbs.
+struct Forms {
+    participles: HashMap<String, String>,
+    gerunds: HashMap<String, String>,
+}
+
+static FORMS: LazyLock<Forms> = LazyLock::new(|| {
+    let irregular = [
+        ("sent", "send"), ("made", "make"), ("found", "find"), ("written", "write"), ("chosen", "choose"),
+        ("taken", "take"), ("thrown", "throw"), ("hidden", "hide"), ("read", "read"), ("bought", "buy"),
+        ("brought", "bring"), ("put", "put"), ("set", "set"), ("cut", "cut"), ("shut", "shut"), ("done", "do"),
+        ("shown", "show"), ("given", "give"), ("held", "hold"), ("left", "leave"), ("hit", "hit"), ("drawn", "draw"),
+        ("gone", "delete"), ("run", "run"), ("kept", "keep"), ("sorted", "sort"), ("ordered", "order"),
+        ("filled", "fill"), ("typed", "type"), ("marked", "mark"), ("forwarded", "forward"),
+    ];
+    let mut participles: HashMap<String, String> =
+        irregular.into_iter().map(|(form, base)| (form.to_owned(), base.to_owned())).collect();
+    let mut gerunds = HashMap::new();
+    let bases = Lexicon::get().verb_words().filter(|w| w.len() >= 3 && w.chars().all(|c| c.is_ascii_lowercase()));
+    for base in bases {
+        let stem = base.strip_suffix('e').unwrap_or(base);
+        let y = base.strip_suffix('y').filter(|s| !s.ends_with(['a', 'e', 'o', 'u']));
+        let last = base.chars().last().unwrap_or('e');
+        let doubled = format!("{base}{last}");
+        let past = y.map_or_else(|| format!("{stem}ed"), |s| format!("{s}ied"));
+        for form in [past, format!("{doubled}ed")] {
+            participles.entry(form).or_insert_with(|| base.to_owned());
+        }
+        for form in [format!("{stem}ing"), format!("{base}ing"), format!("{doubled}ing")] {
+            gerunds.entry(form).or_insert_with(|| base.to_owned());
+        }
+    }
+    Forms { participles, gerunds }
+});
+
+/// The verb whose participle `token` is.
+pub fn participle(token: &Token) -> Option<&'static str> {
+    let plain = token.kind == Kind::Word && token.text == token.lower;
+    plain.then(|| FORMS.participles.get(&token.lower).map(String::as_str)).flatten()
+}
+
+/// Whether `word` is a form of a verb.
+pub fn is_form(word: &str) -> bool {
+    FORMS.participles.contains_key(word) || FORMS.gerunds.contains_key(word)
+}
+
+fn gerund(token: &Token) -> Option<&'static str> {
+    (token.kind == Kind::Word).then(|| FORMS.gerunds.get(&token.lower).map(String::as_str)).flatten()
+}
+
+/// The clause `tokens` in other orders.
+pub fn turns(tokens: &[Token]) -> Vec<Turn> {
+    let mut all = Vec::new();
+    let mut add = |found: Option<Vec<Token>>, cost: f32| {
+        if let Some(tokens) = found.filter(|t| !t.is_empty() && t.len() < 60) {
+            all.push(Turn { tokens, cost });
+        }
+    };
+    add(passive(tokens), 0.3);
+    add(needs_doing(tokens), 0.3);
+    add(wanted_done(tokens), 0.3);
+    add(doing(tokens), 0.2);
+    add(said_before(tokens), 0.5);
+    add(place_first(tokens), 0.8);
+    add(wanted(tokens), 1.6);
+    all
+}
+
+/// Whether a thing of which something is to be done stands at the head: "Tea should be dragged below Coffee".
+pub fn is_passive(tokens: &[Token]) -> bool {
+    let stop = tokens.iter().position(|t| t.kind == Kind::Mark).unwrap_or(tokens.len());
+    passive(&tokens[..stop]).is_some()
+}
+
+fn word(like: &Token, text: &str) -> Token {
+    Token { kind: Kind::Word, text: text.to_owned(), lower: text.to_owned(), start: like.start, end: like.start }
+}
+
+fn is_any(token: &Token, words: &[&str]) -> bool {
+    words.iter().any(|w| token.is(w))
+}
+
+/// The verb with the particle that belongs to it: "filled in" is "fill in".
+fn verb_of(base: &str, rest: &[Token], like: &Token) -> (Vec<Token>, usize) {
+    const PARTICLES: [&str; 9] = ["in", "out", "off", "up", "down", "on", "over", "away", "back"];
+    let mut verb = vec![word(like, base)];
+    let joined = rest.first().filter(|t| is_any(t, &PARTICLES)).map(|t| vec![base.to_owned(), t.lower.clone()]);
+    if let Some(phrase) = joined.filter(|p| Lexicon::get().is_verb(p)) {
+        verb.push(word(like, &phrase[1]));
+        return (verb, 1);
+    }
+    (verb, 0)
+}
+
+/// What is spoken of, without what leads to it.
+fn thing(tokens: &[Token]) -> &[Token] {
+    let tokens = trim(tokens);
+    // "OK" is polite, and the name of a button.
+    let rest = trim(Lexicon::get().strip_polite(tokens));
+    if rest.is_empty() { tokens } else { rest }
+}
+
+/// "X should be VERBed …".
+fn passive(tokens: &[Token]) -> Option<Vec<Token>> {
+    // "Can the colour be changed to red?"
+    if is_any(tokens.first()?, &["can", "could", "would", "may", "will"]) {
+        let be = (2..tokens.len().min(THING + 1)).find(|&i| tokens[i].is("be"))?;
+        let base = participle(tokens.get(be + 1)?)?;
+        let (mut turned, used) = verb_of(base, &tokens[be + 2..], &tokens[be]);
+        turned.extend_from_slice(thing(&tokens[1..be]));
+        turned.extend(tokens[be + 2 + used..].iter().filter(|t| !t.is("?")).cloned());
+        return Some(turned);
+    }
+    let one = ["should", "must", "shall", "can", "may", "ought", "is", "are", "needs", "need", "has", "have", "wants"];
+    let between = ["to", "be", "get", "also", "now", "still", "please", "then", "simply", "just", "supposed", "all", "always"];
+    let at = (1..tokens.len().min(THING + 1)).find(|&i| is_any(&tokens[i], &one))?;
+    let mut verb_at = at + 1;
+    let mut to_be = false;
+    while tokens.get(verb_at).is_some_and(|t| is_any(t, &between)) {
+        to_be |= is_any(&tokens[verb_at], &["be", "get"]);
+        verb_at += 1;
+    }
+    let base = participle(tokens.get(verb_at)?)?;
+    let questions = ["what", "which", "who", "how", "when", "where", "why"];
+    // "…, where order 88 should be cancelled" asks nothing.
+    let goes_on = tokens[0].start > 0 && is_any(&tokens[0], &["where", "which", "there"]);
+    let tokens = if goes_on { &tokens[1..] } else { tokens };
+    let (at, verb_at) = if goes_on { (at.checked_sub(1)?, verb_at.checked_sub(1)?) } else { (at, verb_at) };
+    if at == 0 {
+        return None;
+    }
+    let asks = is_any(&tokens[0], &questions) || tokens.iter().any(|t| t.is("?"));
+    let x = thing(&tokens[..at]);
+    if !to_be || asks || x.is_empty() || x.iter().any(|t| t.kind == Kind::Mark) {
+        return None;
+    }
+    let (mut turned, used) = verb_of(base, &tokens[verb_at + 1..], &tokens[verb_at]);
+    turned.extend_from_slice(x);
+    turned.extend_from_slice(&tokens[verb_at + 1 + used..]);
+    Some(turned)
+}
+
+/// "X needs VERBing".
+fn needs_doing(tokens: &[Token]) -> Option<Vec<Token>> {
+    let at = (1..tokens.len().min(THING + 1)).find(|&i| is_any(&tokens[i], &["needs", "need", "wants", "requires"]))?;
+    let base = gerund(tokens.get(at + 1)?)?;
+    let x = thing(&tokens[..at]);
+    let (mut turned, used) = verb_of(base, &tokens[at + 2..], &tokens[at]);
+    turned.extend_from_slice(x);
+    turned.extend_from_slice(&tokens[at + 2 + used..]);
+    (!x.is_empty()).then_some(turned)
+}
+
+/// How many tokens at the head say that something is wanted.
+fn wish(tokens: &[Token]) -> usize {
+    let done = ["i'm done with", "i am done with", "i'm finished with", "i no longer need", "no longer need", "i don't need", "i have", "i'm looking for", "i am looking for", "we need", "you will find", "you'll find", "i see"];
+    let words = |phrase: &str| phrase.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    if let Some(length) = done.iter().map(|p| words(p)).find(|p| begins(tokens, p)).map(|p| p.len()) {
+        return length;
+    }
+    let more = [["to", "have"], ["to", "see"], ["to", "get"], ["to", "be"]];
+    let wish = Lexicon::get().class("wish").and_then(|all| all.iter().filter(|p| begins(tokens, p)).map(Vec::len).max());
+    let have = ["have", "get", "keep"];
+    let lead = match wish {
+        Some(length) => length,
+        None if tokens.first().is_some_and(|t| is_any(t, &have)) => 1,
+        None => return 0,
+    };
+    let behind = &tokens[lead..];
+    lead + if more.iter().any(|m| behind.len() > 2 && behind[0].is(m[0]) && behind[1].is(m[1])) { 2 } else { 0 }
+}
+
+/// "I'd like X VERBed …".
+fn wanted_done(tokens: &[Token]) -> Option<Vec<Token>> {
+    let lead = wish(tokens);
+    if lead == 0 {
+        return None;
+    }
+    let at = (lead + 1..tokens.len().min(lead + THING)).find(|&i| participle(&tokens[i]).is_some())?;
+    let base = participle(&tokens[at])?;
+    let x = thing(&tokens[lead..at]);
+    let (mut turned, used) = verb_of(base, &tokens[at + 1..], &tokens[at]);
+    turned.extend_from_slice(x);
+    turned.extend_from_slice(&tokens[at + 1 + used..]);
+    (!x.is_empty()).then_some(turned)
+}
+
+/// "Searching for X", behind "would you mind", "finish by" and their like.
+fn doing(tokens: &[Token]) -> Option<Vec<Token>> {
+    let leads = ["finish", "start", "begin", "end", "try", "by", "mind", "go", "with", "and", "continue"];
+    let lead = tokens.iter().take_while(|t| is_any(t, &leads)).count();
+    let base = gerund(tokens.get(lead)?)?;
+    let mut turned = vec![word(&tokens[lead], base)];
+    turned.extend_from_slice(&tokens[lead + 1..]);
+    Some(turned)
+}
+
+/// Where the words that say something of a thing begin: "X is …", "X has …".
+fn predicate(tokens: &[Token]) -> Option<usize> {
+    let verbs = [
+        "is", "are", "has", "have", "should", "must", "belongs", "belong", "needs", "need", "can", "goes", "was", "were",
+        "comes", "isn't", "aren't", "looks", "stands", "shows", "'s",
+    ];
+    (1..tokens.len()).find(|&i| is_any(&tokens[i], &verbs))
+}
+
+const PLACES: [&str; 17] = [
+    "in", "on", "at", "from", "under", "above", "below", "next", "beside", "behind", "inside", "within", "of", "among", "for",
+    "near", "between",
+];
+
+/// "X is finished, so VERB it …": what is spoken of first stands for the pronoun.
+fn said_before(tokens: &[Token]) -> Option<Vec<Token>> {
+    let lexicon = Lexicon::get();
+    let separates = |t: &Token| t.kind == Kind::Mark && t.text != "?" || t.is("so");
+    let at = (1..tokens.len().saturating_sub(1)).rev().find(|&i| separates(&tokens[i]))?;
+    let so = tokens[at + 1..].iter().take_while(|t| is_any(t, &["so", "and", "then"])).count();
+    let rest = lexicon.strip_polite(&tokens[at + 1 + so..]);
+    let verb = lexicon.verb(rest)?;
+    let pronouns = ["it", "that", "this", "them", "those", "these", "one"];
+    // "Click on it", "press that one", "drag that card onto …".
+    let small = rest[verb..].iter().take_while(|t| is_any(t, &["on", "in", "up", "for"])).count();
+    let place = verb + small;
+    if !rest.get(place).is_some_and(|t| is_any(t, &pronouns)) {
+        return None;
+    }
+    let kinds = ["one", "card", "button", "link", "item", "line", "booking", "row", "mail", "message", "file", "box", "field"];
+    let kind = rest.get(place + 1).filter(|t| is_any(t, &kinds));
+    let behind = &rest[place + 1 + usize::from(kind.is_some())..];
+    let mut spoken = spoken_of(lexicon.strip_polite(trim(&tokens[..at])))?;
+    if let (Some(kind), [.., last]) = (kind.filter(|k| !k.is("one")), spoken.as_slice())
+        && last.lower != kind.lower
+        && last.kind == Kind::Quoted
+    {
+        spoken.push(kind.clone());
+    }
+    let mut turned = rest[..verb].to_vec();
+    turned.extend(spoken);
+    turned.extend(behind.iter().filter(|t| !is_any(t, &["there", "please"])).cloned());
+    Some(turned)
+}
+
+/// The thing that a statement is about.
+fn spoken_of(tokens: &[Token]) -> Option<Vec<Token>> {
+    let lexicon = Lexicon::get();
+    let instead = tokens.len() > 3 && tokens[0].is("instead") && tokens[1].is("of") && gerund(&tokens[2]).is_some();
+    let led = if instead { 3 } else { wish(tokens) };
+    let tokens = if led > 0 { trim(&tokens[led..]) } else { tokens };
+    let there = |t: &[Token]| {
+        (t.len() > 2 && t[0].is("there") && is_any(&t[1], &["is", "are"])).then_some(2).or_else(|| {
+            t.first().filter(|t| is_any(t, &["there's", "there’s", "here's"])).map(|_| 1)
+        })
+    };
+    if let Some(length) = there(tokens) {
+        return Some(thing(&tokens[length..]).to_vec()).filter(|t| !t.is_empty());
+    }
+    let first = tokens.first()?;
+    if is_any(first, &PLACES) {
+        // "In the corner there is a gear icon", "next to Milk is a plus sign".
+        let at = predicate(tokens).or_else(|| (1..tokens.len()).find(|&i| there(&tokens[i..]).is_some()))?;
+        let here = (1..at + 1).find(|&i| there(&tokens[i..]).is_some());
+        let (end, from) = here.map_or((at, at + 1), |i| (i, i + there(&tokens[i..]).unwrap_or(1)));
+        let mut found = thing(tokens.get(from..)?).to_vec();
+        found.extend_from_slice(&tokens[..end]);
+        return Some(found);
+    }
+    match predicate(tokens) {
+        // "Anna's row has an Edit button": the button beside it.
+        Some(at) if is_any(&tokens[at], &["has", "have"]) && !is_any(tokens.get(at + 1)?, &["to"]) => {
+            let mut found = thing(&tokens[at + 1..]).to_vec();
+            found.extend([word(first, "next"), word(first, "to")]);
+            found.extend_from_slice(thing(&tokens[..at]));
+            Some(found)
+        }
+        Some(at) => Some(thing(&tokens[..at]).to_vec()).filter(|t| !t.is_empty() && t.len() <= THING),
+        None if lexicon.verb(tokens).is_none() && tokens.len() <= THING => Some(thing(tokens).to_vec()),
+        None => None,
+    }
+}
+
+/// "From the Fruit list take Apples": the verb first, the place behind.
+fn place_first(tokens: &[Token]) -> Option<Vec<Token>> {
+    let lexicon = Lexicon::get();
+    if !is_any(tokens.first()?, &PLACES) || tokens.first()?.text != tokens.first()?.lower && tokens.first()?.start > 0 {
+        return None;
+    }
+    let begins_here = |i: usize| {
+        let rest = &tokens[i..];
+        let stripped = lexicon.strip_polite(rest);
+        let is_verb = lexicon.verb(stripped).is_some() && stripped.first().is_some_and(|t| t.text == t.lower);
+        is_verb || wish(rest) > 0
+    };
+    // "In the tree, …" says where all of it is.
+    let wholes = ["tree", "table", "list", "form", "dialog", "page", "window", "text", "document", "grid", "editor", "sheet", "box"];
+    let comma = tokens.iter().take(10).position(|t| t.is(",")).map(|i| i + 1).filter(|&i| i >= 3 && i < tokens.len());
+    let at = match comma {
+        Some(at) => Some(at).filter(|&at| begins_here(at))?,
+        None => (2..tokens.len().min(10)).find(|&i| begins_here(i))?,
+    };
+    let place = trim(&tokens[..at]);
+    if place.len() <= 3 && place.last().is_some_and(|t| is_any(t, &wholes)) {
+        return None;
+    }
+    let rest = lexicon.strip_polite(&tokens[at..]);
+    let led = wish(rest);
+    let mut turned = if let Some(done) = wanted_done(rest) {
+        done
+    } else if led > 0 && lexicon.verb(rest).is_none_or(|_| led > 0 && !is_any(&rest[0], &["get", "have", "keep"])) {
+        let mut verb = vec![word(&tokens[at], "choose")];
+        verb.extend_from_slice(&rest[led..]);
+        verb
+    } else {
+        rest.to_vec()
+    };
+    let marks = turned.iter().any(|t| t.kind == Kind::Mark && t.text != ",");
+    turned.extend_from_slice(place);
+    (!marks).then_some(turned)
+}
+
+/// "I'd like X": X is chosen.
+fn wanted(tokens: &[Token]) -> Option<Vec<Token>> {
+    let lead = wish(tokens);
+    let rest = thing(&tokens[lead..]);
+    let over = ["done", "finished", "longer", "don't"].iter().any(|w| tokens[..lead].iter().any(|t| t.is(w)));
+    if over {
+        return None;
+    }
+    if lead == 0 || rest.is_empty() || is_any(tokens.first()?, &["have", "get", "keep"]) {
+        return None;
+    }
+    let mut turned = vec![word(&tokens[0], "choose")];
+    turned.extend_from_slice(rest);
+    Some(turned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tokens::tokens;
+    use super::*;
+
+    fn all(text: &str) -> Vec<String> {
+        let words = |turn: Turn| turn.tokens.iter().map(|t| t.text.clone()).collect::<Vec<_>>().join(" ");
+        turns(&tokens(text)).into_iter().map(words).collect()
+    }
+
+    #[test]
+    fn what_is_said_in_another_order_is_turned() {
+        for (said, turned) in [
+            ("Tea should be dragged below Coffee", "drag Tea below Coffee"),
+            ("all unread mails need to be starred", "star all unread mails"),
+            ("the form is to be filled in with Ada", "fill in the form with Ada"),
+            ("the text editor's window should be maximised", "maximise the text editor's window"),
+            ("the document should be stored as ~/a.md", "store the document as ~/a.md"),
+            ("OK needs pressing", "press OK"),
+            ("I'd like the boxes ticked", "tick the boxes"),
+            ("the second line has to go , please delete it", "delete the second line"),
+            ("in the corner there is a gear icon ; click it", "click a gear icon in the corner"),
+            ("Anna's row has an Edit button . press it", "press an Edit button next to Anna's row"),
+            ("from the Fruit list take Apples", "take Apples from the Fruit list"),
+            ("searching for coats", "search for coats"),
+        ] {
+            assert!(all(said).contains(&turned.to_owned()), "{said}: {:?}", all(said));
+        }
+    }
+
+    #[test]
+    fn what_is_not_to_be_done_stays_as_it_is() {
+        assert!(passive(&tokens("Spam should not be deleted")).is_none());
+        assert!(passive(&tokens("what should be typed here")).is_none());
+        assert!(all("press OK").is_empty());
+    }
+}
