@@ -101,7 +101,11 @@ fn open(world: &mut World<'_, impl Write>, row: RectPx, act: &str, which: &str) 
     let seen = world.act(Action::click(at, Button::Left, count), Some(row), &format!("{act} {which}"))?;
     // A row that is only marked by a click opens by two.
     let only_marked = seen.changed.is_some_and(|c| c.h <= 3 * row.h.max(40) && c.h < 160);
-    if count == 1 && only_marked && find::tables::lists(world.percept()).iter().any(|l| l.area().contains(at)) {
+    let is_file = fold(which).split(' ').any(|w| w.rsplit_once('.').is_some_and(|(_, end)| (2..=4).contains(&end.len())))
+        || which.rsplit_once('.').is_some_and(|(_, end)| (2..=4).contains(&end.len()) && end.chars().all(char::is_alphanumeric));
+    if count == 1 && only_marked && is_file {
+        world.act(Action::click(at, Button::Left, 2), Some(row), &format!("{act} {which} by two clicks"))?;
+    } else if count == 1 && only_marked && find::tables::lists(world.percept()).iter().any(|l| l.area().contains(at)) {
         world.act(Action::click(at, Button::Left, 2), Some(row), &format!("{act} {which} by two clicks"))?;
     }
     Ok(Claim { area: Some(row), ..world.claim() })
@@ -204,18 +208,49 @@ fn finish(world: &mut World<'_, impl Write>, button: &Candidate, why: &str, act:
     let before = dialogs(world.percept());
     // What stood there before answers no question that came up: pressed again it would act on the next record.
     let stood: Vec<RectPx> = world.percept().elements.iter().map(|e| e.area).collect();
-    let is_new = |found: &Candidate| !stood.iter().any(|area| area.iou(&found.area) > 0.5);
+    let before_count = |found: &Candidate, counts: &[(String, usize)]| {
+        counts.iter().find(|(name, _)| *name == fold(&found.label)).map_or(0, |(_, count)| *count)
+    };
+    let counts = counted(world.percept());
     press_at(world, button.at, Some(button.area), why)?;
+    // What cannot be undone is often asked about, and the question may take its time to come up.
+    let grave = ["delete", "remove", "cancel", "discard", "erase", "trash", "reject", "refund", "unsubscribe", "block"];
+    let waits = act.answer.is_some() || grave.iter().any(|g| act.act.contains(g));
+    if waits && dialogs(world.percept()) == before {
+        world.wait(400)?;
+    }
     if dialogs(world.percept()) != before {
         let found = match act.answer {
             None => confirming(world, act.names),
             Some(answer) => Some(answered(world, answer)?),
+        };
+        // A page that moves down has all its buttons in new places, but no more of them.
+        let now = counted(world.percept());
+        let is_new = |found: &Candidate| {
+            let more = before_count(found, &now) > before_count(found, &counts);
+            more && !stood.iter().any(|area| area.iou(&found.area) > 0.5)
         };
         if let Some(found) = found.filter(is_new) {
             world.click(found.at, found.area, &format!("answer {}", found.label))?;
         }
     }
     Ok(Claim { area: Some(button.area), ..world.claim() })
+}
+
+/// How many things to press bear each name, or each sign.
+fn counted(percept: &Percept) -> Vec<(String, usize)> {
+    let mut counts: Vec<(String, usize)> = Vec::new();
+    let pressed = percept.elements.iter().filter(|e| matches!(e.role, Role::Button | Role::Link | Role::Icon));
+    for element in pressed {
+        let sign = element.icons.first().filter(|i| i.confidence > 0.12).map(|i| fold(&i.concept));
+        for name in element.label.as_deref().map(fold).into_iter().chain(sign) {
+            match counts.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((name, 1)),
+            }
+        }
+    }
+    counts
 }
 
 /// The part of the screen in which a question stands.

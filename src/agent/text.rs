@@ -8,7 +8,7 @@ use super::world::{Stop, World};
 use crate::screen::{Element, PointPx, RectPx, Role, State, Window};
 use crate::sight::Phrase;
 use crate::sight::find::{Candidate, Finding};
-use crate::sight::fold;
+use crate::sight::{fold, similarity};
 use crate::task::{Chord, Claim, Observation, minutes, number_in};
 use crate::verify::holds;
 use std::io::Write;
@@ -77,14 +77,17 @@ pub fn fill(world: &mut World<'_, impl Write>, field: &str, value: &str) -> Resu
 /// The slider that `field` says it is, or that nothing else of that name stands against.
 fn named_slider<W: Write>(world: &World<'_, W>, field: &str, value: &str) -> Option<Candidate> {
     let said = Phrase::parse(field).role == Some(Role::Slider);
-    let number = number_in(value).is_some();
+    // "20 October 2025" is no number for a slider.
+    let letters = value.chars().filter(|c| c.is_alphabetic()).count();
+    let number = number_in(value).is_some() && letters <= 3 && value.split_whitespace().count() <= 2;
     let other = || {
         [Role::TextField, Role::DropDown, Role::Spinner].into_iter().any(|role| {
         matches!(world.locate(&Phrase { role: Some(role), ..Phrase::parse(field) }), Finding::One(one, _) if one.role == Some(role))
     })
     };
     let slider = || values::slider(world, field);
-    (number && (said || !other())).then(slider).flatten()
+    let named = |c: &Candidate| said || similarity(&fold(field), &fold(&c.label)) >= 0.7;
+    (number && (said || !other())).then(slider).flatten().filter(named)
 }
 
 /// Puts `value` into the field `target`.

@@ -13,6 +13,8 @@ pub struct Joint {
     pub next: usize,
     /// How much it speaks for a new clause.
     pub strength: f32,
+    /// Whether what stands behind it may be a clause by itself.
+    pub own: bool,
     /// The verb that what stands behind it goes on with, where it has none of its own: "drag A onto B and C onto D".
     pub carried: Option<Range<usize>>,
 }
@@ -25,7 +27,7 @@ pub fn joints(tokens: &[Token]) -> Vec<Joint> {
         lexicon.verb(&tokens[skipped..]).map(|length| skipped..skipped + length)
     };
     let mut verb = verb_at(0);
-    let mut joints = vec![Joint { at: 0, next: 0, strength: 0.0, carried: None }];
+    let mut joints = vec![Joint { at: 0, next: 0, strength: 0.0, carried: None, own: true }];
     let mut at = 1;
     while at < tokens.len() {
         let length = joint_length(&tokens[at..]);
@@ -36,18 +38,20 @@ pub fn joints(tokens: &[Token]) -> Vec<Joint> {
         let next = at + length;
         if next < tokens.len() {
             let own = begins_clause(&tokens[next..]);
-            let carried = if own { None } else { verb.clone() };
+            // "Click A, after that B": what is led in but has no verb may go on with the one before.
+            let has_verb = verb_at(next).is_some();
+            let carried = if own && has_verb { None } else { verb.clone() };
             if own {
                 verb = verb_at(next).or(verb);
             }
             if own || carried.is_some() {
                 let strength = strength(&tokens[at..next]) - named(&tokens[next], &tokens[at..next]);
-                joints.push(Joint { at, next, strength, carried });
+                joints.push(Joint { at, next, strength, carried, own });
             }
         }
         at = next;
     }
-    joints.push(Joint { at: tokens.len(), next: tokens.len(), strength: 0.0, carried: None });
+    joints.push(Joint { at: tokens.len(), next: tokens.len(), strength: 0.0, carried: None, own: true });
     joints
 }
 
@@ -102,7 +106,7 @@ fn begins_clause(tokens: &[Token]) -> bool {
     let tokens = &tokens[lexicon.meanwhile(tokens)..];
     let rest = lexicon.strip_polite(tokens);
     let led = rest.first().is_some_and(|t| leads.iter().any(|w| t.is(w)));
-    led || super::turns::is_passive(rest) || lexicon.verb(rest).is_some() || tokens.len() > rest.len()
+    led || super::turns::is_statement(rest) || super::turns::is_passive(rest) || lexicon.verb(rest).is_some() || tokens.len() > rest.len()
 }
 
 fn strength(joint: &[Token]) -> f32 {

@@ -11,7 +11,7 @@ use super::matching::without_articles;
 use super::numbers;
 use super::sources::{self, Value};
 use super::tokens::{Kind, Token};
-use super::turns::participle;
+use super::turns::{is_statement, participle};
 use crate::task::{Best, Chord, FOUND, Scope, Side};
 use std::ops::Range;
 
@@ -271,7 +271,20 @@ impl Slots<'_> {
 
     /// The words as a name, without articles; a lone literal keeps its quotes.
     fn name(&self, slot: &str) -> Option<String> {
-        let tokens = without_articles(self.get(slot)?);
+        let mut tokens = without_articles(self.get(slot)?);
+        // "Cancel order 88 there", "unfold Birds below it": what only says where.
+        while let [.., last] = tokens
+            && tokens.len() > 1
+            && last.text == "there"
+        {
+            tokens = &tokens[..tokens.len() - 1];
+        }
+        if let [_, .., place, it] = tokens
+            && it.is("it")
+            && ["below", "under", "in", "inside", "on"].iter().any(|w| place.is(w))
+        {
+            tokens = &tokens[..tokens.len() - 2];
+        }
         (!tokens.is_empty()).then(|| name(self.source, tokens))
     }
 
@@ -294,7 +307,9 @@ impl Slots<'_> {
 
     /// "A, B and C", each as it is called.
     fn labels(&self, slot: &str) -> Option<Vec<String>> {
-        let parts = split_list(self.get(slot)?).into_iter().map(|part| phrase(self.source, bare(part)));
+        let tokens = self.get(slot)?;
+        let both = tokens.len() > 3 && tokens.first().is_some_and(|t| t.is("both"));
+        let parts = split_list(if both { &tokens[1..] } else { tokens }).into_iter().map(|part| phrase(self.source, bare(part)));
         let parts: Vec<String> = parts.filter(|p| !p.is_empty()).collect();
         (!parts.is_empty()).then_some(parts)
     }
@@ -570,6 +585,11 @@ fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             if act.is_some() && slots.tokens.iter().any(|t| ["be", "should", "must"].iter().any(|w| t.is(w))) {
                 return None;
             }
+            // "A1 should say Rent and B1 should say 250": two statements.
+            let joined = said.iter().position(|t| t.is("and") || t.is(",")).map(|at| &said[at + 1..]);
+            if joined.is_some_and(is_statement) {
+                return None;
+            }
             // "Name to Ada and City Rome": another field of the screen is no part of a value.
             if holds_a_field(slots, slots.get("value")?) {
                 return None;
@@ -676,6 +696,16 @@ fn one_each(slots: &Slots<'_>) -> Option<Vec<(String, Value)>> {
 /// "Your name is Ada, your e-mail ada@mail.example and the message: See you.": what is to be told, in its order.
 fn told(slots: &Slots<'_>) -> Option<Vec<(String, Value)>> {
     let tokens = slots.get("told")?;
+    // "… my message: See you. Then send it" goes on with something else.
+    let goes_on = |w: &[Token]| {
+        w[0].kind == Kind::Mark
+            && matches!(w[0].text.as_str(), "." | ";" | "!")
+            && (["then", "finally", "please", "afterwards", "and", "now"].iter().any(|l| w[1].is(l))
+                || Lexicon::get().verb(&w[1..]).is_some())
+    };
+    if tokens.windows(2).any(goes_on) {
+        return None;
+    }
     let leads = |t: &Token| ["your", "my", "the"].iter().any(|w| t.is(w));
     let starts: Vec<usize> = (0..tokens.len())
         .filter(|&i| leads(&tokens[i]) && (i == 0 || tokens[i - 1].is(",") || tokens[i - 1].is("and")))
@@ -766,8 +796,8 @@ fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             Some(Intent::Click { targets: vec![target], count: 1, right: false })
         }
         "click_seen" => {
-            let target = format!("{} next to {}", slots.name("target")?, slots.name("row")?);
-            Some(Intent::Click { targets: vec![target], count: 1, right: false })
+            let act = format!("click {}", without_quotes(&slots.name("target")?));
+            Some(Intent::Record { act, which: slots.name("row")? })
         }
         "by_attribute" | "by_attribute_low" => {
             let column = slots.plain("column")?;
@@ -788,7 +818,11 @@ fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             };
             Some(Intent::Best { of, press: slots.name("target") })
         }
-        "click_until" => Some(Intent::Until { target: slots.name("target")?, text: slots.plain("text")? }),
+        "click_until" => {
+            let text = slots.plain("text")?;
+            let seen = ["you see ", "you get to ", "you reach ", "you find "].iter().find_map(|w| text.strip_prefix(w));
+            Some(Intent::Until { target: slots.name("target")?, text: seen.unwrap_or(&text).to_owned() })
+        }
         "hover" => Some(Intent::Hover(plainly(&slots.name("target")?))),
         "key" => {
             let said = slots.plain("key")?;
@@ -917,7 +951,11 @@ fn of_hidden_things(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             let path = slots.plain("path").or_else(|| Some(capital(&slots.tokens.first()?.text)))?;
             Intent::Context { target: slots.name("target")?, path: menu_path(&path).unwrap_or_else(|| vec![path]) }
         }
-        "expand" => Intent::Expand { thing: slots.plain("thing")?, open: true },
+        "expand" => {
+            let thing = slots.name("thing")?;
+            let thing = [" in the", " in", " of the", " of"].iter().find_map(|e| thing.strip_suffix(e)).unwrap_or(&thing);
+            Intent::Expand { thing: without_quotes(thing), open: true }
+        }
         "collapse" => Intent::Expand { thing: slots.plain("thing")?, open: false },
         _ => return None,
     })
@@ -927,7 +965,8 @@ fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
     Some(match meaning {
         "sort_any" => {
             let order = slots.plain("order");
-            let descending = order.and_then(|o| numbers::is_descending(&o)).unwrap_or(false);
+            let reverse = slots.tokens.iter().any(|t| t.is("reverse"));
+            let descending = order.and_then(|o| numbers::is_descending(&o)).unwrap_or(reverse);
             Intent::Sort { column: slots.plain("column")?, descending }
         }
         "cell_click" => {
@@ -973,27 +1012,43 @@ fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             let row = slots.plain("row");
             // "In the table, change …" names no row.
             if row.as_deref().is_some_and(|r| ["table", "list", "form", "grid", "sheet", "page", "dialog"].contains(&r))
+                || row.as_deref().is_some_and(|r| [" tab", " page", " dialog", " window", " section", " form"].iter().any(|e| r.ends_with(e)))
             {
                 return None;
             }
             Intent::Cell { row, column: slots.plain("column")?, value: slots.value("value")? }
         }
-        "record_give" => Intent::Record { act: slots.plain("act")?, which: slots.name("which")? },
+        "record_give" => {
+            let act = slots.plain("act")?.to_lowercase();
+            let known = Lexicon::get().class("act")?.iter().any(|p| p.len() == 1 && p[0] == act);
+            known.then_some(())?;
+            every(act, &slots.name("which")?)
+        }
+        "record_reply" => Intent::Record { act: "reply".into(), which: slots.name("which")? },
+        "each_archive" => every("archive".into(), &format!("all {}", slots.plain("kind")?)),
         "record_found" => {
             let act = slots.plain("act").map_or_else(|| found_act(slots), |sign| Some(act_of_sign(&sign)))?;
             Intent::Record { act, which: slots.owner("who")? }
         }
         "forward_to" => {
+            if slots.get("whom")?.first().is_some_and(|t| t.is("is") || t.is(":")) {
+                return None;
+            }
             let forward = Intent::Record { act: "forward".into(), which: slots.owner("who")? };
             let to = Intent::Fill(vec![("to".into(), Value::Text(slots.text("whom")?))]);
             Intent::Several(vec![forward, to, Intent::Submit { named: Some("send".into()) }])
         }
         "reply_with" => {
             let reply = Intent::Record { act: "reply".into(), which: slots.owner("who")? };
+            let said = slots.get("text")?;
+            // "…: type See you" goes on with another task.
+            if Lexicon::get().verb(said).is_some() && said.first().is_some_and(|t| t.text == t.lower && t.kind == Kind::Word) {
+                return None;
+            }
             let text = Intent::Fill(vec![("reply".into(), Value::Text(slots.text("text")?))]);
             Intent::Several(vec![reply, text, Intent::Submit { named: Some("send".into()) }])
         }
-        "record_star" => Intent::Record { act: "star".into(), which: slots.name("which")? },
+        "record_star" => every("star".into(), &slots.name("which")?),
         // A name in quotes that is to be opened is an application's, or a thing's.
         "record" if slots.get("which")?.iter().all(|t| t.kind == Kind::Quoted) => return None,
         // "Save it, and …" is no record.
@@ -1007,7 +1062,7 @@ fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             let which = without_articles(slots.tokens.get(act.split(' ').count()..)?);
             Intent::Record { act, which: name(slots.source, which) }
         }
-        "record" => Intent::Record { act: act_of(slots), which: slots.name("which")? },
+        "record" => every(act_of(slots), &slots.name("which")?),
         "mark_as" => {
             let which = slots.name("which").unwrap_or_else(|| "all".into());
             Intent::Record { act: format!("mark as {}", slots.plain("act")?), which }
@@ -1046,6 +1101,18 @@ fn leading_act(slots: &Slots<'_>) -> Option<String> {
     let acts = Lexicon::get().class("act")?;
     let longest = acts.iter().filter(|phrase| begins(slots.tokens, phrase)).max_by_key(|phrase| phrase.len());
     Some(longest.map_or(first, |phrase| phrase.join(" ")))
+}
+
+/// `act` with one record, or with every one of a kind: "all unread mails".
+fn every(act: String, which: &str) -> Intent {
+    let kind = ["all ", "every ", "each "].iter().find_map(|w| which.strip_prefix(w));
+    match kind.map(|k| k.strip_prefix("the ").unwrap_or(k)) {
+        Some(kind) if kind.contains(' ') || kind.ends_with('s') => {
+            let then = Intent::Record { act, which: "it".into() };
+            Intent::ForEach { kind: one_of(kind), then: Box::new(then) }
+        }
+        _ => Intent::Record { act, which: which.to_owned() },
+    }
 }
 
 /// The verb behind "and" with which something that was found is dealt with.
@@ -1465,7 +1532,9 @@ fn places_said(slots: &Slots<'_>) -> String {
 
 /// "Unread mails" as "unread mail".
 fn one_of(kind: &str) -> String {
-    let plural = kind.len() > 3 && kind.ends_with('s') && !kind.ends_with("ss");
+    // "Weekly News" is a name.
+    let small = kind.rsplit(' ').next().is_some_and(|last| last.chars().all(char::is_lowercase));
+    let plural = small && kind.len() > 3 && kind.ends_with('s') && !kind.ends_with("ss");
     if plural { kind[..kind.len() - 1].to_owned() } else { kind.to_owned() }
 }
 

@@ -98,10 +98,10 @@ impl Reader<'_> {
             for from in 0..end {
                 let Some(before) = ways[from].as_ref().map(|w| w.score) else { continue };
                 let inner = &tokens[joints[from].next..joints[end].at];
-                let readings = match &joints[from].carried {
-                    None => self.clause(inner),
-                    Some(verb) => self.carried(&tokens[verb.clone()], inner),
-                };
+                let mut readings = if joints[from].own { self.clause(inner) } else { Vec::new() };
+                if let (true, Some(verb)) = (readings.is_empty(), &joints[from].carried) {
+                    readings = self.carried(&tokens[verb.clone()], inner);
+                }
                 let Some(best) = readings.first() else { continue };
                 let score = before + best.score - CLAUSE + joints[end].strength;
                 if ways[end].as_ref().is_none_or(|w| score > w.score) {
@@ -114,6 +114,18 @@ impl Reader<'_> {
 
     /// The readings of `tokens` with the verb of the clause before it; names in a list are no clauses.
     fn carried(&self, verb: &[Token], tokens: &[Token]) -> Vec<Reading> {
+        let lexicon = Lexicon::get();
+        let rest = lexicon.strip_after(lexicon.strip_polite(clauses::trim(tokens)));
+        // "After that C": in an order that is said, one more thing of the same kind.
+        let ordered = rest.len() < tokens.len() && (1..=4).contains(&rest.len());
+        if ordered {
+            let readings = self.read_clause(&[verb, rest].concat());
+            let clicks = readings.into_iter().filter(|r| matches!(r.intent, Intent::Click { .. } | Intent::Tick { .. }));
+            let clicks: Vec<Reading> = clicks.map(|r| Reading { score: r.score - CARRIED, ..r }).collect();
+            if !clicks.is_empty() {
+                return clicks;
+            }
+        }
         if tokens.len() < 3 {
             return Vec::new();
         }

@@ -94,7 +94,11 @@ fn cased(tokens: &[Token]) -> Option<(bool, &[Token])> {
 
 /// `tokens` as what a field is to hold.
 pub fn value(source: &str, tokens: &[Token]) -> Value {
-    if let Some((upper, inner)) = cased(tokens)
+    let said = |inner: &[Token]| {
+        let literal = inner.iter().any(|t| t.kind == Kind::Quoted) || strip_lead(inner).len() < inner.len();
+        literal || !inner.first().is_some_and(|t| t.is("the"))
+    };
+    if let Some((upper, inner)) = cased(tokens).filter(|(_, inner)| said(inner))
         && let Value::Text(text) = value(source, inner)
     {
         return Value::Text(if upper { text.to_uppercase() } else { text.to_lowercase() });

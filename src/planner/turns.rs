@@ -92,6 +92,18 @@ pub fn is_passive(tokens: &[Token]) -> bool {
     passive(&tokens[..stop]).is_some()
 }
 
+/// Whether something is said of a thing that is to be so: "cell B1 should say 250".
+pub fn is_statement(tokens: &[Token]) -> bool {
+    let stop = tokens.iter().position(|t| t.kind == Kind::Mark).unwrap_or(tokens.len());
+    let says = ["be", "say", "read", "show", "contain", "hold", "become", "have"];
+    (1..stop.min(7)).any(|i| {
+        let led = is_any(&tokens[i], &["should", "must"]);
+        let to = is_any(&tokens[i], &["needs", "has"]) && tokens.get(i + 1).is_some_and(|t| t.is("to"));
+        let next = tokens.get(i + 1 + usize::from(to));
+        (led || to) && next.is_some_and(|t| is_any(t, &says))
+    })
+}
+
 fn word(like: &Token, text: &str) -> Token {
     Token { kind: Kind::Word, text: text.to_owned(), lower: text.to_owned(), start: like.start, end: like.start }
 }
@@ -173,7 +185,7 @@ fn needs_doing(tokens: &[Token]) -> Option<Vec<Token>> {
 
 /// How many tokens at the head say that something is wanted.
 fn wish(tokens: &[Token]) -> usize {
-    let done = ["i'm done with", "i am done with", "i'm finished with", "i no longer need", "no longer need", "i don't need", "i have", "i'm looking for", "i am looking for", "we need", "you will find", "you'll find", "i see"];
+    let done = ["i'm done with", "i am done with", "i'm finished with", "i no longer need", "no longer need", "i don't need", "we no longer need", "we don't need", "i have", "i'm looking for", "i am looking for", "we need", "you will find", "you'll find", "i see"];
     let words = |phrase: &str| phrase.split(' ').map(str::to_owned).collect::<Vec<_>>();
     if let Some(length) = done.iter().map(|p| words(p)).find(|p| begins(tokens, p)).map(|p| p.len()) {
         return length;
@@ -207,7 +219,7 @@ fn wanted_done(tokens: &[Token]) -> Option<Vec<Token>> {
 
 /// "Searching for X", behind "would you mind", "finish by" and their like.
 fn doing(tokens: &[Token]) -> Option<Vec<Token>> {
-    let leads = ["finish", "start", "begin", "end", "try", "by", "mind", "go", "with", "and", "continue"];
+    let leads = ["keep", "finish", "start", "begin", "end", "try", "by", "mind", "go", "with", "and", "continue"];
     let lead = tokens.iter().take_while(|t| is_any(t, &leads)).count();
     let base = gerund(tokens.get(lead)?)?;
     let mut turned = vec![word(&tokens[lead], base)];
@@ -266,6 +278,12 @@ fn spoken_of(tokens: &[Token]) -> Option<Vec<Token>> {
     let instead = tokens.len() > 3 && tokens[0].is("instead") && tokens[1].is("of") && gerund(&tokens[2]).is_some();
     let led = if instead { 3 } else { wish(tokens) };
     let tokens = if led > 0 { trim(&tokens[led..]) } else { tokens };
+    // "I'd like to see the second result, please open it."
+    let looks = ["see", "read", "view", "have", "take", "look"];
+    let seen = tokens.first().is_some_and(|t| is_any(t, &looks)) && tokens.len() > 1;
+    let tokens = if seen { &tokens[1 + usize::from(tokens[1].is("at"))..] } else { tokens };
+    let any_more = tokens.len() > 2 && tokens[tokens.len() - 1].is("more") && tokens[tokens.len() - 2].is("any");
+    let tokens = if any_more { &tokens[..tokens.len() - 2] } else { tokens };
     let there = |t: &[Token]| {
         (t.len() > 2 && t[0].is("there") && is_any(&t[1], &["is", "are"])).then_some(2).or_else(|| {
             t.first().filter(|t| is_any(t, &["there's", "there’s", "here's"])).map(|_| 1)

@@ -133,7 +133,7 @@ fn is_same_plan(want: &[String], got: &[String]) -> bool {
 }
 
 /// Words that say what kind of thing is meant, and no more.
-const KINDS: [&str; 26] = [
+const KINDS: [&str; 28] = [
     "the",
     "a",
     "an",
@@ -154,6 +154,8 @@ const KINDS: [&str; 26] = [
     "input",
     "icon",
     "section",
+    "spinner",
+    "slider",
     "entry",
     "option",
     "folder",

@@ -138,11 +138,23 @@ pub fn dialog(percept: &Percept) -> Option<(RectPx, Option<String>)> {
     Some((area, pane.and_then(|e| e.label.clone())))
 }
 
+/// What buttons say that answer a question or put a message away.
+const ANSWERS: [&str; 26] = [
+    "yes", "no", "ok", "okay", "cancel", "confirm", "close", "dismiss", "later", "not now", "no thanks", "no thank you",
+    "accept", "decline", "keep", "keep it", "discard", "got it", "allow", "deny", "skip", "continue", "maybe later", "stay",
+    "leave", "remind me later",
+];
+
 /// The part of the screen in front of the rest that asks something: one with fields to fill in is a form.
 pub fn question(percept: &Percept) -> Option<RectPx> {
     let (area, _) = dialog(percept)?;
     let fields = percept.elements_in(area).filter(|e| matches!(e.role, Role::TextField | Role::DropDown)).count();
-    (fields < 2).then_some(area)
+    // A card with things to press asks nothing.
+    let asks = percept.text_in(area).any(|t| t.text.trim_end().ends_with('?'));
+    let answers = |e: &Element| e.label.as_deref().is_some_and(|l| ANSWERS.contains(&super::fold(l).as_str()));
+    let answered = percept.elements_in(area).any(|e| matches!(e.role, Role::Button | Role::Link) && answers(e))
+        || percept.text_in(area).any(|t| ANSWERS.contains(&super::fold(&t.text).as_str()));
+    (fields < 2 && (asks || answered)).then_some(area)
 }
 
 /// How many things of a kind that hold others there are.
