@@ -34,6 +34,17 @@ pub fn mark(world: &mut World<'_, impl Write>, text: &str) -> Result<Claim, Stop
     let end_y = span.end.center().y;
     let path = vec![PointPx::new(span.area.x, y), PointPx::new(span.end.right() + 1, end_y)];
     world.act(Action::Drag { path, button: Button::Left }, None, "select from its beginning to its end")?;
+    let claim = copied(world, span.area)?;
+    let over = claim.copied.as_deref().map_or(0, |c| c.trim_end().chars().count().saturating_sub(text.chars().count()));
+    let starts = claim.copied.as_deref().is_some_and(|c| c.trim_start().starts_with(text));
+    if !starts || !(1..=4).contains(&over) {
+        return Ok(claim);
+    }
+    // A little of what follows was taken in.
+    let letter = (span.end.h / 2).max(4);
+    let end = PointPx::new(span.end.right() - letter * over as i32 + letter / 2, end_y);
+    let path = vec![PointPx::new(span.area.x, y), end];
+    world.act(Action::Drag { path, button: Button::Left }, None, "select it again, not quite so far")?;
     copied(world, span.area)
 }
 

@@ -275,7 +275,11 @@ pub fn offered(now: &Percept, before: &Percept, value: &str, field: RectPx) -> O
     // What stands in the field itself is not offered; it is the upper of two.
     let written = |a: RectPx| now.elements.iter().any(|e| e.role == Role::TextField && e.area.h < 72 && e.area.holds(&a));
     let lines = now.text.iter().filter(|t| below(t.area) && similarity(value, &t.text) >= 0.97);
-    lines.map(|t| t.area).filter(|a| !was_there(*a) && !written(*a)).max_by_key(|a| a.y)
+    let all: Vec<RectPx> = lines.map(|t| t.area).filter(|a| !was_there(*a)).collect();
+    let lowest = all.iter().copied().max_by_key(|a| a.y)?;
+    // With one alone it may be what was just written.
+    let is_other = all.iter().any(|a| a.bottom() <= lowest.y + 2) || lowest.y >= field.bottom() - 4 && !written(lowest);
+    is_other.then_some(lowest)
 }
 
 /// The line below a field that reads like `option`.

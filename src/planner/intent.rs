@@ -300,7 +300,14 @@ impl Slots<'_> {
 
     /// "A, B and C", each as a name.
     fn names(&self, slot: &str) -> Option<Vec<String>> {
-        let parts = split_list(self.get(slot)?).into_iter().map(|part| plainly(&name(self.source, bare(part))));
+        let lexicon = Lexicon::get();
+        // "C and finally B".
+        let plain = |part: &'_ [Token]| {
+            let rest = lexicon.strip_polite(part);
+            let kept = if rest.is_empty() || rest.len() == part.len() { part } else { rest };
+            plainly(&name(self.source, bare(kept)))
+        };
+        let parts = split_list(self.get(slot)?).into_iter().map(plain);
         let parts: Vec<String> = parts.filter(|p| !p.is_empty()).collect();
         (!parts.is_empty()).then_some(parts)
     }
@@ -397,6 +404,10 @@ fn without_quotes(words: &str) -> String {
 /// A description in the order in which things are looked for: "button in green" is the green button.
 fn plainly(words: &str) -> String {
     let words = words.replace(" that belongs to ", " of ").replace(" belonging to ", " of ");
+    let words = [" that's ", " that is ", " which is ", " which's "]
+        .iter()
+        .find_map(|w| words.split_once(w))
+        .map_or_else(|| words.clone(), |(thing, how)| if COLOURS.contains(&how) { format!("{how} {thing}") } else { format!("{thing} {how}") });
     let words = ["colored ", "coloured "].iter().find_map(|w| words.strip_prefix(w)).unwrap_or(&words).to_owned();
     if let Some(named) = kind_behind(&words).or_else(|| widget(&words)) {
         return named;
@@ -447,10 +458,14 @@ fn of_applications(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             Intent::Open { app: app().or_else(|| page.then(|| "browser".into())), on: Some(path) }
         }
         "open_unknown" => open_unknown(slots)?,
+        "close" if slots.plain("window").is_some_and(|w| stays(&w)) => return None,
         "close" => Intent::Close(slots.owner("window").filter(|w| !is_this_window(w))),
         "maximise" => Intent::Arrange { window: slots.owner("window"), how: Shape::Maximised },
         "minimise" => Intent::Arrange { window: slots.plain("window"), how: Shape::Minimised },
-        "resize" => Intent::Arrange { window: slots.plain("window"), how: size(slots)? },
+        "resize" => {
+            let window = slots.plain("window").filter(|w| !is_this_window(w));
+            Intent::Arrange { window, how: size(slots)? }
+        }
         "command" => {
             let tokens = slots.get("command")?;
             let literal = tokens.iter().find(|t| t.kind == Kind::Quoted);
@@ -476,6 +491,14 @@ fn open_unknown(slots: &Slots<'_>) -> Option<Intent> {
         return None;
     }
     Some(Intent::OpenThing(name(slots.source, tokens)))
+}
+
+/// Whether something is said to stay: "leave the draft where it is".
+fn stays(words: &str) -> bool {
+    let words = format!(" {} ", words.to_lowercase());
+    [" where ", " as it is ", " as they are ", " alone ", " don't ", " do not ", " not ", " untouched ", " unchanged "]
+        .iter()
+        .any(|w| words.contains(w))
 }
 
 fn is_this_window(words: &str) -> bool {
@@ -544,7 +567,7 @@ fn folder(slots: &Slots<'_>) -> Option<String> {
 }
 
 /// Documents are no fields: what is typed into them goes where the keyboard is.
-const DOCUMENTS: [&str; 16] = [
+const DOCUMENTS: [&str; 18] = [
     "document",
     "file",
     "editor",
@@ -559,6 +582,8 @@ const DOCUMENTS: [&str; 16] = [
     "text area",
     "prompt",
     "new document",
+    "following",
+    "the following",
     "empty document",
     "new file",
 ];
@@ -765,6 +790,16 @@ fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "click_of_record" => {
             let target = without_quotes(&slots.name("target")?);
             Some(Intent::Record { act: format!("click {target}"), which: slots.owner("who")? })
+        }
+        "fill_read" => {
+            let read = Value::Read(slots.all_of("x")?);
+            Some(Intent::Fill(vec![(slots.name("field")?, read)]))
+        }
+        "menu_then" => {
+            let labels = &slots.around.labels;
+            let (menu, path) = (slots.plain("menu")?, slots.plain("path")?);
+            let hidden = !labels.has_name(&path, Use::Text) && path.starts_with(char::is_uppercase);
+            (hidden && labels.has_name(&menu, Use::Text)).then(|| Intent::Menu { path: vec![menu, path] })
         }
         "find_and_click" => Some(Intent::Click { targets: vec![slots.name("target")?], count: 1, right: false }),
         "click_it" => Some(Intent::Click { targets: vec!["it".into()], count: 1, right: false }),
@@ -1016,6 +1051,7 @@ fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             {
                 return None;
             }
+            let row = row.map(|row| row.strip_suffix(" row").unwrap_or(&row).to_owned());
             Intent::Cell { row, column: slots.plain("column")?, value: slots.value("value")? }
         }
         "record_give" => {
@@ -1060,6 +1096,7 @@ fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "record_kind" => {
             let act = leading_act(slots)?;
             let which = without_articles(slots.tokens.get(act.split(' ').count()..)?);
+            let which = if which.last().is_some_and(|t| t.is("there")) { &which[..which.len() - 1] } else { which };
             Intent::Record { act, which: name(slots.source, which) }
         }
         "record" => every(act_of(slots), &slots.name("which")?),
@@ -1069,11 +1106,15 @@ fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         }
         "filter" => Intent::Filter(slots.plain("query")?),
         "look_up" => {
-            let article = slots.get("query")?.first().is_some_and(|t| t.is("the") || t.is("what") || t.is("how"));
+            let article = slots.get("query")?.first().is_some_and(|t| t.is("the") || t.is("what"));
             (!article).then_some(Intent::Search { query: slots.plain("query")?, place: None })?
         }
         "search" => Intent::Search { query: slots.plain("query")?, place: slots.plain("place") },
         "result" => Intent::Result(nth(slots)?),
+        "page_result" => Intent::Several(vec![
+            Intent::Page((slots.number("number")? as i32).to_string()),
+            Intent::Result(nth(slots)?),
+        ]),
         "page_back" => Intent::Page("previous".into()),
         "page_on" => Intent::Page("next".into()),
         "next_page" => {
@@ -1404,6 +1445,7 @@ fn of_flows(meaning: &str, slots: &Slots<'_>, inner: Inner<'_>) -> Option<Intent
             let name = if said("email") || said("e-mail") { "email" } else { "user name" };
             Intent::Login { name: name.into(), user: slots.text("user")?, password: slots.text("password")? }
         }
+        "login_now" => Intent::Submit { named: Some("log in".into()) },
         "answer_dialog" => Intent::Answer(slots.plain("answer").unwrap_or_else(|| answer_word(slots.tokens))),
         "if_any" => {
             let answer = slots.plain("answer").unwrap_or_else(|| "no".into());

@@ -111,7 +111,10 @@ impl Lexicon {
             let led = |t: &Token| t.is("next") || t.is("first");
             let beside = tokens.len() > 1 && tokens[0].is("next") && tokens[1].is("to");
             let named = beside || tokens.len() > 1 && led(&tokens[0]) && names.iter().any(|n| tokens[1].is(n));
-            if let Some(length) = head(&self.polite, tokens).filter(|_| !named) {
+            // "Once Done appears" waits for Done.
+            let shown = ["appears", "shows", "is", "comes", "pops"];
+            let awaited = tokens.len() > 2 && tokens[0].is("once") && shown.iter().any(|w| tokens[2].is(w));
+            if let Some(length) = head(&self.polite, tokens).filter(|_| !named && !awaited) {
                 tokens = &tokens[length..];
             }
             if tokens.first().is_some_and(|t| t.is("only")) && self.verb(&tokens[1..]).is_some() {
@@ -140,6 +143,13 @@ impl Lexicon {
                 return tokens;
             }
         }
+    }
+
+    /// `tokens` without what is not to be done in their place: "rather than Delete".
+    pub fn strip_rather<'a>(&self, tokens: &'a [Token]) -> &'a [Token] {
+        let rather = |w: &[Token]| (w[0].is("rather") && w[1].is("than")) || (w[0].is("instead") && w[1].is("of"));
+        let at = tokens.windows(2).position(rather).filter(|&at| at >= 2);
+        at.map_or(tokens, |at| &tokens[..at])
     }
 
     /// How many tokens at the head say that what follows is done beside what came before.

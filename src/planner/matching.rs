@@ -228,7 +228,11 @@ fn begins_loosely(tokens: &[Token], phrase: &[String]) -> Option<usize> {
 
 /// Whether words about an order begin like such.
 fn is_order(tokens: &[Token]) -> bool {
-    const LEADS: [&str; 26] = [
+    const LEADS: [&str; 30] = [
+        "latest",
+        "newest",
+        "oldest",
+        "earliest",
         "from",
         "in",
         "order",

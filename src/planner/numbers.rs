@@ -73,7 +73,7 @@ pub fn times(text: &str) -> Option<u8> {
 pub fn is_descending(words: &str) -> Option<bool> {
     let lower = words.to_lowercase();
     let down =
-        ["desc", "decreas", "reverse", "largest", "highest", "biggest", "z to a", "falling", "last to first", "most", "high to low", "large to small", "big to small"];
+        ["desc", "decreas", "reverse", "largest", "highest", "biggest", "latest", "newest", "most recent", "z to a", "falling", "last to first", "most", "high to low", "large to small", "big to small"];
     let up = [
         "asc",
         "increas",
@@ -82,6 +82,8 @@ pub fn is_descending(words: &str) -> Option<bool> {
         "smallest",
         "lowest",
         "rising",
+        "oldest",
+        "earliest",
         "a to z",
         "size",
         "1",

@@ -141,6 +141,7 @@ impl Reader<'_> {
                     | Intent::Suggest { .. }
                     | Intent::Record { .. }
                     | Intent::DragBy { .. }
+                    | Intent::Expand { .. }
             )
         });
         fits.map(|r| Reading { score: r.score - CARRIED, ..r }).collect()
@@ -170,7 +171,7 @@ impl Reader<'_> {
         let lexicon = Lexicon::get();
         let trimmed = clauses::trim(tokens);
         let beside = lexicon.meanwhile(trimmed);
-        let whole = lexicon.strip_polite(clauses::trim(&trimmed[beside..]));
+        let whole = lexicon.strip_rather(lexicon.strip_polite(clauses::trim(&trimmed[beside..])));
         let bare = lexicon.strip_after(whole);
         // "Press Pay now": what is called so on the screen is not cut.
         let bare = if self.ends_in_name(whole, bare.len()) { whole } else { bare };

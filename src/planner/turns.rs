@@ -163,6 +163,11 @@ fn passive(tokens: &[Token]) -> Option<Vec<Token>> {
     }
     let asks = is_any(&tokens[0], &questions) || tokens.iter().any(|t| t.is("?"));
     let x = thing(&tokens[..at]);
+    // "Nothing should be deleted", and "I'd like to know which can be deleted".
+    let unsaid = ["nothing", "none", "no", "nobody", "neither", "which", "what", "whether", "if", "how", "who", "know", "not", "never"];
+    if x.iter().any(|t| is_any(t, &unsaid)) {
+        return None;
+    }
     if !to_be || asks || x.is_empty() || x.iter().any(|t| t.kind == Kind::Mark) {
         return None;
     }
@@ -290,7 +295,9 @@ fn spoken_of(tokens: &[Token]) -> Option<Vec<Token>> {
         })
     };
     if let Some(length) = there(tokens) {
-        return Some(thing(&tokens[length..]).to_vec()).filter(|t| !t.is_empty());
+        let rest = thing(&tokens[length..]);
+        let rest = if rest.first().is_some_and(|t| is_any(t, &["a", "an"])) { &rest[1..] } else { rest };
+        return Some(rest.to_vec()).filter(|t| !t.is_empty());
     }
     let first = tokens.first()?;
     if is_any(first, &PLACES) {
@@ -306,6 +313,9 @@ fn spoken_of(tokens: &[Token]) -> Option<Vec<Token>> {
         // "Anna's row has an Edit button": the button beside it.
         Some(at) if is_any(&tokens[at], &["has", "have"]) && !is_any(tokens.get(at + 1)?, &["to"]) => {
             let mut found = thing(&tokens[at + 1..]).to_vec();
+            if found.first().is_some_and(|t| is_any(t, &["a", "an"])) {
+                found.remove(0);
+            }
             found.extend([word(first, "next"), word(first, "to")]);
             found.extend_from_slice(thing(&tokens[..at]));
             Some(found)
@@ -393,7 +403,7 @@ mod tests {
             ("I'd like the boxes ticked", "tick the boxes"),
             ("the second line has to go , please delete it", "delete the second line"),
             ("in the corner there is a gear icon ; click it", "click a gear icon in the corner"),
-            ("Anna's row has an Edit button . press it", "press an Edit button next to Anna's row"),
+            ("Anna's row has an Edit button . press it", "press Edit button next to Anna's row"),
             ("from the Fruit list take Apples", "take Apples from the Fruit list"),
             ("searching for coats", "search for coats"),
         ] {
@@ -405,6 +415,8 @@ mod tests {
     fn what_is_not_to_be_done_stays_as_it_is() {
         assert!(passive(&tokens("Spam should not be deleted")).is_none());
         assert!(passive(&tokens("what should be typed here")).is_none());
+        assert!(passive(&tokens("nothing should be deleted")).is_none());
+        assert!(passive(&tokens("I'd like to know which of these can be deleted")).is_none());
         assert!(all("press OK").is_empty());
     }
 }

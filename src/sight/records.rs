@@ -302,7 +302,8 @@ pub fn search_field(percept: &Percept) -> Option<Candidate> {
         let words = [f.label.as_deref(), f.value.as_deref()];
         words.into_iter().flatten().any(|w| fold(w).starts_with("search") || similarity("search", w) > 0.9)
     };
-    let field = fields().find(says).or_else(|| fields().find(near))?;
+    // A button may say "Search", too; the field is the wider of the two.
+    let field = fields().filter(says).max_by_key(|f| f.area.w).or_else(|| fields().find(near))?;
     Some(Candidate {
         label: "search".into(),
         role: Some(Role::TextField),
