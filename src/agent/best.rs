@@ -88,7 +88,8 @@ fn values(percept: &Percept, within: Option<RectPx>, column: &str) -> Vec<(f64, 
         }
         let right = |t: &&&TextSpan| t.area.row_overlap(&label.area) > 0.5 && t.area.x >= label.area.right() - 2;
         let below = |t: &&&TextSpan| {
-            (0..label.area.h * 2).contains(&(t.area.y - label.area.bottom() + 4)) && t.area.column_overlap(&label.area) > 0.2
+            (0..label.area.h * 2).contains(&(t.area.y - label.area.bottom() + 4))
+                && t.area.column_overlap(&label.area) > 0.2
         };
         let beside = lines.iter().filter(right).min_by_key(|t| t.area.x);
         let next = beside.or_else(|| lines.iter().filter(below).min_by_key(|t| t.area.y))?;

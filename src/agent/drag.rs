@@ -158,7 +158,6 @@ const fn spot(target: RectPx, nth: i32) -> PointPx {
     PointPx::new(target.x + target.w * (2 * across + 1) / 6, target.y + target.h * (2 * down + 1) / 6)
 }
 
-
 fn thing(world: &mut World<'_, impl Write>, words: &str) -> Result<RectPx, Stop> {
     if let Some(area) = reveal::exact_text(world.percept(), words) {
         return Ok(area);

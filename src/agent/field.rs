@@ -3,8 +3,8 @@
 use super::playbook::Playbook;
 use super::world::{Stop, World};
 use crate::screen::{Element, PointPx, RectPx, Role};
-use crate::sight::{Phrase, similarity};
 use crate::sight::find::{Candidate, Finding};
+use crate::sight::{Phrase, similarity};
 use std::io::Write;
 
 /// The field that `phrase` names; by its label alone where the field itself is not recognised.

@@ -3,9 +3,9 @@
 use super::reveal;
 use super::world::{Stop, World};
 use crate::screen::Role;
+use crate::screen::{PointPx, RectPx};
 use crate::sight::Phrase;
 use crate::sight::find::Candidate;
-use crate::screen::{PointPx, RectPx};
 use crate::task::{Action, Arrangement, Button, Chord, Claim, Modifier};
 use std::io::Write;
 

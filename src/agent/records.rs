@@ -101,8 +101,11 @@ fn open(world: &mut World<'_, impl Write>, row: RectPx, act: &str, which: &str) 
     let seen = world.act(Action::click(at, Button::Left, count), Some(row), &format!("{act} {which}"))?;
     // A row that is only marked by a click opens by two.
     let only_marked = seen.changed.is_some_and(|c| c.h <= 3 * row.h.max(40) && c.h < 160);
-    let is_file = fold(which).split(' ').any(|w| w.rsplit_once('.').is_some_and(|(_, end)| (2..=4).contains(&end.len())))
-        || which.rsplit_once('.').is_some_and(|(_, end)| (2..=4).contains(&end.len()) && end.chars().all(char::is_alphanumeric));
+    let is_file =
+        fold(which).split(' ').any(|w| w.rsplit_once('.').is_some_and(|(_, end)| (2..=4).contains(&end.len())))
+            || which
+                .rsplit_once('.')
+                .is_some_and(|(_, end)| (2..=4).contains(&end.len()) && end.chars().all(char::is_alphanumeric));
     if count == 1 && only_marked && is_file {
         world.act(Action::click(at, Button::Left, 2), Some(row), &format!("{act} {which} by two clicks"))?;
     } else if count == 1 && only_marked && find::tables::lists(world.percept()).iter().any(|l| l.area().contains(at)) {
@@ -278,7 +281,20 @@ fn confirming<W: Write>(world: &World<'_, W>, names: &[String]) -> Option<Candid
     let yes = ["yes".to_owned(), "ok".to_owned(), "confirm".to_owned()];
     // In a question "Cancel" leads back, even where something is to be cancelled.
     let means = names.iter().filter(|n| !matches!(fold(n).as_str(), "cancel" | "close" | "dismiss"));
-    means.chain(&yes).find_map(|n| reveal::exact(&inside, n))
+    let means: Vec<&String> = means.chain(&yes).collect();
+    means.iter().find_map(|n| reveal::exact(&inside, n)).or_else(|| {
+        // "Delete it", "Yes, delete": the only one that says so.
+        let says = |e: &&Element| {
+            let label = format!(" {} ", e.label.as_deref().map(fold).unwrap_or_default().replace(',', " "));
+            let leads_back = [" cancel ", " keep ", " no ", " not ", " back "].iter().any(|w| label.contains(w));
+            !leads_back && means.iter().any(|n| label.contains(&format!(" {} ", fold(n))))
+        };
+        let mut all = inside.elements.iter().filter(says);
+        match (all.next(), all.next()) {
+            (Some(one), None) => Some(as_candidate(one)),
+            _ => None,
+        }
+    })
 }
 
 /// The button, link or sign in `row` that is called by one of `names`.
@@ -362,7 +378,9 @@ pub fn each_of(world: &mut World<'_, impl Write>, act: &str, which: &str, most: 
         Some(most) if (done.len() as u32) < most => {
             Err(Stop::GiveUp(format!("of {most} that say “{which}” {} were found", done.len())))
         }
-        None if done.is_empty() => Err(Stop::GiveUp(format!("nothing on the screen says “{which}” and can be {act}ed"))),
+        None if done.is_empty() => {
+            Err(Stop::GiveUp(format!("nothing on the screen says “{which}” and can be {act}ed")))
+        }
         _ => Ok(world.claim()),
     }
 }
@@ -559,7 +577,8 @@ fn arrow_of_pages(percept: &Percept, words: &str) -> Option<Candidate> {
 /// Turns pages until `text` is shown.
 pub fn page_to(world: &mut World<'_, impl Write>, text: &str) -> Result<Claim, Stop> {
     world.front()?;
-    let shown = |p: &Percept| p.text.iter().any(|t| format!(" {} ", fold(&t.text)).contains(&format!(" {} ", fold(text))));
+    let shown =
+        |p: &Percept| p.text.iter().any(|t| format!(" {} ", fold(&t.text)).contains(&format!(" {} ", fold(text))));
     for _ in 0..3 * PAGES {
         if shown(world.percept()) {
             return Ok(world.claim());

@@ -196,9 +196,8 @@ fn scrollable<W: Write>(world: &World<'_, W>) -> Vec<PointPx> {
     let beside = bars.map(|bar| PointPx::new((bar.area.x - 60).max(window.area.x + 4), bar.area.center().y));
     let mut places: Vec<PointPx> = harmless(world.percept(), window.area).into_iter().collect();
     // Lists and long texts are scrolled where they are.
-    let holds = |e: &&Element| {
-        (e.role == Role::TextField && e.area.h >= 90) || (e.role == Role::ListRow && e.area.h < 90)
-    };
+    let holds =
+        |e: &&Element| (e.role == Role::TextField && e.area.h >= 90) || (e.role == Role::ListRow && e.area.h < 90);
     let lists = world.percept().elements_in(window.area).filter(holds).map(|e| e.area.center());
     let mut lists: Vec<PointPx> = lists.collect();
     lists.sort_by_key(|p| (p.x / 60, p.y));
@@ -308,7 +307,8 @@ fn doors_called<W: Write>(world: &World<'_, W>, places: &str) -> Vec<(String, Re
     if lines.len() >= 2 {
         return lines;
     }
-    let bar = |e: &&&Element| matches!(e.role, Role::Button | Role::ListRow | Role::TextField) && e.area.w > 5 * e.area.h;
+    let bar =
+        |e: &&&Element| matches!(e.role, Role::Button | Role::ListRow | Role::TextField) && e.area.w > 5 * e.area.h;
     let bars: Vec<&&Element> = elements.iter().filter(bar).collect();
     let twins = |e: &&&Element| {
         bars.iter().filter(|b| (b.area.x - e.area.x).abs() <= 3 && (b.area.w - e.area.w).abs() <= 3).count() >= 2

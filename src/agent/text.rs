@@ -144,6 +144,7 @@ fn in_two(world: &mut World<'_, impl Write>, target: &Candidate, value: &str) ->
     let Some(second) = level.min_by_key(|e| e.area.x).map(|e| e.area) else { return Ok(None) };
     let two_digits = |area: RectPx| {
         let shown: String = world.percept().text_in(area).map(|t| t.text.trim()).collect();
+        let shown: String = shown.chars().filter(|c| !"+-−–  ".contains(*c)).collect();
         (1..=2).contains(&shown.len()) && shown.chars().all(|c| c.is_ascii_digit())
     };
     if !(two_digits(target.area) && two_digits(second)) {
@@ -205,7 +206,10 @@ fn write(world: &mut World<'_, impl Write>, target: &Candidate, value: &str, gap
     let hides = ["password", "pin", "passcode", "secret", "repeat"].iter().any(|w| fold(&target.label).contains(w));
     if target.area.h > TALL {
         select_whole(world)?;
-    } else if hides || target.role == Some(Role::Spinner) || world.percept().text_in(target.area.grow(3)).next().is_some() {
+    } else if hides
+        || target.role == Some(Role::Spinner)
+        || world.percept().text_in(target.area.grow(3)).next().is_some()
+    {
         select_line(world)?;
     }
     if value.is_empty() {

@@ -214,8 +214,7 @@ impl<'a, W: Write> World<'a, W> {
             }
         }
         // What people call the sign that closes.
-        if ["x", "×", "✕", "✖"].contains(&phrase.trim_matches('"').to_lowercase().as_str())
-        {
+        if ["x", "×", "✕", "✖"].contains(&phrase.trim_matches('"').to_lowercase().as_str()) {
             match self.locate(&Phrase::parse("close icon")) {
                 Finding::One(one, _) => return Ok(*one),
                 _ => {

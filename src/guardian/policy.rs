@@ -78,7 +78,8 @@ pub fn before_press(action: &Action, label: &str, request: &str, policy: &Policy
     let asked = format!(" {} ", fold(request));
     let says = |word: &str| asked.contains(&format!(" {word} "));
     // What is forwarded or answered is sent.
-    let sends = ["forward", "reply", "answer", "respond", "mail", "email", "message", "post", "submit", "sent", "write"];
+    let sends =
+        ["forward", "reply", "answer", "respond", "mail", "email", "message", "post", "submit", "sent", "write"];
     let named = says(&label)
         || (label == "send" && sends.iter().any(|word| says(word)))
         || (REMOVAL.contains(&label.as_str()) && REMOVAL.iter().any(|word| says(word)));

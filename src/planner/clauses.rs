@@ -106,7 +106,10 @@ fn begins_clause(tokens: &[Token]) -> bool {
     let tokens = &tokens[lexicon.meanwhile(tokens)..];
     let rest = lexicon.strip_polite(tokens);
     let led = rest.first().is_some_and(|t| leads.iter().any(|w| t.is(w)));
-    led || super::turns::is_statement(rest) || super::turns::is_passive(rest) || lexicon.verb(rest).is_some() || tokens.len() > rest.len()
+    led || super::turns::is_statement(rest)
+        || super::turns::is_passive(rest)
+        || lexicon.verb(rest).is_some()
+        || tokens.len() > rest.len()
 }
 
 fn strength(joint: &[Token]) -> f32 {

@@ -184,9 +184,7 @@ fn flow(builder: &Builder<'_>, intent: &Intent) -> Option<(Goal, Check)> {
         Intent::Arranged { what, descending } => {
             (Goal::Ordered { what: what.clone(), descending }, Check::Ordered { what, descending })
         }
-        Intent::PageTo(text) => {
-            (Goal::PageTo { text: text.clone() }, Check::ShowsText { text })
-        }
+        Intent::PageTo(text) => (Goal::PageTo { text: text.clone() }, Check::ShowsText { text }),
         Intent::Take(from) => (Goal::Take { from: from.clone() }, Check::Taken { from }),
         Intent::EachOf { act, which, most } => {
             let check = reacted(&which);

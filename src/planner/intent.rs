@@ -316,7 +316,9 @@ impl Slots<'_> {
     fn labels(&self, slot: &str) -> Option<Vec<String>> {
         let tokens = self.get(slot)?;
         let both = tokens.len() > 3 && tokens.first().is_some_and(|t| t.is("both"));
-        let parts = split_list(if both { &tokens[1..] } else { tokens }).into_iter().map(|part| phrase(self.source, bare(part)));
+        let parts = split_list(if both { &tokens[1..] } else { tokens })
+            .into_iter()
+            .map(|part| phrase(self.source, bare(part)));
         let parts: Vec<String> = parts.filter(|p| !p.is_empty()).collect();
         (!parts.is_empty()).then_some(parts)
     }
@@ -368,8 +370,22 @@ const COLOURS: [&str; 12] =
 
 /// Words for kinds of things of which a name may follow.
 const THINGS: [&str; 16] = [
-    "button", "link", "tab", "icon", "item", "entry", "option", "checkbox", "radio button", "menu item", "tile", "card",
-    "hyperlink", "key", "section", "word",
+    "button",
+    "link",
+    "tab",
+    "icon",
+    "item",
+    "entry",
+    "option",
+    "checkbox",
+    "radio button",
+    "menu item",
+    "tile",
+    "card",
+    "hyperlink",
+    "key",
+    "section",
+    "word",
 ];
 
 /// "Button ONE" as "ONE button": a kind, and behind it what it is called.
@@ -404,10 +420,11 @@ fn without_quotes(words: &str) -> String {
 /// A description in the order in which things are looked for: "button in green" is the green button.
 fn plainly(words: &str) -> String {
     let words = words.replace(" that belongs to ", " of ").replace(" belonging to ", " of ");
-    let words = [" that's ", " that is ", " which is ", " which's "]
-        .iter()
-        .find_map(|w| words.split_once(w))
-        .map_or_else(|| words.clone(), |(thing, how)| if COLOURS.contains(&how) { format!("{how} {thing}") } else { format!("{thing} {how}") });
+    let words =
+        [" that's ", " that is ", " which is ", " which's "].iter().find_map(|w| words.split_once(w)).map_or_else(
+            || words.clone(),
+            |(thing, how)| if COLOURS.contains(&how) { format!("{how} {thing}") } else { format!("{thing} {how}") },
+        );
     let words = ["colored ", "coloured "].iter().find_map(|w| words.strip_prefix(w)).unwrap_or(&words).to_owned();
     if let Some(named) = kind_behind(&words).or_else(|| widget(&words)) {
         return named;
@@ -529,7 +546,9 @@ fn of_files(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             Intent::Save { name, folder }
         }
         "make_folder" => Intent::MakeFolder { names: vec![file_name(slots, "name")?], folder: folder(slots) },
-        "make_two_folders" => Intent::MakeFolder { names: vec![slots.plain("a")?, slots.plain("b")?], folder: folder(slots) },
+        "make_two_folders" => {
+            Intent::MakeFolder { names: vec![slots.plain("a")?, slots.plain("b")?], folder: folder(slots) }
+        }
         "make_folders" => Intent::MakeFolder { names: slots.labels("names")?, folder: folder(slots) },
         "make_file" => Intent::MakeFile {
             name: file_name(slots, "name")?,
@@ -605,7 +624,11 @@ fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             }
             // "Tea should be dragged below Coffee" gives no field a value.
             let said = slots.get("value")?;
-            let states = Lexicon::get().class("is_on")?.iter().chain(Lexicon::get().class("is_off")?.iter()).any(|p| begins(said, p));
+            let states = Lexicon::get()
+                .class("is_on")?
+                .iter()
+                .chain(Lexicon::get().class("is_off")?.iter())
+                .any(|p| begins(said, p));
             let act = said.first().filter(|t| t.text == t.lower && !states).and_then(participle);
             if act.is_some() && slots.tokens.iter().any(|t| ["be", "should", "must"].iter().any(|w| t.is(w))) {
                 return None;
@@ -712,9 +735,7 @@ fn one_each(slots: &Slots<'_>) -> Option<Vec<(String, Value)>> {
     let words = slots.text("values")?.replace(['[', ']', '(', ')', '{', '}'], " ").replace(" and ", ",");
     let values: Vec<String> = words.split([',', ';']).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty()).collect();
     let all_numbers = values.iter().all(|v| numbers::number(v).is_some());
-    let pair = |(at, value): (usize, String)| {
-        (format!("{} {kind}", numbers::place(at as i32 + 1)), Value::Text(value))
-    };
+    let pair = |(at, value): (usize, String)| (format!("{} {kind}", numbers::place(at as i32 + 1)), Value::Text(value));
     (values.len() > 1 && all_numbers).then(|| values.into_iter().enumerate().map(pair).collect())
 }
 
@@ -767,8 +788,10 @@ fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             return None;
         }
         // "Click on a check box": any of them.
-        let any = slots.get("targets").is_some_and(|t| t.first().is_some_and(|t| t.is("a") || t.is("an") || t.is("any")));
-        let kinds = ["button", "link", "icon", "field", "box", "item", "slider", "drop-down", "square", "circle", "triangle"];
+        let any =
+            slots.get("targets").is_some_and(|t| t.first().is_some_and(|t| t.is("a") || t.is("an") || t.is("any")));
+        let kinds =
+            ["button", "link", "icon", "field", "box", "item", "slider", "drop-down", "square", "circle", "triangle"];
         if let ([target], true) = (targets.as_mut_slice(), any)
             && kinds.iter().any(|k| target.ends_with(k))
             && !target.contains('"')
@@ -816,6 +839,10 @@ fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         }
         "click_twice" => {
             let count = numbers::times(&slots.plain("count")?)?;
+            if count > 3 {
+                let once = Intent::Click { targets: vec![slots.name("targets")?], count: 1, right: false };
+                return Some(Intent::Several(vec![once; usize::from(count.min(50))]));
+            }
             Some(Intent::Click { targets: vec![slots.name("targets")?], count: count.clamp(1, 3), right: false })
         }
         "click_beside" => {
@@ -891,7 +918,8 @@ fn of_choices(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
     let list = || {
         let name = slots.plain("list")?;
         let bare = name.trim_end_matches(" below").trim_end_matches(" above");
-        let any = ["list", "scroll list", "scroll", "scrolling list", "menu", "options", "drop-down", "dropdown", "box"];
+        let any =
+            ["list", "scroll list", "scroll", "scrolling list", "menu", "options", "drop-down", "dropdown", "box"];
         (!any.contains(&bare.to_lowercase().as_str())).then(|| bare.to_owned())
     };
     let select = |options, scope| Some(Intent::Select { options, scope, list: list() });
@@ -974,6 +1002,15 @@ fn of_hidden_things(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             // What is in sight needs no menu, and a box that is ticked is none.
             let labels = &slots.around.labels;
             let menu = slots.plain("menu")?;
+            // "Click New record, fill in …" goes on with something to be done.
+            let is_act = |slot: &str| {
+                let first = slots.get(slot).and_then(<[Token]>::first);
+                first.is_some_and(|t| t.kind == Kind::Word && t.text == t.lower)
+                    && slots.get(slot).is_some_and(|t| Lexicon::get().verb(t).is_some())
+            };
+            if slots.tokens.iter().any(|t| t.is(",")) && (is_act("path") || is_act("sub")) {
+                return None;
+            }
             let comma = slots.tokens.iter().any(|t| t.is(",")) && !slots.tokens.iter().any(|t| t.is("menu"));
             if comma && (labels.has_name(&menu, Use::Box) || labels.has_name(&slots.plain("path")?, Use::Box)) {
                 return None;
@@ -988,7 +1025,8 @@ fn of_hidden_things(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         }
         "expand" => {
             let thing = slots.name("thing")?;
-            let thing = [" in the", " in", " of the", " of"].iter().find_map(|e| thing.strip_suffix(e)).unwrap_or(&thing);
+            let thing =
+                [" in the", " in", " of the", " of"].iter().find_map(|e| thing.strip_suffix(e)).unwrap_or(&thing);
             Intent::Expand { thing: without_quotes(thing), open: true }
         }
         "collapse" => Intent::Expand { thing: slots.plain("thing")?, open: false },
@@ -1047,7 +1085,9 @@ fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             let row = slots.plain("row");
             // "In the table, change …" names no row.
             if row.as_deref().is_some_and(|r| ["table", "list", "form", "grid", "sheet", "page", "dialog"].contains(&r))
-                || row.as_deref().is_some_and(|r| [" tab", " page", " dialog", " window", " section", " form"].iter().any(|e| r.ends_with(e)))
+                || row.as_deref().is_some_and(|r| {
+                    [" tab", " page", " dialog", " window", " section", " form"].iter().any(|e| r.ends_with(e))
+                })
             {
                 return None;
             }
@@ -1078,7 +1118,9 @@ fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             let reply = Intent::Record { act: "reply".into(), which: slots.owner("who")? };
             let said = slots.get("text")?;
             // "…: type See you" goes on with another task.
-            if Lexicon::get().verb(said).is_some() && said.first().is_some_and(|t| t.text == t.lower && t.kind == Kind::Word) {
+            if Lexicon::get().verb(said).is_some()
+                && said.first().is_some_and(|t| t.text == t.lower && t.kind == Kind::Word)
+            {
                 return None;
             }
             let text = Intent::Fill(vec![("reply".into(), Value::Text(slots.text("text")?))]);
@@ -1402,9 +1444,7 @@ fn of_drags(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "drag_below" => drag(Side::Below),
         "swap" => drag(Side::On),
         "drag_by_two" => {
-            let part = |amount: &str, way: &str| {
-                step(&slots.plain(way)?.to_lowercase(), slots.number(amount)? as i32)
-            };
+            let part = |amount: &str, way: &str| step(&slots.plain(way)?.to_lowercase(), slots.number(amount)? as i32);
             let ((ax, ay), (bx, by)) = (part("amount", "direction")?, part("amount_b", "direction_b")?);
             Some(Intent::DragBy { what: slots.name("what")?, dx: ax + bx, dy: ay + by })
         }
@@ -1491,7 +1531,10 @@ fn of_flows(meaning: &str, slots: &Slots<'_>, inner: Inner<'_>) -> Option<Intent
         },
         "pairs_submit" => {
             let pairs = sources::fields(slots.source, &sources::equals_as_words(slots.get("pairs")?))?;
-            Intent::Several(vec![Intent::Fill(pairs), Intent::Submit { named: slots.tokens.first().map(|t| t.text.clone()) }])
+            Intent::Several(vec![
+                Intent::Fill(pairs),
+                Intent::Submit { named: slots.tokens.first().map(|t| t.text.clone()) },
+            ])
         }
         "if_shown" => {
             let text = without_kind(&slots.plain("text")?);
@@ -1567,7 +1610,8 @@ fn kind_of_coloured(words: &str, colour: &str) -> String {
 
 /// Where it is to be looked: the kind of parts that are gone through.
 fn places_said(slots: &Slots<'_>) -> String {
-    let kinds = ["tabs", "sections", "pages", "panels", "menus", "folders", "accordions", "categories", "section", "panel"];
+    let kinds =
+        ["tabs", "sections", "pages", "panels", "menus", "folders", "accordions", "categories", "section", "panel"];
     let said = kinds.into_iter().find(|k| slots.tokens.iter().any(|t| t.is(k))).unwrap_or("parts");
     said.to_owned()
 }

@@ -107,7 +107,10 @@ impl Lexicon {
                 tokens = &tokens[1..];
             }
             // "Next page" is one, "next, press OK" is order.
-            let names = ["page", "result", "one", "entry", "tab", "month", "step", "slide", "item", "row", "line", "field", "link", "button", "box"];
+            let names = [
+                "page", "result", "one", "entry", "tab", "month", "step", "slide", "item", "row", "line", "field",
+                "link", "button", "box",
+            ];
             let led = |t: &Token| t.is("next") || t.is("first");
             let beside = tokens.len() > 1 && tokens[0].is("next") && tokens[1].is("to");
             let named = beside || tokens.len() > 1 && led(&tokens[0]) && names.iter().any(|n| tokens[1].is(n));

@@ -72,8 +72,24 @@ pub fn times(text: &str) -> Option<u8> {
 /// Whether words about an order mean a falling one; `None` where they mean none.
 pub fn is_descending(words: &str) -> Option<bool> {
     let lower = words.to_lowercase();
-    let down =
-        ["desc", "decreas", "reverse", "largest", "highest", "biggest", "latest", "newest", "most recent", "z to a", "falling", "last to first", "most", "high to low", "large to small", "big to small"];
+    let down = [
+        "desc",
+        "decreas",
+        "reverse",
+        "largest",
+        "highest",
+        "biggest",
+        "latest",
+        "newest",
+        "most recent",
+        "z to a",
+        "falling",
+        "last to first",
+        "most",
+        "high to low",
+        "large to small",
+        "big to small",
+    ];
     let up = [
         "asc",
         "increas",

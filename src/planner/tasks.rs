@@ -199,7 +199,13 @@ impl<'a> Builder<'a> {
             return Err("I understand the words, but not what should be done. What should I do?".into());
         };
         let description = describe(&goal);
-        self.push(description, goal, vec![check]);
+        let mut checks = vec![check];
+        // What is asked about and not answered is not done.
+        let grave = ["delete", "remove", "cancel", "discard", "erase", "trash", "get rid of", "throw away", "bin"];
+        if matches!(&goal, Goal::Record { act, .. } if grave.contains(&act.as_str())) {
+            checks.push(Check::Settled);
+        }
+        self.push(description, goal, checks);
         Ok(())
     }
 

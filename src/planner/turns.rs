@@ -26,12 +26,37 @@ struct Forms {
 
 static FORMS: LazyLock<Forms> = LazyLock::new(|| {
     let irregular = [
-        ("sent", "send"), ("made", "make"), ("found", "find"), ("written", "write"), ("chosen", "choose"),
-        ("taken", "take"), ("thrown", "throw"), ("hidden", "hide"), ("read", "read"), ("bought", "buy"),
-        ("brought", "bring"), ("put", "put"), ("set", "set"), ("cut", "cut"), ("shut", "shut"), ("done", "do"),
-        ("shown", "show"), ("given", "give"), ("held", "hold"), ("left", "leave"), ("hit", "hit"), ("drawn", "draw"),
-        ("gone", "delete"), ("run", "run"), ("kept", "keep"), ("sorted", "sort"), ("ordered", "order"),
-        ("filled", "fill"), ("typed", "type"), ("marked", "mark"), ("forwarded", "forward"),
+        ("sent", "send"),
+        ("made", "make"),
+        ("found", "find"),
+        ("written", "write"),
+        ("chosen", "choose"),
+        ("taken", "take"),
+        ("thrown", "throw"),
+        ("hidden", "hide"),
+        ("read", "read"),
+        ("bought", "buy"),
+        ("brought", "bring"),
+        ("put", "put"),
+        ("set", "set"),
+        ("cut", "cut"),
+        ("shut", "shut"),
+        ("done", "do"),
+        ("shown", "show"),
+        ("given", "give"),
+        ("held", "hold"),
+        ("left", "leave"),
+        ("hit", "hit"),
+        ("drawn", "draw"),
+        ("gone", "delete"),
+        ("run", "run"),
+        ("kept", "keep"),
+        ("sorted", "sort"),
+        ("ordered", "order"),
+        ("filled", "fill"),
+        ("typed", "type"),
+        ("marked", "mark"),
+        ("forwarded", "forward"),
     ];
     let mut participles: HashMap<String, String> =
         irregular.into_iter().map(|(form, base)| (form.to_owned(), base.to_owned())).collect();
@@ -144,7 +169,8 @@ fn passive(tokens: &[Token]) -> Option<Vec<Token>> {
         return Some(turned);
     }
     let one = ["should", "must", "shall", "can", "may", "ought", "is", "are", "needs", "need", "has", "have", "wants"];
-    let between = ["to", "be", "get", "also", "now", "still", "please", "then", "simply", "just", "supposed", "all", "always"];
+    let between =
+        ["to", "be", "get", "also", "now", "still", "please", "then", "simply", "just", "supposed", "all", "always"];
     let at = (1..tokens.len().min(THING + 1)).find(|&i| is_any(&tokens[i], &one))?;
     let mut verb_at = at + 1;
     let mut to_be = false;
@@ -164,7 +190,10 @@ fn passive(tokens: &[Token]) -> Option<Vec<Token>> {
     let asks = is_any(&tokens[0], &questions) || tokens.iter().any(|t| t.is("?"));
     let x = thing(&tokens[..at]);
     // "Nothing should be deleted", and "I'd like to know which can be deleted".
-    let unsaid = ["nothing", "none", "no", "nobody", "neither", "which", "what", "whether", "if", "how", "who", "know", "not", "never"];
+    let unsaid = [
+        "nothing", "none", "no", "nobody", "neither", "which", "what", "whether", "if", "how", "who", "know", "not",
+        "never",
+    ];
     if x.iter().any(|t| is_any(t, &unsaid)) {
         return None;
     }
@@ -190,13 +219,30 @@ fn needs_doing(tokens: &[Token]) -> Option<Vec<Token>> {
 
 /// How many tokens at the head say that something is wanted.
 fn wish(tokens: &[Token]) -> usize {
-    let done = ["i'm done with", "i am done with", "i'm finished with", "i no longer need", "no longer need", "i don't need", "we no longer need", "we don't need", "i have", "i'm looking for", "i am looking for", "we need", "you will find", "you'll find", "i see"];
+    let done = [
+        "i'm done with",
+        "i am done with",
+        "i'm finished with",
+        "i no longer need",
+        "no longer need",
+        "i don't need",
+        "we no longer need",
+        "we don't need",
+        "i have",
+        "i'm looking for",
+        "i am looking for",
+        "we need",
+        "you will find",
+        "you'll find",
+        "i see",
+    ];
     let words = |phrase: &str| phrase.split(' ').map(str::to_owned).collect::<Vec<_>>();
     if let Some(length) = done.iter().map(|p| words(p)).find(|p| begins(tokens, p)).map(|p| p.len()) {
         return length;
     }
     let more = [["to", "have"], ["to", "see"], ["to", "get"], ["to", "be"]];
-    let wish = Lexicon::get().class("wish").and_then(|all| all.iter().filter(|p| begins(tokens, p)).map(Vec::len).max());
+    let wish =
+        Lexicon::get().class("wish").and_then(|all| all.iter().filter(|p| begins(tokens, p)).map(Vec::len).max());
     let have = ["have", "get", "keep"];
     let lead = match wish {
         Some(length) => length,
@@ -235,15 +281,15 @@ fn doing(tokens: &[Token]) -> Option<Vec<Token>> {
 /// Where the words that say something of a thing begin: "X is …", "X has …".
 fn predicate(tokens: &[Token]) -> Option<usize> {
     let verbs = [
-        "is", "are", "has", "have", "should", "must", "belongs", "belong", "needs", "need", "can", "goes", "was", "were",
-        "comes", "isn't", "aren't", "looks", "stands", "shows", "'s",
+        "is", "are", "has", "have", "should", "must", "belongs", "belong", "needs", "need", "can", "goes", "was",
+        "were", "comes", "isn't", "aren't", "looks", "stands", "shows", "'s",
     ];
     (1..tokens.len()).find(|&i| is_any(&tokens[i], &verbs))
 }
 
 const PLACES: [&str; 17] = [
-    "in", "on", "at", "from", "under", "above", "below", "next", "beside", "behind", "inside", "within", "of", "among", "for",
-    "near", "between",
+    "in", "on", "at", "from", "under", "above", "below", "next", "beside", "behind", "inside", "within", "of", "among",
+    "for", "near", "between",
 ];
 
 /// "X is finished, so VERB it …": what is spoken of first stands for the pronoun.
@@ -261,7 +307,8 @@ fn said_before(tokens: &[Token]) -> Option<Vec<Token>> {
     if !rest.get(place).is_some_and(|t| is_any(t, &pronouns)) {
         return None;
     }
-    let kinds = ["one", "card", "button", "link", "item", "line", "booking", "row", "mail", "message", "file", "box", "field"];
+    let kinds =
+        ["one", "card", "button", "link", "item", "line", "booking", "row", "mail", "message", "file", "box", "field"];
     let kind = rest.get(place + 1).filter(|t| is_any(t, &kinds));
     let behind = &rest[place + 1 + usize::from(kind.is_some())..];
     let mut spoken = spoken_of(lexicon.strip_polite(trim(&tokens[..at])))?;
@@ -290,9 +337,9 @@ fn spoken_of(tokens: &[Token]) -> Option<Vec<Token>> {
     let any_more = tokens.len() > 2 && tokens[tokens.len() - 1].is("more") && tokens[tokens.len() - 2].is("any");
     let tokens = if any_more { &tokens[..tokens.len() - 2] } else { tokens };
     let there = |t: &[Token]| {
-        (t.len() > 2 && t[0].is("there") && is_any(&t[1], &["is", "are"])).then_some(2).or_else(|| {
-            t.first().filter(|t| is_any(t, &["there's", "there’s", "here's"])).map(|_| 1)
-        })
+        (t.len() > 2 && t[0].is("there") && is_any(&t[1], &["is", "are"]))
+            .then_some(2)
+            .or_else(|| t.first().filter(|t| is_any(t, &["there's", "there’s", "here's"])).map(|_| 1))
     };
     if let Some(length) = there(tokens) {
         let rest = thing(&tokens[length..]);
@@ -339,7 +386,30 @@ fn place_first(tokens: &[Token]) -> Option<Vec<Token>> {
         is_verb || wish(rest) > 0
     };
     // "In the tree, …" says where all of it is.
-    let wholes = ["tree", "table", "list", "form", "dialog", "page", "window", "text", "document", "grid", "editor", "sheet", "box"];
+    let wholes = [
+        "tree",
+        "table",
+        "list",
+        "form",
+        "dialog",
+        "page",
+        "window",
+        "text",
+        "document",
+        "grid",
+        "editor",
+        "sheet",
+        "box",
+        "terminal",
+        "console",
+        "shell",
+        "browser",
+        "calculator",
+        "manager",
+        "app",
+        "application",
+        "desktop",
+    ];
     let comma = tokens.iter().take(10).position(|t| t.is(",")).map(|i| i + 1).filter(|&i| i >= 3 && i < tokens.len());
     let at = match comma {
         Some(at) => Some(at).filter(|&at| begins_here(at))?,

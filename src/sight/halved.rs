@@ -10,13 +10,13 @@ const LARGE: i32 = 22;
 
 /// Whether most of the text is so large that the whole is better seen in half its size.
 pub fn is_large(text: &[TextSpan]) -> bool {
-    let mut sizes: Vec<(i32, i32)> = text.iter().map(|t| (t.area.h, t.area.w)).collect();
+    let mut sizes: Vec<(i32, i64)> = text.iter().map(|t| (t.area.h, t.area.area())).collect();
     sizes.sort_unstable();
-    let total: i32 = sizes.iter().map(|(_, width)| width).sum();
+    let total: i64 = sizes.iter().map(|(_, area)| area).sum();
     let mut passed = 0;
-    // The middle one by how wide they are: a title of usual size says little of what is below it.
-    let middle = sizes.into_iter().find(|(_, width)| {
-        passed += width;
+    // The middle one by how much room they take: a title of usual size says little of what is below it.
+    let middle = sizes.into_iter().find(|(_, area)| {
+        passed += area;
         passed * 2 >= total
     });
     middle.is_some_and(|(height, _)| height >= LARGE)

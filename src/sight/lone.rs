@@ -24,7 +24,8 @@ fn places(element: &Element, all: &[Element]) -> Vec<RectPx> {
             vec![RectPx::new(a.x + edge, a.y + edge, width - 2 * edge, a.h - 2 * edge)]
         }
         Role::Slider if a.w > a.h => {
-            let apart = |area: &RectPx| !all.iter().any(|e| e.area != a && e.role != Role::Pane && e.area.iou(area) > 0.1);
+            let apart =
+                |area: &RectPx| !all.iter().any(|e| e.area != a && e.role != Role::Pane && e.area.iou(area) > 0.1);
             let (high, gap) = (a.h.max(16), 3);
             let below = RectPx::new(a.x - 4, a.bottom() + gap, 3 * high, high);
             let right = RectPx::new(a.right() + gap, a.y - 4, 4 * high, a.h + 8);

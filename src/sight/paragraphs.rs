@@ -40,7 +40,10 @@ pub fn all(percept: &Percept, within: Option<RectPx>) -> Vec<Paragraph> {
         let goes_on = |p: &&mut Paragraph| {
             let last = p.last;
             let step = area.y - last.y;
-            (area.x - last.x).abs() <= 8 && (area.h - last.h).abs() <= 6 && step > 0 && step * 10 <= last.h.max(area.h) * 17
+            (area.x - last.x).abs() <= 8
+                && (area.h - last.h).abs() <= 6
+                && step > 0
+                && step * 10 <= last.h.max(area.h) * 17
         };
         match found.iter_mut().rev().find(goes_on) {
             Some(paragraph) => {

@@ -198,9 +198,9 @@ impl Sight {
             line.confidence >= LONE && (1..=2).contains(&signs) && line.text.trim().chars().all(char::is_alphanumeric)
         };
         for line in self.recogniser.read(frame, &boxes)?.into_iter().filter(is_sign) {
-            let holder = elements.iter_mut().find(|e| {
-                matches!(e.role, Role::TextField | Role::Spinner) && e.area.contains(line.area.center())
-            });
+            let holder = elements
+                .iter_mut()
+                .find(|e| matches!(e.role, Role::TextField | Role::Spinner) && e.area.contains(line.area.center()));
             if let Some(field) = holder {
                 field.value = Some(line.text.trim().to_owned());
             }

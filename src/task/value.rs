@@ -128,6 +128,14 @@ pub fn is_same(a: &str, b: &str) -> bool {
     if let (Some(a), Some(b)) = (minutes(a), minutes(b)) {
         return a == b;
     }
+    // "11" is not 11:38, and "2025" is no day.
+    let composed = |text: &str| {
+        let count = |sign: char| text.matches(sign).count();
+        count(':') > 0 || count('/') > 0 || count('-') >= 2 || count('.') >= 2
+    };
+    if composed(a) != composed(b) {
+        return false;
+    }
     let plain = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count() <= 3;
     match (number_in(a), number_in(b)) {
         (Some(x), Some(y)) => plain(a) && plain(b) && (x - y).abs() < 1e-9,
@@ -169,7 +177,14 @@ mod tests {
         ] {
             assert!(is_same(a, b), "{a} {b}");
         }
-        for (a, b) in [("12 May 2027", "2027-05-13"), ("14:30", "2:30 am"), ("Room 12", "12"), ("a", "a")] {
+        for (a, b) in [
+            ("12 May 2027", "2027-05-13"),
+            ("14:30", "2:30 am"),
+            ("Room 12", "12"),
+            ("11", "11:38"),
+            ("2025", "2025-08-01"),
+            ("a", "a"),
+        ] {
             assert!(!is_same(a, b), "{a} {b}");
         }
     }

@@ -90,9 +90,9 @@ fn quoted(text: &str) -> Option<String> {
 pub fn beside_name(percept: &Percept, name: &str, area: RectPx) -> Option<(String, RectPx)> {
     let mut named = percept.text_in(area).filter(|t| fold(t.text.trim_end_matches([':', '='])) == name);
     let (Some(label), None) = (named.next(), named.next()) else { return None };
-    let right = percept.text_in(area).filter(|t| {
-        t.area.row_overlap(&label.area) > 0.6 && t.area.x >= label.area.right() && t.area != label.area
-    });
+    let right = percept
+        .text_in(area)
+        .filter(|t| t.area.row_overlap(&label.area) > 0.6 && t.area.x >= label.area.right() && t.area != label.area);
     right.min_by_key(|t| t.area.x).map(|t| (t.text.clone(), t.area))
 }
 

@@ -14,7 +14,8 @@ pub fn sliders(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let free =
         |a: &RectPx| !is_text(scene.text, *a) && scene.text_in(a.grow(1)).next().is_none() && !is_taken(found, *a);
     let areas = scene.islands.iter().map(|i| i.area).chain(scene.panels.iter().map(|p| p.area));
-    let mut sliders: Vec<Element> = boxed(scene).into_iter().chain(boxed_upright(scene)).filter(|s| !is_taken(found, s.area)).collect();
+    let mut sliders: Vec<Element> =
+        boxed(scene).into_iter().chain(boxed_upright(scene)).filter(|s| !is_taken(found, s.area)).collect();
     for area in areas.filter(is_part).filter(free) {
         let known = |s: &Element| s.area.contains(area.center());
         if !sliders.iter().any(known)

@@ -375,8 +375,7 @@ fn wordless(scene: &Scene<'_>, b: &Box, content: &Content<'_>) -> Option<Element
     // A short one is known by those of its kind beside it.
     let wide = area.w > 2 * area.h && area.w >= 3 * em;
     let short = b.has_border && area.w * 10 >= area.h * 12 && area.w >= 2 * em && has_neighbour(scene, area);
-    (empty && b.is_paper() && (wide || short))
-        .then(|| Element::seen(Role::TextField, area, 0.6))
+    (empty && b.is_paper() && (wide || short)).then(|| Element::seen(Role::TextField, area, 0.6))
 }
 
 /// Whether a box of the same size stands beside `area`, with some space between them.

@@ -140,9 +140,32 @@ pub fn dialog(percept: &Percept) -> Option<(RectPx, Option<String>)> {
 
 /// What buttons say that answer a question or put a message away.
 const ANSWERS: [&str; 26] = [
-    "yes", "no", "ok", "okay", "cancel", "confirm", "close", "dismiss", "later", "not now", "no thanks", "no thank you",
-    "accept", "decline", "keep", "keep it", "discard", "got it", "allow", "deny", "skip", "continue", "maybe later", "stay",
-    "leave", "remind me later",
+    "yes",
+    "no",
+    "ok",
+    "okay",
+    "cancel",
+    "confirm",
+    "close",
+    "dismiss",
+    "later",
+    "not now",
+    "no thanks",
+    "no thank you",
+    "accept",
+    "decline",
+    "keep",
+    "keep it",
+    "discard",
+    "got it",
+    "allow",
+    "deny",
+    "skip",
+    "continue",
+    "maybe later",
+    "stay",
+    "leave",
+    "remind me later",
 ];
 
 /// The part of the screen in front of the rest that asks something: one with fields to fill in is a form.
