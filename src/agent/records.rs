@@ -106,7 +106,9 @@ fn open(world: &mut World<'_, impl Write>, row: RectPx, act: &str, which: &str) 
             || which
                 .rsplit_once('.')
                 .is_some_and(|(_, end)| (2..=4).contains(&end.len()) && end.chars().all(char::is_alphanumeric));
-    if count == 1 && only_marked && is_file {
+    // Nothing but the row itself looks different now.
+    let row_only = seen.changed.is_some_and(|c| c.h <= row.h.min(60) + 8 && c.y >= row.y - 6);
+    if count == 1 && only_marked && (is_file || row_only) {
         world.act(Action::click(at, Button::Left, 2), Some(row), &format!("{act} {which} by two clicks"))?;
     } else if count == 1 && only_marked && find::tables::lists(world.percept()).iter().any(|l| l.area().contains(at)) {
         world.act(Action::click(at, Button::Left, 2), Some(row), &format!("{act} {which} by two clicks"))?;
@@ -366,7 +368,9 @@ pub fn each_of(world: &mut World<'_, impl Write>, act: &str, which: &str, most: 
             if enough(&done) || done.contains(&said) {
                 continue;
             }
-            let Some(button) = part_called(world.percept(), row, &names) else { continue };
+            let at = find::tables::first_text(world.percept(), row).unwrap_or_else(|| row.center());
+            let button = part_called(world.percept(), row, &names).or_else(|| belonging(world.percept(), at, &names));
+            let Some(button) = button else { continue };
             press_at(world, button.at, Some(button.area), &format!("{act} {said}"))?;
             done.push(said);
         }

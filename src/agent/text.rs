@@ -126,6 +126,9 @@ pub fn fill_target(world: &mut World<'_, impl Write>, target: &Candidate, value:
             read_back(world)?;
         }
     }
+    if target.role == Some(Role::Spinner) && !sure && !stands_in(world, target, value) {
+        values::step_from(world, target, value)?;
+    }
     if target.role == Some(Role::Spinner) {
         world.key(Chord::plain("Tab"), "leave the field, so that its number counts")?;
     }

@@ -150,6 +150,21 @@ pub fn adjust(world: &mut World<'_, impl Write>, field: &str, by: f64) -> Result
     }
 }
 
+/// Brings a number that does not take what is typed from where it was at first to `value`, key by key.
+pub fn step_from(world: &mut World<'_, impl Write>, target: &Candidate, value: &str) -> Result<(), Stop> {
+    let shown = target.element.as_ref().and_then(|e| number_in(e.value.as_deref()?));
+    let (Some(now), Some(wanted)) = (shown, number_in(value)) else { return Ok(()) };
+    let steps = (wanted - now).abs();
+    if steps.fract() > 1e-9 || steps > f64::from(2 * STEPS) {
+        return Ok(());
+    }
+    let key = if wanted > now { "Up" } else { "Down" };
+    for _ in 0..steps as u32 {
+        world.key(Chord::plain(key), "one step closer")?;
+    }
+    Ok(())
+}
+
 fn step_keys(world: &mut World<'_, impl Write>, target: &Candidate, by: f64) -> Result<Claim, Stop> {
     press_at(world, target.at, Some(target.area), "put the cursor into the field")?;
     let key = if by > 0.0 { "Up" } else { "Down" };

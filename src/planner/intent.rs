@@ -347,8 +347,11 @@ impl Slots<'_> {
         let mut question = say.to_owned();
         // "How many are there" names nothing that rows could say.
         let nowhere = ["there", "in ", "on ", "listed", "shown", "left", "set", "of "];
-        let vague =
-            |slot: &str| self.plain(slot).is_none_or(|w| nowhere.iter().any(|n| w.to_lowercase().starts_with(n)));
+        let vague = |slot: &str| {
+            // What stands on the screen just so is a state, however it begins: "on shelf".
+            let seen = self.plain(slot).is_some_and(|w| self.around.labels.has_name(&w, Use::Text) && w.contains(' '));
+            !seen && self.plain(slot).is_none_or(|w| nowhere.iter().any(|n| w.to_lowercase().starts_with(n)))
+        };
         if say.contains(" rows say ") && self.ranges.iter().any(|(slot, _)| vague(slot)) {
             return None;
         }
@@ -830,6 +833,10 @@ fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "click_right" => click(1, true),
         "click_times" => {
             let count = slots.number("count")? as u8;
+            if count > 3 {
+                let once = Intent::Click { targets: vec![slots.name("targets")?], count: 1, right: false };
+                return Some(Intent::Several(vec![once; usize::from(count.min(50))]));
+            }
             Some(Intent::Click { targets: vec![slots.name("targets")?], count: count.clamp(1, 3), right: false })
         }
         "click_all_in_order" => {

@@ -215,7 +215,16 @@ impl Reader<'_> {
         let (Some(comma), true) = (comma, tokens.first().is_some_and(|t| leads.iter().any(|w| t.is(w)))) else {
             return Vec::new();
         };
-        let rest = Lexicon::get().strip_polite(&tokens[comma + 1..]);
+        // "On Delivery untick Topping, …" does something there.
+        let lexicon = Lexicon::get();
+        let acts = (2..comma).any(|i| {
+            let small = tokens[i].kind == Kind::Word && tokens[i].text == tokens[i].lower;
+            small && !tokens[i - 1].is("the") && i + 1 < comma && lexicon.verb(&tokens[i..comma]).is_some()
+        });
+        if acts {
+            return Vec::new();
+        }
+        let rest = lexicon.strip_polite(&tokens[comma + 1..]);
         let mut readings = if rest.is_empty() { Vec::new() } else { self.readings(rest, None) };
         for turn in turns(rest) {
             let found = self.readings(&turn.tokens, None);
