@@ -101,16 +101,12 @@ fn open(world: &mut World<'_, impl Write>, row: RectPx, act: &str, which: &str) 
     let seen = world.act(Action::click(at, Button::Left, count), Some(row), &format!("{act} {which}"))?;
     // A row that is only marked by a click opens by two.
     let only_marked = seen.changed.is_some_and(|c| c.h <= 3 * row.h.max(40) && c.h < 160);
-    let is_file =
-        fold(which).split(' ').any(|w| w.rsplit_once('.').is_some_and(|(_, end)| (2..=4).contains(&end.len())))
-            || which
-                .rsplit_once('.')
-                .is_some_and(|(_, end)| (2..=4).contains(&end.len()) && end.chars().all(char::is_alphanumeric));
+    let ending = |end: &str| (2..=4).contains(&end.len()) && end.chars().all(char::is_alphanumeric);
+    let is_file = which.rsplit_once('.').is_some_and(|(_, end)| ending(end));
     // Nothing but the row itself looks different now.
     let row_only = seen.changed.is_some_and(|c| c.h <= row.h.min(60) + 8 && c.y >= row.y - 6);
-    if count == 1 && only_marked && (is_file || row_only) {
-        world.act(Action::click(at, Button::Left, 2), Some(row), &format!("{act} {which} by two clicks"))?;
-    } else if count == 1 && only_marked && find::tables::lists(world.percept()).iter().any(|l| l.area().contains(at)) {
+    let in_list = || find::tables::lists(world.percept()).iter().any(|l| l.area().contains(at));
+    if count == 1 && only_marked && (is_file || row_only || in_list()) {
         world.act(Action::click(at, Button::Left, 2), Some(row), &format!("{act} {which} by two clicks"))?;
     }
     Ok(Claim { area: Some(row), ..world.claim() })

@@ -313,7 +313,7 @@ fn doors_called<W: Write>(world: &World<'_, W>, places: &str) -> Vec<(String, Re
     let twins = |e: &&&Element| {
         bars.iter().filter(|b| (b.area.x - e.area.x).abs() <= 3 && (b.area.w - e.area.w).abs() <= 3).count() >= 2
     };
-    of(bars.iter().copied().filter(|e| twins(&e)).collect())
+    of(bars.iter().copied().filter(|e| twins(e)).collect())
 }
 
 /// Boxes of one height side by side, the longest such row in `within`: tabs that were taken for buttons.

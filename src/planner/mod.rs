@@ -1,10 +1,11 @@
 //! Request -> Graph, by a grammar over a lexicon of verbs.
 //!
 //! In order: [`tokens`] keeps literals whole, [`clauses`] says where the sentence may fall apart, [`readings`] finds
-//! the forms of the [`grammar`] that its clauses fit ([`matching`]) and the cut that reads best, [`intent`] makes
-//! sense of the words in their slots, [`tasks`] and [`goals`] make tasks with checks of that, and [`graph`] a graph.
-//! Words and forms are data in `config/`; what is called how on the screen ([`labels`]) speaks for a reading. What is not understood becomes a question, never a guess. Never looks at a
-//! screen, a file or a clock.
+//! the forms of the [`grammar`] that its clauses fit ([`matching`]), as they stand or in the order that the grammar
+//! knows ([`turns`]), and the cut that reads best, [`intent`] makes sense of the words in their slots, [`tasks`] and
+//! [`goals`] make tasks with checks of that, and [`graph`] a graph. Words and forms are data in `config/`; what is
+//! called how on the screen ([`labels`]) speaks for a reading. What is not understood becomes a question, never a guess.
+//! Never looks at a screen, a file or a clock.
 
 mod arithmetic;
 mod clauses;

@@ -2,7 +2,8 @@
 //!
 //! In order: [`detect`] finds where text is, [`recognise`] reads it with the help of [`ink`] and
 //! [`tidy`], [`elements`] finds what can be
-//! used, [`read`] hands the output of one to the next, [`again`] tells what a change touches;
+//! used (on interfaces drawn very large in half their size: [`halved`]), [`lone`] where single signs were passed over,
+//! [`read`] hands the output of one to the next, [`again`] tells what a change touches;
 //! [`fuse`](mod@fuse) joins that with what applications say of themselves.
 //! [`find`] looks things up, [`ask`](mod@ask) answers from them, [`annotate`] draws. Never captures, clicks or waits.
 

@@ -1,0 +1,33 @@
+//! What people ask for is understood: written requests beside what they mean, and others that must be asked about.
+
+use std::process::Command;
+
+/// How many of how many requests in `file` are understood right, by the program's own count.
+fn understood(file: &str) -> (u32, u32) {
+    let home = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_guardian"))
+        .args(["bench", "language", file])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("HOME", home.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let line = said.lines().find(|l| l.starts_with("understood right: ")).unwrap_or_else(|| panic!("{said}"));
+    let mut numbers = line.split(|c: char| !c.is_ascii_digit()).filter_map(|w| w.parse().ok());
+    let again = said.lines().find_map(|l| l.strip_prefix("the same on a second run: ")).unwrap_or_default();
+    let counts: (u32, u32) = (numbers.next().unwrap(), numbers.next().unwrap());
+    assert_eq!(again, counts.1.to_string(), "{said}");
+    counts
+}
+
+#[test]
+fn written_requests_are_understood() {
+    let (right, all) = understood("fixtures/language/requests.toml");
+    assert!(all >= 300 && right * 100 >= all * 95, "{right} of {all}");
+}
+
+#[test]
+fn other_wordings_are_understood() {
+    let (right, all) = understood("fixtures/language/wordings.toml");
+    assert!(all >= 600 && right * 100 >= all * 80, "{right} of {all}");
+}
