@@ -392,6 +392,18 @@ const fn is_mark(token: &Token) -> bool {
 }
 
 fn is_amount(tokens: &[Token]) -> bool {
+    // "Ball 100" is a thing and a number; "May 12" is a day.
+    const LEADS: [&str; 23] = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mon", "tue", "wed", "thu",
+        "fri", "sat", "sun", "half", "a", "minus", "plus",
+    ];
+    let leads = |t: &Token| {
+        let number = t.text.chars().any(|c| c.is_ascii_digit()) || numbers::number(&t.text).is_some();
+        number || t.kind != Kind::Word || LEADS.iter().any(|l| t.lower.starts_with(l) && (l.len() > 2 || t.lower == *l))
+    };
+    if !tokens.first().is_some_and(leads) {
+        return false;
+    }
     let said: Vec<&str> = tokens.iter().map(|t| t.text.as_str()).collect();
     numbers::number(&said.join(" ")).is_some()
         || tokens.iter().any(|t| t.text.chars().any(|c| c.is_ascii_digit()))
