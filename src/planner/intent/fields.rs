@@ -145,6 +145,19 @@ pub(super) fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "fill_found" => Intent::Fill(vec![(slots.name("field")?, Value::Text("it".into()))]),
         "fill_plain" => Intent::Fill(sources::plain_fields(slots.source, slots.get("pairs")?)?),
         "clear_field" => Intent::Fill(vec![(slots.name("field")?, Value::Text(String::new()))]),
+        "tags" => {
+            let listed = slots.labels("options");
+            let words = listed.or_else(|| Some(vec![slots.plain("a")?, slots.plain("b")?]))?;
+            // "Ada into Name, then Rome into City": each has a field of its own.
+            if words.iter().any(|w| [" into ", " in ", " under ", " as "].iter().any(|s| w.contains(s))) {
+                return None;
+            }
+            let named = ["tags", "labels", "keywords", "topics"];
+            let said = named.into_iter().find(|n| slots.tokens.iter().any(|t| t.is(n)));
+            let field = slots.name("field").or_else(|| said.map(str::to_owned))?;
+            let one = |option: String| Intent::Suggest { text: None, field: field.clone(), option };
+            (words.len() > 1).then(|| Intent::Several(words.into_iter().map(one).collect()))?
+        }
         "suggest" => {
             Intent::Suggest { text: slots.text("text"), field: slots.name("field")?, option: slots.plain("option")? }
         }
