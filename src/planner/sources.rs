@@ -238,6 +238,13 @@ fn by_capital(part: &[Token]) -> Option<(&[Token], &[Token])> {
 /// "Cake text Well done": a field that begins with a capital and goes on without, and its value.
 pub fn halves_of(part: &[Token]) -> Option<(&[Token], &[Token])> {
     let small = |t: &Token| t.kind == Kind::Word && t.text == t.lower;
+    // "Filling custard".
+    if let [field, value] = part
+        && !small(field)
+        && small(value)
+    {
+        return Some(part.split_at(1));
+    }
     let at = part.iter().skip(1).position(|t| !small(t))? + 1;
     (at <= 3).then(|| part.split_at(at))
 }

@@ -42,6 +42,13 @@ pub(super) const DOCUMENTS: [&str; 18] = [
 
 pub(super) fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
     Some(match meaning {
+        // "Fill in Customer Ada, Icing Rose" is about fields, not a text.
+        "type"
+            if slots.tokens.first().is_some_and(|t| t.is("fill"))
+                && !slots.get("text")?.iter().any(|t| t.kind == Kind::Quoted) =>
+        {
+            return None;
+        }
         "type" => Intent::Type(sources::typed(slots.source, slots.get("text")?)),
         "type_focused" => Intent::Type(slots.value("text")?),
         "fill" => {
