@@ -164,9 +164,7 @@ pub(super) fn of_places(meaning: &str, slots: &Slots<'_>, inner: Inner<'_>) -> O
                 .contains(&tab.to_lowercase().as_str());
             two(if turns { Intent::Page(tab) } else { Intent::Tab(tab) }, then()?)
         }
-        "in_window" if slots.get("window")?.first().is_some_and(|t| t.is("on") || t.is("in") || t.is("under")) => {
-            return None;
-        }
+        "in_window" if slots.get("window")?.first().is_some_and(|t| t.is("on") || t.is("in") || t.is("under")) => None,
         "in_window" => two(Intent::OpenThing(slots.plain("window")?), then()?),
         "click_behind" => two(Intent::Tab(slots.name("tab")?), click(slots.name("target")?)),
         "tip_first" => match slots.get("then") {
