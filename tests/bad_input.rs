@@ -195,7 +195,7 @@ fn a_display_that_goes_away_ends_the_run() {
         .unwrap();
     // "running" is also a run that has yet to connect: only a task under way needs the display.
     let looked = || report(&stage)["tasks"][0]["attempts"].as_array().is_some_and(|a| !a.is_empty()).then_some(());
-    let began = wait_for(Duration::from_secs(40), looked);
+    let began = wait_for(Duration::from_secs(10), looked);
     let shown = report(&stage);
     stage.end_desktop();
     let output = child.wait_with_output().unwrap();

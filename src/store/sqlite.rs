@@ -2,15 +2,19 @@
 
 use super::{Holder, MOST_LINES, Store, StoreError};
 use crate::task::{Event, EventKind, Request, RunId};
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// How long another process may hold the file.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Each step brings a store from its place in this list to the next; steps are only added.
 const MIGRATIONS: [&str; 2] = [
@@ -71,11 +75,25 @@ impl Sqlite {
 }
 
 fn set_up(connection: &Connection) -> rusqlite::Result<()> {
-    connection.busy_timeout(Duration::from_secs(10))?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.busy_timeout(PATIENCE)?;
+    to_wal(connection)?;
     // With FULL, what was promised survives a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)
+}
+
+/// Switching a fresh file to WAL needs it alone for a moment, and SQLite does not wait for that by itself:
+/// several processes may meet on a machine's first run.
+fn to_wal(connection: &Connection) -> rusqlite::Result<()> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(e) if e.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < until => {
+                thread::sleep(Duration::from_millis(10));
+            }
+            other => return other,
+        }
+    }
 }
 
 /// Brings the store up to date and gives its version.

@@ -115,3 +115,15 @@ fn a_store_of_a_newer_version_is_left_alone() {
 fn a_folder_that_cannot_be_made_is_an_error() {
     assert!(matches!(Sqlite::open("/proc/nowhere".as_ref()), Err(StoreError::Open { .. })));
 }
+
+#[test]
+fn several_may_open_one_fresh_store_at_once() {
+    for _ in 0..30 {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path();
+        std::thread::scope(|scope| {
+            let all: Vec<_> = (0..4).map(|_| scope.spawn(|| Sqlite::open(path).map(drop))).collect();
+            all.into_iter().for_each(|one| one.join().unwrap().unwrap());
+        });
+    }
+}
