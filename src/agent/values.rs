@@ -10,7 +10,7 @@ use crate::screen::{Element, Percept, PointPx, RectPx, Role};
 use crate::sight::find::{Candidate, Finding};
 use crate::sight::reading;
 use crate::sight::{Phrase, similarity};
-use crate::task::{Action, Button, Chord, Claim, number_in, written};
+use crate::task::{Action, Button, Chord, Claim, Suggestion, is_between, number_in, written};
 use std::io::Write;
 
 /// How often a knob is moved until it is where it should be.
@@ -254,23 +254,20 @@ pub fn suggest(
     world: &mut World<'_, impl Write>,
     typed: Option<&str>,
     field: &str,
-    option: &str,
+    option: &Suggestion,
 ) -> Result<Claim, Stop> {
     world.front()?;
     let target = find_field(world, field)?;
-    let (option, whole) = match option.split_once('…') {
-        Some((start, end)) => (start, Some((start, end))),
-        None => (option, None),
-    };
-    let half = option.chars().take(option.chars().count().div_ceil(2).max(2)).collect::<String>();
+    let (Suggestion::Called(begun) | Suggestion::Like { start: begun, .. }) = option;
+    let half = begun.chars().take(begun.chars().count().div_ceil(2).max(2)).collect::<String>();
     let opened = text::put_cursor(world, &target)?;
     text::empty_line(world, &target)?;
     let mut seen = world.type_text(typed.unwrap_or(&half), "type the beginning")?;
     seen.changed = seen.changed.or(opened.changed);
     for look in 0..4 {
-        let found = match whole {
-            Some(ends) => like(world.percept(), ends, target.area),
-            None => suggestion(world.percept(), option, target.area),
+        let found = match option {
+            Suggestion::Called(name) => suggestion(world.percept(), name, target.area),
+            Suggestion::Like { start, end } => like(world.percept(), start, end, target.area),
         };
         if let Some(found) = found {
             world.click(found.center(), found, &format!("take {option}"))?;
@@ -309,13 +306,9 @@ fn suggestion(percept: &Percept, option: &str, field: RectPx) -> Option<RectPx> 
 }
 
 /// The first line below a field that begins and ends so.
-fn like(percept: &Percept, (start, end): (&str, &str), field: RectPx) -> Option<RectPx> {
+fn like(percept: &Percept, start: &str, end: &str, field: RectPx) -> Option<RectPx> {
     let below = |a: RectPx| a.y >= field.bottom() - 4 && a.y < field.bottom() + 420 && a.x < field.right() + 40;
-    let fits = |text: &str| {
-        let text = text.trim().to_lowercase();
-        text.starts_with(&start.to_lowercase()) && text.ends_with(&end.to_lowercase())
-    };
-    percept.text.iter().find(|t| below(t.area) && fits(&t.text)).map(|t| t.area)
+    percept.text.iter().find(|t| below(t.area) && is_between(&t.text, start, end)).map(|t| t.area)
 }
 
 /// Suggestions may say more than was asked for: "Oslo, Norway".

@@ -52,7 +52,7 @@ pub fn gather(
     };
     match check {
         Check::WindowOpen { .. } => facts.process_runs = window_process(claim, after),
-        Check::FieldShows { field: Some(field), .. } => {
+        Check::FieldShows { field: Some(field), .. } | Check::FieldLike { field, .. } => {
             facts.found = field_called(after, field, claim);
             let said = said_in(facts.found.as_ref(), course.filled.as_ref());
             facts.clipboard = facts.clipboard.or(said);

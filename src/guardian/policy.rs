@@ -78,10 +78,9 @@ pub fn before_press(action: &Action, label: &str, request: &str, policy: &Policy
     let asked = format!(" {} ", fold(request));
     let says = |word: &str| asked.contains(&format!(" {word} "));
     // What is forwarded or answered is sent.
-    let sends =
-        ["forward", "reply", "answer", "respond", "mail", "email", "message", "post", "submit", "sent", "write"];
+    let sends = ["forward", "reply", "respond", "answer"].iter().any(|word| says(word));
     let named = says(&label)
-        || (label == "send" && sends.iter().any(|word| says(word)))
+        || (label == "send" && sends)
         || (REMOVAL.contains(&label.as_str()) && REMOVAL.iter().any(|word| says(word)));
     if named || !GRAVE.contains(&label.as_str()) {
         return None;
@@ -94,8 +93,8 @@ pub fn before_press(action: &Action, label: &str, request: &str, policy: &Policy
 }
 
 /// Words for one and the same act, whichever of them the button bears.
-const REMOVAL: [&str; 11] =
-    ["delete", "remove", "erase", "throw away", "discard", "trash", "bin", "get rid of", "can go", "must go", "goes"];
+const REMOVAL: [&str; 10] =
+    ["delete", "remove", "erase", "throw away", "discard", "trash", "bin", "get rid of", "can go", "must go"];
 
 fn destroys(command: &str) -> bool {
     command.split([';', '&', '|', '\n']).any(|part| {
@@ -143,6 +142,11 @@ mod tests {
         assert_eq!(before_press(&click, "Send", "fill in Name and press Send", &policy), None);
         assert!(matches!(before_press(&click, "Delete", "press Yes", &policy), Some(Objection::Refuse(_))));
         assert_eq!(before_press(&click, "Delete", "Please remove the mail from Ada", &policy), None);
+        assert_eq!(before_press(&click, "Send", "Reply to Ada with Thanks", &policy), None);
+        let not_named = [("Send", "Write Hello in the message"), ("Delete", "press the one that goes up")];
+        for (label, request) in not_named {
+            assert!(before_press(&click, label, request, &policy).is_some(), "{label}: {request}");
+        }
         assert_eq!(before_press(&click, "OK", "do it", &policy), None);
     }
 

@@ -4,7 +4,7 @@ use super::intent::{Intent, Shape};
 use super::sources::Value;
 use super::sources::is_worked_out;
 use super::tasks::Builder;
-use crate::task::{Arrangement, Best, Check, Goal, Side};
+use crate::task::{Arrangement, Best, Check, Goal, Side, Suggestion};
 
 impl Builder<'_> {
     /// The goal and the check of an intent that is one task.
@@ -112,10 +112,13 @@ fn choice(intent: &Intent) -> Option<(Goal, Check)> {
             let check = Check::Reacted { target: value.clone() };
             (Goal::Colour { field, value }, check)
         }
-        Intent::Suggest { text, field, option } => (
-            Goal::Suggest { text, field: field.clone(), option: option.clone() },
-            Check::FieldShows { field: Some(field), value: option },
-        ),
+        Intent::Suggest { text, field, option } => {
+            let check = match option.clone() {
+                Suggestion::Called(value) => Check::FieldShows { field: Some(field.clone()), value },
+                Suggestion::Like { start, end } => Check::FieldLike { field: field.clone(), start, end },
+            };
+            (Goal::Suggest { text, field, option }, check)
+        }
         _ => return None,
     })
 }

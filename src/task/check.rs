@@ -30,6 +30,12 @@ pub enum Check {
         field: Option<String>,
         value: String,
     },
+    /// What the field shows begins and ends so, in whatever case.
+    FieldLike {
+        field: String,
+        start: String,
+        end: String,
+    },
     Ticked {
         label: String,
         on: bool,
@@ -165,6 +171,7 @@ impl fmt::Display for Check {
             Self::ShowsText { text } => write!(f, "“{text}” is on the screen"),
             Self::FieldShows { field: Some(field), value } => write!(f, "{field} shows “{value}”"),
             Self::FieldShows { field: None, value } => write!(f, "“{value}” stands where it was typed"),
+            Self::FieldLike { field, start, end } => write!(f, "{field} shows “{start}…{end}”"),
             Self::Ticked { label, on } => write!(f, "{label} is {}", if *on { "ticked" } else { "not ticked" }),
             Self::Chosen { option, list: Some(list) } => write!(f, "{option} is chosen in {list}"),
             Self::Chosen { option, list: None } => write!(f, "{option} is chosen"),

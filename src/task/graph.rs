@@ -47,6 +47,27 @@ pub enum Side {
     Below,
 }
 
+/// What is to be taken out of suggestions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Suggestion {
+    Called(String),
+    /// The one that begins and ends so.
+    Like {
+        start: String,
+        end: String,
+    },
+}
+
+impl fmt::Display for Suggestion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Called(name) => write!(f, "{name}"),
+            Self::Like { start, end } => write!(f, "{start}…{end}"),
+        }
+    }
+}
+
 /// Stands in a goal or check for what a task before it found out.
 pub const FOUND: &str = "\u{fffc}";
 
@@ -178,7 +199,7 @@ pub enum Goal {
     Suggest {
         text: Option<String>,
         field: String,
-        option: String,
+        option: Suggestion,
     },
     /// A tab or section comes to the front.
     Tab {

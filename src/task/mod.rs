@@ -18,7 +18,7 @@ pub use check::{
     Check, Choice, CommandFact, Evidence, Facts, FileFact, FileState, Found, Moved, Outcome, Reaction, Verdict,
 };
 pub use event::{Event, EventKind, Shot};
-pub use graph::{AgentKind, Best, FOUND, Goal, Graph, GraphError, RetryPolicy, Scope, Side, Task, TaskId};
+pub use graph::{AgentKind, Best, FOUND, Goal, Graph, GraphError, RetryPolicy, Scope, Side, Suggestion, Task, TaskId};
 pub use report::{AttemptReport, Report, RunState, StepReport, TaskReport, TaskState};
 pub use request::{DesktopChoice, Policy, Request, RequestError, Rule, RunId};
-pub use value::{Day, MONTHS, is_same, minutes, number_in, written};
+pub use value::{Day, MONTHS, is_between, is_same, minutes, number_in, written};

@@ -13,6 +13,13 @@ pub fn number_in(text: &str) -> Option<f64> {
     Some(if minus { -number } else { number })
 }
 
+/// Whether `text` begins with `start` and ends with `end`, in whatever case, and the two do not overlap.
+pub fn is_between(text: &str, start: &str, end: &str) -> bool {
+    let text = text.trim().to_lowercase();
+    let rest = text.strip_prefix(&start.to_lowercase());
+    rest.is_some_and(|rest| rest.ends_with(&end.to_lowercase()))
+}
+
 /// A day of the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Day {

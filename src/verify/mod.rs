@@ -8,7 +8,7 @@ mod reading;
 pub use reading::{closeness, holds, reads_as};
 
 use crate::screen::{RectPx, Role, TextSpan};
-use crate::task::{Check, CommandFact, Evidence, Facts, FileState, Found, Outcome, Verdict, is_same};
+use crate::task::{Check, CommandFact, Evidence, Facts, FileState, Found, Outcome, Verdict, is_between, is_same};
 
 /// Copied text that is this alike on the screen has arrived: it went through the clipboard, which
 /// loses nothing, so what differs is misread.
@@ -28,6 +28,7 @@ pub fn judge(check: &Check, facts: &Facts) -> Verdict {
         Check::ShowsNumber { value, .. } => shows_number(*value, facts),
         Check::ShowsText { text } => shows_text(text, facts),
         Check::FieldShows { field, value } => field_shows(value, field.is_some(), facts),
+        Check::FieldLike { start, end, .. } => field_like(start, end, facts),
         Check::Ticked { on, .. } => ticked(*on, facts),
         Check::Chosen { option, .. } => chosen(option, facts),
         Check::Reacted { .. } => reacted(facts),
@@ -139,21 +140,27 @@ fn shows_text(text: &str, facts: &Facts) -> Judged {
     }
 }
 
-/// `named` says whether a field is meant, which holds the value and nothing else, and not a document.
-/// Whether `text` begins and ends as `value` says: `Azer…an`.
-fn is_like(text: &str, value: &str) -> bool {
-    let (text, value) = (text.trim().to_lowercase(), value.to_lowercase());
-    value.split_once('…').is_some_and(|(start, end)| {
-        text.len() >= start.len() + end.len() && text.starts_with(start) && text.ends_with(end)
-    })
+fn field_like(start: &str, end: &str, facts: &Facts) -> Judged {
+    let Some(Found { shows, area, .. }) = &facts.found else {
+        return seen(Outcome::Unsure, "the place could not be found again", None);
+    };
+    // What was read out of the application is surer than its pixels.
+    let (text, witness) = match &facts.clipboard {
+        Some(copy) => (Some(copy), true),
+        None => (shows.as_ref(), false),
+    };
+    let Some(text) = text else { return seen(Outcome::Fail, "it is empty", Some(*area)) };
+    let outcome = if is_between(text, start, end) { Outcome::Pass } else { Outcome::Fail };
+    if witness {
+        witnessed(outcome, format!("selected and read out of the application, it holds “{}”", short(text.trim_end())))
+    } else {
+        seen(outcome, format!("it shows “{}”", short(text)), Some(*area))
+    }
 }
 
+/// `named` says whether a field is meant, which holds the value and nothing else, and not a document.
 fn field_shows(value: &str, named: bool, facts: &Facts) -> Judged {
     let area = facts.found.as_ref().map(|f| f.area);
-    let shown = facts.found.as_ref().and_then(|f| f.shows.as_deref());
-    if let Some(shown) = shown.filter(|shown| is_like(shown, value)) {
-        return seen(Outcome::Pass, format!("it shows “{}”", short(shown)), area);
-    }
     // A copy of many lines in which the value stands may be of more than the field: then the pixels are asked.
     let is_wider =
         |copy: &&String| named && copy.trim_end().contains('\n') && !value.contains('\n') && copy.contains(value);

@@ -56,6 +56,22 @@ fn a_field_is_judged_by_what_it_shows_or_by_its_copy() {
 }
 
 #[test]
+fn a_value_with_dots_in_it_is_no_pattern() {
+    let shows = |text: &str| {
+        let area = RectPx::new(0, 0, 9, 9);
+        Facts { found: Some(Found { area, shows: Some(text.into()), state: State::default() }), ..Facts::default() }
+    };
+    let exact = Check::FieldShows { field: Some("Note".into()), value: "Wait…".into() };
+    assert_eq!(outcome(exact.clone(), &shows("Wait for me")), Outcome::Fail);
+    assert_eq!(outcome(exact, &shows("Wait…")), Outcome::Pass);
+    let like = || Check::FieldLike { field: "City".into(), start: "Lis".into(), end: "bon".into() };
+    assert_eq!(outcome(like(), &shows("Lisbon")), Outcome::Pass);
+    assert_eq!(outcome(like(), &shows("Lisburn")), Outcome::Fail);
+    assert_eq!(outcome(like(), &Facts { clipboard: Some("Lisse".into()), ..shows("Lisbon") }), Outcome::Fail);
+    assert_eq!(outcome(like(), &Facts::default()), Outcome::Unsure);
+}
+
+#[test]
 fn a_press_that_nothing_answers_is_unsure() {
     let check = || Check::Reacted { target: "OK".into() };
     let with = |reaction| Facts { reaction: Some(reaction), ..Facts::default() };

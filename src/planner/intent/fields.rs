@@ -17,6 +17,7 @@ use super::super::turns::is_statement;
 use super::super::turns::participle;
 use super::Intent;
 use super::Slots;
+use crate::task::Suggestion;
 
 /// Documents are no fields: what is typed into them goes where the keyboard is.
 pub(super) const DOCUMENTS: [&str; 18] = [
@@ -141,10 +142,7 @@ pub(super) fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "fill_use" => Intent::Fill(vec![(slots.name("field")?, slots.value("value")?)]),
         "suggest_like" => {
             let start = slots.plain("start")?;
-            let option = match slots.plain("end") {
-                Some(end) => format!("{start}…{end}"),
-                None => format!("{start}…"),
-            };
+            let option = Suggestion::Like { start: start.clone(), end: slots.plain("end").unwrap_or_default() };
             let field = slots.name("field").unwrap_or_else(|| "text field".into());
             Intent::Suggest { text: Some(start), field, option }
         }
@@ -162,11 +160,16 @@ pub(super) fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             let named = ["tags", "labels", "keywords", "topics"];
             let said = named.into_iter().find(|n| slots.tokens.iter().any(|t| t.is(n)));
             let field = slots.name("field").or_else(|| said.map(str::to_owned))?;
-            let one = |option: String| Intent::Suggest { text: None, field: field.clone(), option };
+            let one = |option: String| Intent::Suggest {
+                text: None,
+                field: field.clone(),
+                option: Suggestion::Called(option),
+            };
             (words.len() > 1).then(|| Intent::Several(words.into_iter().map(one).collect()))?
         }
         "suggest" => {
-            Intent::Suggest { text: slots.text("text"), field: slots.name("field")?, option: slots.plain("option")? }
+            let option = Suggestion::Called(slots.plain("option")?);
+            Intent::Suggest { text: slots.text("text"), field: slots.name("field")?, option }
         }
         _ => return None,
     })

@@ -29,6 +29,7 @@ use crate::task::Best;
 use crate::task::Chord;
 use crate::task::Scope;
 use crate::task::Side;
+use crate::task::Suggestion;
 use choices::of_choices;
 use choices::of_values;
 use drags::of_drags;
@@ -139,7 +140,7 @@ pub enum Intent {
     Suggest {
         text: Option<String>,
         field: String,
-        option: String,
+        option: Suggestion,
     },
     Tab(String),
     Menu {
