@@ -14,8 +14,11 @@ pub fn sliders(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let free =
         |a: &RectPx| !is_text(scene.text, *a) && scene.text_in(a.grow(1)).next().is_none() && !is_taken(found, *a);
     let areas = scene.islands.iter().map(|i| i.area).chain(scene.panels.iter().map(|p| p.area));
-    let mut sliders: Vec<Element> =
-        boxed(scene).into_iter().chain(boxed_upright(scene)).filter(|s| !is_taken(found, s.area)).collect();
+    let mut sliders: Vec<Element> = [false, true]
+        .into_iter()
+        .flat_map(|upright| boxed(scene, upright))
+        .filter(|s| !is_taken(found, s.area))
+        .collect();
     for area in areas.filter(is_part).filter(free) {
         let known = |s: &Element| s.area.contains(area.center());
         if !sliders.iter().any(known)
@@ -27,12 +30,14 @@ pub fn sliders(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     sliders
 }
 
-/// Sliders whose way is a long empty box, on which a higher box is the knob.
-fn boxed(scene: &Scene<'_>) -> Vec<Element> {
+/// Sliders whose way is a long empty box, on which a higher box is the knob; `upright` ones are looked at lying down.
+fn boxed(scene: &Scene<'_>, upright: bool) -> Vec<Element> {
     let em = scene.em;
+    let turn = |a: RectPx| if upright { RectPx::new(a.y, a.x, a.h, a.w) } else { a };
+    let (shortest_way, shortest) = if upright { (3 * em, 0) } else { (2 * em, 4 * em) };
     let empty = |a: &RectPx| scene.text_in(*a).next().is_none();
-    let areas: Vec<RectPx> = scene.panels.iter().map(|p| p.area).filter(empty).collect();
-    let is_way = |a: &&RectPx| a.w >= 2 * em && a.w > 4 * a.h && (em * 3 / 10..=em * 13 / 10).contains(&a.h);
+    let areas: Vec<RectPx> = scene.panels.iter().map(|p| p.area).filter(empty).map(turn).collect();
+    let is_way = |a: &&RectPx| a.w >= shortest_way && a.w > 4 * a.h && (em * 3 / 10..=em * 13 / 10).contains(&a.h);
     let mut found: Vec<Element> = Vec::new();
     for way in areas.iter().filter(is_way) {
         // The knob stands at one end of what is seen of the way, and reaches beyond it above and below.
@@ -50,42 +55,12 @@ fn boxed(scene: &Scene<'_>) -> Vec<Element> {
         };
         let rest = areas.iter().find(is_rest);
         let whole = rest.map_or(*way, |r| way.union(r)).union(knob);
-        let area = RectPx::new(whole.x, knob.y, whole.w, knob.h);
-        let at = 100 * (knob.center().x - area.x) / area.w.max(1);
-        if area.w >= 4 * em && !found.iter().any(|s| s.area.iou(&area) > 0.2) {
-            let value = format!("{} %", at.clamp(0, 100));
-            found.push(Element { value: Some(value), ..Element::seen(Role::Slider, area, 0.6) });
-        }
-    }
-    found
-}
-
-/// The same upright: the share of the way is told from the bottom.
-fn boxed_upright(scene: &Scene<'_>) -> Vec<Element> {
-    let em = scene.em;
-    let empty = |a: &RectPx| scene.text_in(*a).next().is_none();
-    let areas: Vec<RectPx> = scene.panels.iter().map(|p| p.area).filter(empty).collect();
-    let is_way = |a: &&RectPx| a.h >= 3 * em && a.h > 4 * a.w && (em * 3 / 10..=em * 13 / 10).contains(&a.w);
-    let mut found: Vec<Element> = Vec::new();
-    for way in areas.iter().filter(is_way) {
-        let is_knob = |k: &&RectPx| {
-            let level = (k.center().x - way.center().x).abs() <= 2;
-            let wider = k.w >= way.w + 4 && k.w <= 3 * way.w && k.w <= 2 * k.h && k.h <= 2 * k.w;
-            let gap = (way.y - k.bottom()).max(k.y - way.bottom());
-            level && wider && (-2..=em / 4 + 3).contains(&gap)
-        };
-        let Some(knob) = areas.iter().find(is_knob) else { continue };
-        let is_rest = |r: &&RectPx| {
-            let gap = (r.y - knob.bottom()).max(knob.y - r.bottom());
-            let other_side = if way.y < knob.y { r.y > knob.y } else { r.bottom() < knob.bottom() };
-            other_side && (r.x - way.x).abs() <= 2 && (r.w - way.w).abs() <= 3 && (-2..=em / 4 + 3).contains(&gap)
-        };
-        let rest = areas.iter().find(is_rest);
-        let whole = rest.map_or(*way, |r| way.union(r)).union(knob);
-        let area = RectPx::new(knob.x, whole.y, knob.w, whole.h);
-        let at = 100 * (area.bottom() - knob.center().y) / area.h.max(1);
-        if !found.iter().any(|s| s.area.iou(&area) > 0.2) {
-            let value = format!("{} %", at.clamp(0, 100));
+        let lying = RectPx::new(whole.x, knob.y, whole.w, knob.h);
+        // Upright, the share of the way is told from the bottom.
+        let before = if upright { lying.right() - knob.center().x } else { knob.center().x - lying.x };
+        let area = turn(lying);
+        if lying.w >= shortest && !found.iter().any(|s| s.area.iou(&area) > 0.2) {
+            let value = format!("{} %", (100 * before / lying.w.max(1)).clamp(0, 100));
             found.push(Element { value: Some(value), ..Element::seen(Role::Slider, area, 0.6) });
         }
     }
