@@ -96,7 +96,9 @@ fn text_in(percept: &Percept, area: RectPx) -> Option<String> {
 }
 
 pub(super) fn found(percept: &Percept, area: RectPx, state: State) -> Found {
-    Found { area, shows: text_in(percept, area), state }
+    // A label close to its field may have been read as one line with it: what the element holds is told apart.
+    let value = || percept.elements.iter().find(|e| e.area == area)?.value.clone();
+    Found { area, shows: text_in(percept, area).or_else(value), state }
 }
 
 fn window_process(claim: &Claim, after: &Percept) -> Option<bool> {
@@ -232,6 +234,7 @@ fn exit_code(line: &str) -> Option<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::screen::{Element, TextSpan};
 
     #[test]
     fn the_word_of_an_application_counts_for_its_own_field_only() {
@@ -242,6 +245,16 @@ mod tests {
         assert_eq!(said(RectPx::new(100, 90, 200, 30)), None);
         assert_eq!(said(RectPx::new(0, 0, 900, 700)), None);
         assert_eq!(said_in(None, Some(&filled)), None);
+    }
+
+    #[test]
+    fn a_line_of_label_and_field_does_not_hide_what_the_field_holds() {
+        let area = RectPx::new(97, 215, 67, 15);
+        let line = RectPx::new(45, 215, 84, 15);
+        let text = TextSpan { text: "Room Attic".into(), area: line, confidence: 0.9, words: Vec::new(), window: None };
+        let list = Element { value: Some("Attic".into()), ..Element::seen(Role::DropDown, area, 0.8) };
+        let look = Percept { text: vec![text], elements: vec![list], ..Percept::default() };
+        assert_eq!(found(&look, area, State::default()).shows.as_deref(), Some("Attic"));
     }
 
     #[test]

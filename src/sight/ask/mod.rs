@@ -66,7 +66,9 @@ fn reply(percept: &Percept, question: &str, window: Option<&Window>) -> Option<(
         return counts::saying(percept, said, area);
     }
     if let Some(what) = counts::counted(&lower) {
-        return counts::count(percept, &what, area);
+        // "How many nights does Karim stay?": a table may have the number already.
+        let is_number = |(text, _): &(String, RectPx)| text.parse::<f64>().is_ok();
+        return rows::named_in(percept, question).filter(is_number).or_else(|| counts::count(percept, &what, area));
     }
     if let Some(asked) = choices::asked_for_chosen(question)
         && let Some(found) = choices::chosen(percept, &asked, area)
@@ -205,5 +207,17 @@ mod tests {
         percept.text.push(line("Rent 14:30", 600, 400));
         let reply = ask(&percept, "At what time did Rent start?", None);
         assert_eq!(reply.map(|r| r.text).as_deref(), Some("14:30"));
+    }
+
+    #[test]
+    fn a_number_that_a_table_holds_is_not_counted() {
+        let cells = [["Guest", "Nights"], ["Olga", "3"], ["Karim", "7"]];
+        let row = |([a, b], y): ([&str; 2], i32)| [line(a, 20, y), line(b, 120, y)];
+        let text = cells.into_iter().zip([40, 70, 100]).flat_map(row).collect();
+        let look = Percept { width: 400, height: 300, text, ..Percept::default() };
+        let answer = |question: &str| ask(&look, question, None).map(|reply| reply.text);
+        assert_eq!(answer("how many nights Karim stays").as_deref(), Some("7"));
+        assert_eq!(answer("How many nights does Olga stay?").as_deref(), Some("3"));
+        assert_eq!(answer("How many nights does Berta stay?"), None);
     }
 }
