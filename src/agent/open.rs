@@ -12,6 +12,8 @@ use std::path::Path;
 /// Looks at a started application's desktop this often, this many times.
 const PACE_MS: u64 = 150;
 const LOOKS: u32 = 130;
+/// From this look on, a window that was there before will do.
+const PATIENT: u32 = 14;
 
 /// Opens `app`, with `on` where something is to be opened in it.
 pub fn open(world: &mut World<'_, impl Write>, app: &str, on: Option<String>) -> Result<Claim, Stop> {
@@ -37,14 +39,17 @@ fn shown_only(world: &mut World<'_, impl Write>, on: Option<&str>) -> Result<Opt
     Ok((shown && !world.exists(path)?).then_some(name))
 }
 
-/// Waits for the window of an application that was started.
+/// Waits for the window of an application that was started. One that runs already may show what is opened
+/// in a window that it has: that one's title changes.
 fn await_window(
     world: &mut World<'_, impl Write>,
     (name, pid, before): (String, u32, Vec<u32>),
 ) -> Result<Claim, Stop> {
-    for _ in 0..LOOKS {
+    let titles: Vec<(u32, String)> = world.percept().windows.iter().map(|w| (w.id, w.title.clone())).collect();
+    for look in 0..LOOKS {
         world.wait(PACE_MS)?;
-        if let Some(window) = newcomer(world, &before, pid) {
+        let taken = || (look >= PATIENT).then(|| retitled(world, &titles, &name)).flatten();
+        if let Some(window) = newcomer(world, &before, pid).or_else(taken) {
             world.bring(&window)?;
             return Ok(Claim { window: Some(window.id), ..Claim::default() });
         }
@@ -97,6 +102,13 @@ const FILE_MANAGERS: [&str; 6] = ["pcmanfm", "nautilus", "thunar", "nemo", "dolp
 fn existing<W: Write>(world: &World<'_, W>, app: &str) -> Option<Window> {
     let managed = world.percept().windows.iter().rev().filter(|w| !w.popup && !w.dialog);
     managed.map(|w| (likeness(app, w), w)).find(|(fit, _)| *fit >= 0.85).map(|(_, w)| w.clone())
+}
+
+/// A window of the application `name` whose title is another than it was.
+fn retitled<W: Write>(world: &World<'_, W>, titles: &[(u32, String)], name: &str) -> Option<Window> {
+    let other = |w: &&Window| titles.iter().any(|(id, title)| *id == w.id && *title != w.title);
+    let own = |w: &&Window| !w.popup && !w.dialog && likeness(name, w) >= 0.85;
+    world.percept().windows.iter().rev().filter(own).find(other).cloned()
 }
 
 /// The window that was not there before: that of the process itself, else the topmost.

@@ -1,5 +1,5 @@
 //! Single letters and digits that the network which finds text passes over, where some are to be expected: in a field
-//! that seems to be empty, and beside a slider.
+//! that seems to be empty, beside a slider, and in a cell of a table, where a digit looks like an icon.
 
 use super::ink::{blobs, ground};
 use crate::screen::{Element, Frame, RectPx, Role, TextSpan};
@@ -23,6 +23,7 @@ fn places(element: &Element, all: &[Element]) -> Vec<RectPx> {
             let width = if element.role == Role::Spinner { a.w * 2 / 3 } else { a.w };
             vec![RectPx::new(a.x + edge, a.y + edge, width - 2 * edge, a.h - 2 * edge)]
         }
+        Role::Icon if is_like_a_digit(element) && all.iter().any(|cell| is_cell(cell, a)) => vec![a.grow(3)],
         Role::Slider if a.w > a.h => {
             let apart =
                 |area: &RectPx| !all.iter().any(|e| e.area != a && e.role != Role::Pane && e.area.iou(area) > 0.1);
@@ -35,8 +36,20 @@ fn places(element: &Element, all: &[Element]) -> Vec<RectPx> {
     }
 }
 
+/// Whether an icon that nobody knows has the size and form of a digit.
+pub fn is_like_a_digit(icon: &Element) -> bool {
+    let a = icon.area;
+    icon.role == Role::Icon && icon.label.is_none() && (8..=40).contains(&a.h) && a.w * 10 <= a.h * 9
+}
+
+/// Whether `cell` is a box around `sign` with room for a line of text and no more.
+fn is_cell(cell: &Element, sign: RectPx) -> bool {
+    let boxed = matches!(cell.role, Role::Pane | Role::Image | Role::ListRow | Role::Button);
+    boxed && cell.area.grow(-2).holds(&sign) && cell.area.h <= 4 * sign.h && cell.area.w >= 3 * sign.w
+}
+
 /// The ink in `place`, where it is no more than one or two letters.
-fn sign(frame: &Frame, place: RectPx) -> Option<RectPx> {
+pub fn sign(frame: &Frame, place: RectPx) -> Option<RectPx> {
     let crop = frame.crop(place)?;
     // A text cursor is a line; what reaches the edge is part of something else.
     let is_ink = |b: &RectPx| b.h >= 5 && (b.w * 8 > b.h || b.w >= 3);
@@ -70,6 +83,10 @@ mod tests {
         let found = boxes(&frame(&[digit]), std::slice::from_ref(&field), &[]);
         assert_eq!(found.len(), 1);
         assert!(found[0].holds(&digit));
+        let cell = Element::seen(Role::Image, RectPx::new(20, 20, 120, 40), 0.5);
+        let icon = Element::seen(Role::Icon, digit, 0.5);
+        assert_eq!(boxes(&frame(&[digit]), &[cell, icon.clone()], &[]).len(), 1);
+        assert!(boxes(&frame(&[digit]), &[icon], &[]).is_empty());
         let cursor = RectPx::new(32, 30, 1, 20);
         assert!(boxes(&frame(&[cursor]), std::slice::from_ref(&field), &[]).is_empty());
         assert!(boxes(&frame(&[]), &[field], &[]).is_empty());

@@ -186,7 +186,7 @@ impl Sight {
     fn read_lone(
         &mut self,
         frame: &Frame,
-        elements: &mut [Element],
+        elements: &mut Vec<Element>,
         text: &mut Vec<TextSpan>,
     ) -> Result<(), InferError> {
         let boxes = lone::boxes(frame, elements, text);
@@ -203,6 +203,14 @@ impl Sight {
                 .find(|e| matches!(e.role, Role::TextField | Role::Spinner) && e.area.contains(line.area.center()));
             if let Some(field) = holder {
                 field.value = Some(line.text.trim().to_owned());
+            }
+            // What else looks like a letter may well be an icon.
+            let is_icon = |e: &Element| lone::is_like_a_digit(e) && line.area.holds(&e.area);
+            if elements.iter().any(is_icon) {
+                if !line.text.trim().chars().all(|c| c.is_ascii_digit()) {
+                    continue;
+                }
+                elements.retain(|e| !is_icon(e));
             }
             text.push(line);
         }
@@ -255,7 +263,11 @@ impl Sight {
         let crop = frame.crop(area.grow(6)).ok_or(SightError::Outside { area, width, height })?;
         let (w, h) = (crop.width() * 2, crop.height() * 2);
         let large = Frame::new(w, h, detect::resize(&crop, w, h)).unwrap_or(crop);
-        let boxes = detect::detect(&large, self.detector.as_mut(), self.detection_side).map_err(failed)?;
+        let mut boxes = detect::detect(&large, self.detector.as_mut(), self.detection_side).map_err(failed)?;
+        if boxes.is_empty() {
+            // A sign that stands alone is passed over; its ink is the line then.
+            boxes.extend(lone::sign(&large, large.bounds()));
+        }
         let (mut text, _) = part_signs(self.recogniser.read(&large, &boxes).map_err(failed)?);
         sort_for_reading(&mut text);
         Ok(text.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" "))

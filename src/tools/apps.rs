@@ -52,6 +52,9 @@ struct Program {
     always: Vec<String>,
     #[serde(default)]
     as_root: Vec<String>,
+    /// Where something is opened in it.
+    #[serde(default)]
+    opening: Vec<String>,
     #[serde(default)]
     private: Vec<String>,
 }
@@ -181,6 +184,9 @@ impl Applications {
             }
             if private.is_some() {
                 extra.extend(program.private.iter().map(|a| a.replace("{private}", &folder)));
+            }
+            if on.is_some() {
+                extra.extend_from_slice(&program.opening);
             }
             argv.splice(1..1, extra);
         }
