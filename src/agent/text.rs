@@ -99,13 +99,13 @@ pub fn fill_target(world: &mut World<'_, impl Write>, target: &Candidate, value:
         _ => {}
     }
     let opened = put_cursor(world, target)?;
+    if let Some(claim) = dates::pick(world, target, &opened, value)? {
+        return Ok(claim);
+    }
     // What drops a list down when it is clicked is a drop-down, whatever it looked like.
     if let Some(option) = choose::option_in_popup(world.percept(), &opened, value, target.area) {
         world.click(option.center(), option, &format!("take {value}"))?;
         return Ok(Claim { area: Some(target.area), ..world.claim() });
-    }
-    if let Some(claim) = dates::pick(world, target, &opened, value)? {
-        return Ok(claim);
     }
     if let Some(claim) = in_two(world, target, value)? {
         return Ok(claim);

@@ -98,6 +98,11 @@ impl<'a, W: Write> World<'a, W> {
         Ok(self.observe(&Step::Look)?.percept)
     }
 
+    /// Looks at all of the screen, also where it did not change.
+    pub fn look_anew(&mut self) -> Result<Percept, Stop> {
+        Ok(self.observe(&Step::LookAnew)?.percept)
+    }
+
     /// Acts, and looks at what came of it.
     pub fn act(&mut self, action: Action, aim: Option<RectPx>, why: &str) -> Result<Observation, Stop> {
         self.observe(&Step::Act { action, aim, why: why.to_owned() })
@@ -206,6 +211,9 @@ impl<'a, W: Write> World<'a, W> {
         for look in 0..LOOKS {
             if look > 0 {
                 self.wait(RETRY_MS)?;
+            }
+            if look + 1 == LOOKS {
+                self.look_anew()?;
             }
             match self.locate(&parsed) {
                 Finding::One(one, _) => return Ok(*one),

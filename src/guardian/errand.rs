@@ -135,6 +135,7 @@ impl<'a> Errand<'a> {
                 Step::GiveUp { reason } => return self.give_up(reason),
                 Step::Ask { question, options } => return Ok(Ending::Asking { question, options }),
                 Step::Look => self.look()?,
+                Step::LookAnew => self.look_anew()?,
                 Step::Act { action, aim, why } => match self.act(&action, aim, &why)? {
                     Ok(reply) => reply,
                     Err(ending) => return Ok(ending),
@@ -185,6 +186,11 @@ impl<'a> Errand<'a> {
             self.drive.eyes.look(display.as_mut()).map_err(Fatal::Eyes)?
         };
         Ok(self.seen(frame, percept, Outcomes::default()))
+    }
+
+    fn look_anew(&mut self) -> Result<Reply, Fatal> {
+        self.drive.eyes.begin_anew().map_err(Fatal::Eyes)?;
+        self.look()
     }
 
     fn seen(&mut self, frame: Frame, percept: Percept, outcomes: Outcomes) -> Reply {
@@ -374,7 +380,12 @@ impl<'a> Errand<'a> {
     /// Judges the claim by the guardian's own look; what may still be on its way is waited for.
     fn judge(&mut self, claim: Claim) -> Result<Ending, Fatal> {
         let started = Instant::now();
+        let mut turn = 0;
         loop {
+            // What changed bit by bit may be read in bits: all of it together has the last word.
+            if turn == 1 && self.task.goal.needs_desktop() {
+                self.drive.eyes.begin_anew().map_err(Fatal::Eyes)?;
+            }
             let verdicts = self.verdicts(&claim)?;
             let passed = verdicts.iter().all(|v| v.outcome == Outcome::Pass);
             let late = started.elapsed() > PATIENCE || Instant::now() >= self.deadline;
@@ -382,6 +393,7 @@ impl<'a> Errand<'a> {
                 return self.conclude(claim, verdicts, passed);
             }
             std::thread::sleep(JUDGE_PACE);
+            turn += 1;
         }
     }
 

@@ -148,6 +148,17 @@ impl Eyes {
         self.with(|sight| sight.reread(frame, area))
     }
 
+    /// Has the next look be at all of the screen, in place of what changed since the one before.
+    ///
+    /// # Errors
+    /// [`EyesError::Models`] where sight cannot be had.
+    pub fn begin_anew(&self) -> Result<(), EyesError> {
+        self.with(|sight| {
+            sight.begin_anew();
+            Ok(())
+        })
+    }
+
     /// Waits until the display has settled and looks at it.
     ///
     /// # Errors

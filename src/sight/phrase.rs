@@ -266,7 +266,7 @@ const COLOURS: [(&str, &str); 20] = [
     ("gray", "grey"),
 ];
 
-const SHAPES: [(&str, &str); 15] = [
+const SHAPES: [(&str, &str); 16] = [
     ("block", "square"),
     ("circle", "circle"),
     ("disc", "circle"),
@@ -278,6 +278,7 @@ const SHAPES: [(&str, &str); 15] = [
     ("diamond", "diamond"),
     ("rhombus", "diamond"),
     ("hexagon", "hexagon"),
+    ("pentagon", "pentagon"),
     ("oval", "oval"),
     ("ellipse", "oval"),
     ("star", "star"),
@@ -591,6 +592,11 @@ impl Phrase {
         self.kind = if listed { Some("item") } else { kind };
         let name = strip_article(name);
         self.name = quoted(name).unwrap_or(name).to_owned();
+        // "The purple one": whatever it is.
+        let told = self.looks != Looks::default();
+        if told && ["one", "ones", "thing", "element"].contains(&self.name.to_ascii_lowercase().as_str()) {
+            self.name.clear();
+        }
         // "the red circle": a shape, where nothing is called so.
         let shape = lookup(&SHAPES, &self.name).filter(|(_, tail)| tail.is_empty());
         if let Some((shape, _)) = shape.filter(|_| self.looks.colour.is_some()) {

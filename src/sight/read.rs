@@ -273,6 +273,11 @@ impl Sight {
         Ok(text.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" "))
     }
 
+    /// Looks at all of the next frame, also where it has not changed; lines that look as they did are not read again.
+    pub fn begin_anew(&mut self) {
+        self.last = None;
+    }
+
     /// Forgets what this process has seen and read so far.
     pub fn forget(&mut self) {
         self.last = None;

@@ -29,6 +29,8 @@ pub struct Brief {
 pub enum Step {
     /// A percept of the settled screen.
     Look,
+    /// The same, with all of the screen looked at, in place of what changed since the last look.
+    LookAnew,
     /// `aim` is the box of the thing that is acted on; `why` says what for, in words for people.
     Act {
         action: Action,

@@ -17,6 +17,7 @@ pub fn sliders(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
     let mut sliders: Vec<Element> = [false, true]
         .into_iter()
         .flat_map(|upright| boxed(scene, upright))
+        .chain(sunk(scene))
         .filter(|s| !is_taken(found, s.area))
         .collect();
     for area in areas.filter(is_part).filter(free) {
@@ -62,6 +63,33 @@ fn boxed(scene: &Scene<'_>, upright: bool) -> Vec<Element> {
         if lying.w >= shortest && !found.iter().any(|s| s.area.iou(&area) > 0.2) {
             let value = format!("{} %", (100 * before / lying.w.max(1)).clamp(0, 100));
             found.push(Element { value: Some(value), ..Element::seen(Role::Slider, area, 0.6) });
+        }
+    }
+    found
+}
+
+/// Sliders whose knob lies within their way: a long empty box with one raised piece nearly as high.
+fn sunk(scene: &Scene<'_>) -> Vec<Element> {
+    let em = scene.em;
+    let is_way = |a: &RectPx| {
+        a.w >= 4 * em && a.w > 6 * a.h && (em / 2..=em * 7 / 4).contains(&a.h) && scene.text_in(*a).next().is_none()
+    };
+    let mut found: Vec<Element> = Vec::new();
+    for way in scene.panels.iter().map(|p| p.area).filter(is_way) {
+        let mut inside = scene.drawings.iter().map(|d| d.area).filter(|a| way.grow(1).holds(a));
+        let (Some(knob), None) = (inside.next(), inside.next()) else { continue };
+        let fits = knob.h * 10 >= way.h * 6 && knob.w * 10 >= knob.h * 9 && knob.w <= 4 * knob.h;
+        let free = (knob.x - way.x).min(way.right() - knob.right()) >= knob.w / 2;
+        // At an end it might be the button of a drop-down, but for the number that goes along with it.
+        let is_number = |text: &str| text.trim_end_matches('%').trim().parse::<f64>().is_ok();
+        let said = scene.text.iter().any(|t| {
+            let gap = (way.y - t.area.bottom()).max(t.area.y - way.bottom());
+            (-2..=em).contains(&gap) && (t.area.center().x - knob.center().x).abs() <= knob.w && is_number(&t.text)
+        });
+        if fits && (free || said) && !found.iter().any(|s| s.area.iou(&way) > 0.2) {
+            let travel = (way.w - knob.w).max(1);
+            let value = format!("{} %", (100 * (knob.x - way.x) / travel).clamp(0, 100));
+            found.push(Element { value: Some(value), ..Element::seen(Role::Slider, way, 0.6) });
         }
     }
     found
@@ -125,7 +153,8 @@ fn slider_across(scene: &Scene<'_>, part: RectPx, gap: i32) -> Option<Element> {
         && height < 2 * reach - 3;
     // The bar is of one thickness but for its ends.
     let even = profile.iter().filter(|t| (**t - bar).abs() <= 2).count() as i32 * 10 >= (length - knob) * 8;
-    if !(is_knob && even) || bar > em * 8 / 10 || bar < 1 {
+    // Beside small type, a browser's own bars stay as thick as they are.
+    if !(is_knob && even) || bar > (em * 8 / 10).max(9) || bar < 1 {
         return None;
     }
     let travel = (length - knob).max(1);

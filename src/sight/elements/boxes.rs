@@ -70,7 +70,10 @@ impl Box {
         let (area, em) = (panel.area, scene.em);
         let fits = area.h >= em && area.w >= em && area.h <= em * 60 && area.area() < scene.bounds().area() * 3 / 4;
         // Ends as round as they can be are common: corners of up to half the height.
-        if !fits || !scene.regions.is_rectangle(panel, area.h.min(area.w) / 2 - 1) {
+        let corner = area.h.min(area.w) / 2 - 1;
+        // The arrow of a drop-down or spinner may be a button as high as the box.
+        let with_end = area.h <= 3 * em && area.w >= 4 * area.h && scene.regions.is_open_at_right(panel, corner);
+        if !fits || !(scene.regions.is_rectangle(panel, corner) || with_end) {
             return None;
         }
         let around = scene.around(area);
@@ -375,7 +378,10 @@ fn wordless(scene: &Scene<'_>, b: &Box, content: &Content<'_>) -> Option<Element
     // A short one is known by those of its kind beside it.
     let wide = area.w > 2 * area.h && area.w >= 3 * em;
     let short = b.has_border && area.w * 10 >= area.h * 12 && area.w >= 2 * em && has_neighbour(scene, area);
-    (empty && b.is_paper() && (wide || short)).then(|| Element::seen(Role::TextField, area, 0.6))
+    // On dark themes fields may be lighter than what is around them: a name tells them, and the height of a line.
+    let of_a_line = area.h * 10 >= 13 * em && area.h <= 4 * em && area.w >= 4 * em && chroma(b.fill) < 40;
+    let named = wide && of_a_line && is_labelled(scene, area);
+    (empty && (named || b.is_paper() && (wide || short))).then(|| Element::seen(Role::TextField, area, 0.6))
 }
 
 /// Whether a box of the same size stands beside `area`, with some space between them.

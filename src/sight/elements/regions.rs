@@ -71,6 +71,16 @@ impl Regions {
 
     /// Whether the region reaches along most of each side of its box, rounded corners aside.
     pub fn is_rectangle(&self, region: &Region, corner: i32) -> bool {
+        self.along_sides(region, corner).into_iter().all(|share| share >= SIDE_COVERED)
+    }
+
+    /// Whether the region reaches along all sides of its box but the right one, into which something is sunk.
+    pub fn is_open_at_right(&self, region: &Region, corner: i32) -> bool {
+        self.along_sides(region, corner)[..3].iter().all(|share| *share >= SIDE_COVERED)
+    }
+
+    /// The shares of the top, bottom, left and right side of its box along which the region reaches.
+    fn along_sides(&self, region: &Region, corner: i32) -> [f32; 4] {
         let area = region.area;
         let corner = (area.w.min(area.h) / 3).min(corner);
         let across = |y: i32| self.share_along(region, area.x + corner, area.right() - corner, |x| (x, y));
@@ -79,7 +89,7 @@ impl Regions {
         let bottom = across(area.bottom() - 1).max(across(area.bottom() - 2));
         let left = down(area.x).max(down(area.x + 1));
         let right = down(area.right() - 1).max(down(area.right() - 2));
-        [top, bottom, left, right].into_iter().all(|share| share >= SIDE_COVERED)
+        [top, bottom, left, right]
     }
 
     /// The share of the places from `from` to `to` that belong to `region`.

@@ -96,6 +96,9 @@ pub fn shape_of(scene: &Scene<'_>, area: RectPx) -> Option<&'static str> {
     if fill < 0.85 * span {
         return star(fill, span, &width_at, square);
     }
+    if let Some(name) = plain_shape(area, &rows) {
+        return Some(name);
+    }
     let (top, upper, middle, lower, bottom) =
         (width_at(0.04), width_at(0.25), width_at(0.5), width_at(0.75), width_at(0.96));
     if span > 0.93 {
@@ -127,6 +130,46 @@ pub fn shape_of(scene: &Scene<'_>, area: RectPx) -> Option<&'static str> {
         return Some("hexagon");
     }
     if is_arrow(area, &rows) { Some("arrow") } else { star(fill, span, &width_at, square) }
+}
+
+/// A form that people name: its height, of 1, to the width there, of 1.
+type Profile = fn(f32) -> f32;
+
+/// The forms that are told by how wide they are at each height, with what they are called.
+const PROFILES: [(&str, Profile); 8] = [
+    ("circle", |t| 2.0 * (t * (1.0 - t)).max(0.0).sqrt()),
+    ("diamond", |t| 1.0 - (2.0 * t - 1.0).abs()),
+    ("hexagon", |t| 1.0 - (t - 0.5).abs()),
+    ("hexagon", |t| (4.0 * t.min(1.0 - t)).min(1.0)),
+    ("pentagon", |t| if t < 0.382 { t / 0.382 } else { 1.0 - 0.382 * (t - 0.382) / 0.618 }),
+    ("pentagon", |t| if t > 0.618 { (1.0 - t) / 0.382 } else { 0.618 + 0.382 * t / 0.618 }),
+    ("triangle", |t| t),
+    ("triangle", |t| 1.0 - t),
+];
+
+/// The form whose outline the rows of `area` follow, each from where to where it reaches; `None` where none fits well.
+fn plain_shape(area: RectPx, rows: &[(i32, i32, i32)]) -> Option<&'static str> {
+    if area.w.min(area.h) < 12 {
+        return None;
+    }
+    let (w, h) = (area.w as f32, rows.len() as f32);
+    let error = |profile: Profile| {
+        let off = |(y, row): (usize, &(i32, i32, i32))| {
+            ((row.1 - row.0).max(0) as f32 / w - profile((y as f32 + 0.5) / h)).abs()
+        };
+        rows.iter().enumerate().map(off).sum::<f32>() / h
+    };
+    // All of these are as wide to the left as to the right.
+    let centre = area.x * 2 + area.w;
+    let even = rows.iter().filter(|r| (r.0 + r.1 - centre).abs() * 8 <= area.w).count() * 10 >= rows.len() * 9;
+    let mut all = PROFILES.map(|(name, profile)| (error(profile), name));
+    all.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let square = (area.w - area.h).abs() * 8 <= area.w.max(area.h);
+    match all[0] {
+        (error, "circle") if even && error < 0.05 => Some(if square { "circle" } else { "oval" }),
+        (error, name) if even && error < 0.04 => Some(name),
+        _ => None,
+    }
 }
 
 /// A shaft of one thickness that ends in a head: wider than the shaft, then narrowing to a point.

@@ -22,7 +22,7 @@ impl Search<'_> {
         if super::near::is_list_of_contents(what) {
             return None;
         }
-        let name = name_of_part(what);
+        let name = self.name_of_part(what);
         let is_thing = !matches!(what.role, None | Some(Role::Dialog | Role::MenuItem | Role::ListRow));
         if name.is_empty() || what.ordinal.is_some() || is_thing {
             return None;
@@ -52,6 +52,16 @@ impl Search<'_> {
         }
         // What is named as a part and is there holds what is asked for, or nothing does.
         found.or_else(|| (is_part && is_there).then(Vec::new))
+    }
+
+    /// What a part is called. "Current account" and "Credit card" are names where they stand on the screen so,
+    /// although their words may mean a state or a kind.
+    fn name_of_part(&self, what: &Phrase) -> String {
+        let name = if what.name.is_empty() { &what.whole } else { &what.name };
+        let whole = without_part(&what.whole);
+        let stands = |name: &str| self.percept.text.iter().any(|t| similarity(name, &t.text) >= super::LITERAL);
+        let literal = [whole, name].into_iter().find(|n| n.contains(' ') && stands(n));
+        literal.unwrap_or_else(|| without_part(name)).to_owned()
     }
 
     /// "the dialog", "the submenu": what is there once and needs no name.
@@ -330,12 +340,11 @@ impl Search<'_> {
 }
 
 /// The words of `what` that name a part, without the word for what it is.
-fn name_of_part(what: &Phrase) -> String {
+fn without_part(name: &str) -> &str {
     const PARTS: [&str; 11] =
         ["section", "panel", "group", "box", "area", "list", "part", "column", "card", "tab", "page"];
-    let name = if what.name.is_empty() { &what.whole } else { &what.name };
     let bare = name.rsplit_once(' ').filter(|(_, last)| PARTS.iter().any(|part| part.eq_ignore_ascii_case(last)));
-    bare.map_or_else(|| name.clone(), |(name, _)| name.to_owned())
+    bare.map_or(name, |(name, _)| name)
 }
 
 /// "order A-206" for the row of "A-206": what it is may stand before what it is called.
