@@ -6,7 +6,7 @@ use super::reveal;
 use super::world::{Stop, World};
 use crate::screen::{Element, Percept, PointPx, RectPx, Role, TextSpan};
 use crate::sight::find::{Candidate, Finding};
-use crate::sight::{Phrase, fold, similarity};
+use crate::sight::{Phrase, colour_named, fold, similarity};
 use crate::task::{Action, Chord, Claim, Observation};
 use std::io::Write;
 
@@ -43,7 +43,7 @@ pub fn tick(world: &mut World<'_, impl Write>, label: &str, on: bool) -> Result<
 }
 
 /// Takes the pointer off what it hovers over, so that its state can be seen.
-fn step_aside(world: &mut World<'_, impl Write>) -> Result<(), Stop> {
+pub fn step_aside(world: &mut World<'_, impl Write>) -> Result<(), Stop> {
     if let Some(window) = world.window() {
         let to = PointPx::new(window.area.x + 2, window.area.y + 2);
         world.act(Action::Move { to }, None, "take the pointer off it")?;
@@ -71,6 +71,9 @@ fn checked(target: &Candidate) -> Option<bool> {
 /// Chooses `option`, in the list or drop-down called `list` where one is named.
 pub fn choose(world: &mut World<'_, impl Write>, option: &str, list: Option<&str>) -> Result<Claim, Stop> {
     world.front()?;
+    if let Some(swatch) = swatch(world.percept(), option, list) {
+        return take_swatch(world, option, &swatch);
+    }
     if let Some(list) = list {
         return match find_list(world, list)? {
             Some(target)
@@ -89,6 +92,45 @@ pub fn choose(world: &mut World<'_, impl Write>, option: &str, list: Option<&str
         };
     }
     choose_visible(world, option)
+}
+
+/// The piece of the colour that `word` names in a row of pieces of several colours, none of which has a name; the
+/// rows below or beside a text like `list` come first. `None` where `word` is no colour or no such row is there.
+pub fn swatch(percept: &Percept, word: &str, list: Option<&str>) -> Option<Element> {
+    let colour = colour_named(word)?;
+    let is_piece = |e: &&Element| {
+        let roles = [Role::Icon, Role::Image, Role::Button, Role::Pane, Role::RadioButton, Role::CheckBox];
+        let of_list = |l: &str| list.is_some_and(|list| similarity(list, l) >= 0.8);
+        roles.contains(&e.role)
+            && e.label.as_deref().is_none_or(|l| colour_named(l).is_some() || of_list(l))
+            && e.colour.is_some()
+            && e.area.w.max(e.area.h) <= 2 * e.area.w.min(e.area.h)
+    };
+    let pieces: Vec<&Element> = percept.elements.iter().filter(is_piece).collect();
+    let in_row = |e: &Element| {
+        let beside = pieces.iter().filter(|o| {
+            (o.area.center().y - e.area.center().y).abs() <= 4 && (o.area.h - e.area.h).abs() * 3 <= e.area.h
+        });
+        let mut colours: Vec<&str> = beside.filter_map(|o| o.colour.as_deref()).collect();
+        colours.sort_unstable();
+        colours.dedup();
+        colours.len() >= 3
+    };
+    let mut fitting: Vec<&&Element> =
+        pieces.iter().filter(|e| e.colour.as_deref() == Some(colour) && in_row(e)).collect();
+    let head =
+        list.and_then(|list| percept.text.iter().find(|t| similarity(list, t.text.trim_end_matches(':')) >= 0.8));
+    let from_head =
+        |a: RectPx| head.map_or(0, |h| (a.center().y - h.area.center().y).abs() + (a.x - h.area.x).abs() / 4);
+    fitting.sort_by_key(|e| from_head(e.area));
+    fitting.first().map(|e| (**e).clone())
+}
+
+/// Presses a swatch, and takes the pointer off it, so that its look tells.
+pub fn take_swatch(world: &mut World<'_, impl Write>, colour: &str, swatch: &Element) -> Result<Claim, Stop> {
+    world.click(swatch.area.center(), swatch.area, &format!("take {colour}"))?;
+    step_aside(world)?;
+    Ok(Claim { area: Some(swatch.area), ..world.claim() })
 }
 
 /// The drop-down, or what looks like a field, of that name; `None` where options stand open.
@@ -198,6 +240,9 @@ fn choose_visible(world: &mut World<'_, impl Write>, option: &str) -> Result<Cla
     let plain = Phrase::parse(option);
     if let Finding::One(one, _) = world.locate(&plain) {
         world.click(one.at, one.area, &format!("choose {}", one.label))?;
+        if one.role == Some(Role::Button) {
+            step_aside(world)?;
+        }
         return Ok(Claim { area: Some(one.area), ..world.claim() });
     }
     // Nothing of that name is in sight: it may be in a drop-down, if there is only one.

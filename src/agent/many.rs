@@ -76,16 +76,31 @@ fn rows(world: &mut World<'_, impl Write>, options: &[String], scope: Scope) -> 
     if chosen.is_empty() {
         return Err(Stop::GiveUp("there is nothing on the screen of which some could be chosen".into()));
     }
+    let mut toggled = false;
     for (at, option) in chosen.iter().enumerate() {
         let found = match reveal::exact_text(world.percept(), option) {
             Some(area) => area,
             None => world.find(option)?.area,
         };
-        let modifiers = if at == 0 { Vec::new() } else { vec![Modifier::Ctrl] };
+        let toggles = is_toggle(world.percept(), found);
+        toggled |= toggles;
+        // What was pressed before would be given back by another press.
+        if toggles && world.attempt() > 1 {
+            return Err(Stop::GiveUp(format!("whether {option} is chosen cannot be seen")));
+        }
+        let modifiers = if at == 0 || toggles { Vec::new() } else { vec![Modifier::Ctrl] };
         let action = Action::Click { at: found.center(), button: Button::Left, count: 1, modifiers, hold_ms: 0 };
         world.act(action, Some(found), &format!("choose {option}"))?;
     }
+    if toggled {
+        choose::step_aside(world)?;
+    }
     Ok(world.claim())
+}
+
+/// Whether a name stands on a button: a chip that is taken and given back by a press, and no row of a list.
+fn is_toggle(percept: &Percept, area: RectPx) -> bool {
+    percept.elements.iter().any(|e| e.role == Role::Button && e.area.contains(area.center()))
 }
 
 /// The rows among which the options stand.

@@ -70,6 +70,9 @@ pub fn fill(world: &mut World<'_, impl Write>, field: &str, value: &str) -> Resu
     if let Some(target) = named_slider(world, field, value) {
         return values::slide(world, &target, value);
     }
+    if let Some(swatch) = choose::swatch(world.percept(), value, Some(field)) {
+        return choose::take_swatch(world, value, &swatch);
+    }
     let target = find_field(world, field)?;
     fill_target(world, &target, value)
 }

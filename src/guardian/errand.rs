@@ -198,6 +198,7 @@ impl<'a> Errand<'a> {
         self.drive.show(&frame);
         if self.last.is_none() {
             self.course.before = percept.clone();
+            self.course.first_frame = Some(frame.clone());
         }
         self.last = Some((frame, percept.clone()));
         Reply::Seen(Box::new(Observation { percept, changed, reaction, arrived, filled }))
@@ -408,7 +409,7 @@ impl<'a> Errand<'a> {
         let eyes = &self.drive.eyes;
         let judged = |check| {
             let reread = |area| eyes.reread(&frame, area).ok();
-            judge(check, &facts::gather(check, &self.course, claim, &percept, reread))
+            judge(check, &facts::gather(check, &self.course, claim, &percept, &frame, reread))
         };
         Ok(self.task.checks.iter().map(judged).collect())
     }

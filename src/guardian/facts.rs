@@ -1,9 +1,10 @@
 //! What a verdict is made of: the guardian's own look, and witnesses.
 
 use super::on_screen;
-use crate::screen::{Percept, PointPx, RectPx, Role, State};
+use crate::screen::{Element, Frame, Percept, PointPx, RectPx, Role, State};
 use crate::sight::find::{self, Finding};
-use crate::sight::{Phrase, fold, similarity};
+use crate::sight::marked::{self, BeforeAndAfter};
+use crate::sight::{Phrase, colour_named, fold, similarity};
 use crate::task::{Check, Claim, CommandFact, Facts, FileFact, FileState, Found, Reaction};
 use crate::tools::{files, terminal};
 
@@ -11,6 +12,8 @@ use crate::tools::{files, terminal};
 #[derive(Debug, Default)]
 pub struct Course {
     pub before: Percept,
+    /// The picture of that.
+    pub first_frame: Option<Frame>,
     pub began_ms: u64,
     pub files_before: Vec<Option<FileState>>,
     pub touched: Vec<RectPx>,
@@ -28,14 +31,16 @@ pub struct Course {
     pub has_acted: bool,
 }
 
-/// Gathers the facts for `check` on the last look; `reread` reads a place a second time.
+/// Gathers the facts for `check` on the last look, of `frame`; `reread` reads a place a second time.
 pub fn gather(
     check: &Check,
     course: &Course,
     claim: &Claim,
     after: &Percept,
+    frame: &Frame,
     mut reread: impl FnMut(RectPx) -> Option<String>,
 ) -> Facts {
+    let pair = course.first_frame.as_ref().map(|before| BeforeAndAfter { before, after: frame });
     let mut facts = Facts {
         before: course.before.clone(),
         after: after.clone(),
@@ -56,11 +61,19 @@ pub fn gather(
             facts.found = field_called(after, field, claim);
             let said = said_in(facts.found.as_ref(), course.filled.as_ref());
             facts.clipboard = facts.clipboard.or(said);
+            if let Check::FieldShows { value, .. } = check
+                && let Some(swatch) = swatch(value, pair, claim, &course.before, after)
+            {
+                facts.found = Some(swatch);
+            }
         }
         Check::FieldShows { field: None, .. } => facts.found = whole_window(after, claim),
         Check::Hovered { .. } => facts.found = claim.area.map(|area| found(after, area, State::default())),
         Check::Ticked { label, .. } => facts.found = box_called(after, label, claim),
-        Check::Chosen { option, list } => facts.found = choice(after, option, list.as_deref(), claim),
+        Check::Chosen { option, list } => {
+            facts.found = choice(after, option, list.as_deref(), claim);
+            mark(&mut facts.found, pair, claim, after);
+        }
         Check::WorkedOut { question } => {
             let window =
                 claim.window.and_then(|id| after.window(id)).cloned().or_else(|| after.active_window().cloned());
@@ -75,8 +88,8 @@ pub fn gather(
             facts.found = claim.area.map(|area| found(after, area, State::default()));
         }
         Check::CommandEnded { .. } => facts.command = command(claim, after),
-        Check::If { then, .. } => return gather(then, course, claim, after, reread),
-        _ => on_screen::gather(check, course, claim, after, &mut facts),
+        Check::If { then, .. } => return gather(then, course, claim, after, frame, reread),
+        _ => on_screen::gather(check, course, claim, after, pair, &mut facts),
     }
     let paths = check.paths().into_iter().zip(&course.files_before);
     facts.files = paths
@@ -201,6 +214,45 @@ fn choice(after: &Percept, option: &str, list: Option<&str>, claim: &Claim) -> O
     let closed = closed.filter(|e| e.area.iou(&area) > 0.5).map(|e| found(after, e.area, State::default())).next();
     // An entry of an open list, where it was pressed.
     closed.or_else(|| Some(found(after, area, State::default())).filter(|f| f.shows.is_some()))
+}
+
+/// Adds what its look says of a thing that was pressed, where nothing else tells whether it is chosen.
+fn mark(found: &mut Option<Found>, pair: Option<BeforeAndAfter<'_>>, claim: &Claim, after: &Percept) {
+    let told = found.as_ref().is_some_and(|f| f.state.checked.is_some() || f.state.selected == Some(true));
+    let Some(area) = claim.area.filter(|_| !told) else { return };
+    let says_so = |e: &&Element| e.area.iou(&area) > 0.5 && e.state.checked == Some(true);
+    let said = after.elements.iter().find(says_so).map(|e| (e.area, true));
+    if let Some((area, chosen)) = said.or_else(|| marked_at(pair, after, area)) {
+        let state = State { selected: Some(chosen), ..State::default() };
+        *found = Some(Found { area, shows: found.take().and_then(|f| f.shows), state });
+    }
+}
+
+/// The thing that was in `area` when it was pressed, and whether its look says that it is chosen.
+pub(super) fn marked_at(pair: Option<BeforeAndAfter<'_>>, after: &Percept, area: RectPx) -> Option<(RectPx, bool)> {
+    let now = marked::thing_at(after, area.center())?.area;
+    // A ring that was drawn around it since makes it larger, a name on it is but a part of it.
+    let area = if area.covered_by(&now) > 0.8 && area.area() * 2 > now.area() { area } else { now };
+    let chosen = pair?.stands_out(area, &marked::siblings(after, area))?;
+    Some((area, chosen))
+}
+
+/// The swatch of the colour that `value` names, where it was pressed and is marked as chosen.
+fn swatch(
+    value: &str,
+    pair: Option<BeforeAndAfter<'_>>,
+    claim: &Claim,
+    before: &Percept,
+    after: &Percept,
+) -> Option<Found> {
+    let (colour, area) = (colour_named(value)?, claim.area?);
+    let was_so = |e: &Element| e.area.iou(&area) > 0.7 && e.colour.as_deref() == Some(colour);
+    if !before.elements.iter().any(was_so) {
+        return None;
+    }
+    let mut found = None;
+    mark(&mut found, pair, claim, after);
+    found.filter(|f| f.state.selected == Some(true)).map(|f| Found { shows: Some(value.to_owned()), ..f })
 }
 
 /// Reads the place of the answer again; a title or a yes is compared with what else is known of it.

@@ -1,15 +1,29 @@
 //! Facts about things on the screen: what is chosen, where knobs and rows are, the order of columns.
 
-use super::facts::{Course, field_called};
+use super::facts::{Course, field_called, marked_at};
 use crate::screen::{Element, Percept, RectPx, Role, State};
 use crate::sight::find::{self, Finding, tables};
+use crate::sight::marked::{self, BeforeAndAfter};
 use crate::sight::{Phrase, boxes, order, paragraphs, reading, records, similarity, stack};
 use crate::task::{Check, Choice, Claim, Facts, Found, Moved, number_in, written};
 
 /// Adds to `facts` what `check` asks of the last look.
-pub fn gather(check: &Check, course: &Course, claim: &Claim, after: &Percept, facts: &mut Facts) {
+pub fn gather(
+    check: &Check,
+    course: &Course,
+    claim: &Claim,
+    after: &Percept,
+    pair: Option<BeforeAndAfter<'_>>,
+    facts: &mut Facts,
+) {
     match check {
-        Check::Selected { options, list, .. } => facts.choices = choices(after, options, list.as_deref(), claim),
+        Check::Selected { options, list, .. } => {
+            facts.choices = choices(after, options, list.as_deref(), claim);
+            if facts.choices.iter().filter(|c| c.named).count() < options.len() {
+                let by_look = by_look(after, options, pair);
+                facts.choices = if by_look.is_empty() { std::mem::take(&mut facts.choices) } else { by_look };
+            }
+        }
         Check::Adjusted { field, .. } => {
             facts.numbers = number(&course.before, field, claim).zip(number(after, field, claim));
         }
@@ -60,6 +74,26 @@ fn choices(after: &Percept, options: &[String], list: Option<&str>, claim: &Clai
         Choice { chosen: e.state.selected, named, label }
     };
     rows.map(choice).collect()
+}
+
+/// Chips and buttons that stay down: those called `options` and those beside them, with what their look says; empty
+/// where not all are found.
+fn by_look(after: &Percept, options: &[String], pair: Option<BeforeAndAfter<'_>>) -> Vec<Choice> {
+    let called = |option: &String| {
+        let all = after.elements.iter().filter(|e| matches!(e.role, Role::Button | Role::Link | Role::Icon));
+        all.filter(|e| boxes::is_called(e, option)).map(|e| e.area).next()
+    };
+    let Some(named) = options.iter().map(called).collect::<Option<Vec<RectPx>>>() else { return Vec::new() };
+    let beside = named.iter().flat_map(|area| marked::siblings(after, *area)).filter(|a| !named.contains(a));
+    let mut others: Vec<RectPx> = beside.collect();
+    others.sort_by_key(|a| (a.y, a.x));
+    others.dedup();
+    let choice = |area: &RectPx| Choice {
+        label: after.elements.iter().find(|e| e.area == *area).and_then(|e| e.label.clone()).unwrap_or_default(),
+        chosen: marked_at(pair, after, *area).map(|(_, chosen)| chosen),
+        named: named.contains(area),
+    };
+    named.iter().chain(&others).map(choice).collect()
 }
 
 /// The number in a field, or beside a slider.

@@ -5,6 +5,7 @@
 //! used (on interfaces drawn very large in half their size: [`halved`]), [`lone`] where single signs were passed over,
 //! [`read`] hands the output of one to the next, [`again`] tells what a change touches;
 //! [`fuse`](mod@fuse) joins that with what applications say of themselves.
+//! [`marked`] tells what stands out since something was done.
 //! [`find`] looks things up, [`ask`](mod@ask) answers from them, [`annotate`] draws. Never captures, clicks or waits.
 
 mod again;
@@ -22,6 +23,7 @@ mod icons;
 mod ink;
 mod items;
 mod lone;
+pub mod marked;
 pub mod order;
 pub mod paragraphs;
 mod phrase;
@@ -38,6 +40,7 @@ mod written;
 pub use alike::{fold, similarity};
 pub use elements::{ByRules, ElementFinder};
 pub use phrase::Phrase;
+pub use phrase::colour_named;
 pub use read::{Networks, Sight, SightError};
 pub use readout::reading;
 pub use recognise::LineMemory;

@@ -343,6 +343,12 @@ const SHOWING: [&str; 12] = [
 const NAMING: [&str; 10] =
     ["labelled", "labeled", "called", "named", "titled", "saying", "marked", "next to", "beside", "for"];
 
+/// The colour that `word` names, as the colours of elements are called; `None` where it is no colour.
+pub fn colour_named(word: &str) -> Option<&'static str> {
+    let word = word.trim().to_ascii_lowercase();
+    COLOURS.iter().find(|(name, _)| *name == word).map(|(_, colour)| *colour)
+}
+
 impl Phrase {
     /// Takes a description apart. Every text is a description; an empty one names nothing.
     pub fn parse(text: &str) -> Self {

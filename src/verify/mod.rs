@@ -216,8 +216,13 @@ fn chosen(option: &str, facts: &Facts) -> Judged {
     });
     // An entry that was pressed and changed its look is chosen; its name alone says nothing.
     let marked = facts.reaction.is_some_and(|r| r.target_px >= CHANGED_PX);
+    // "Seat C3" for the button C3, which answered.
+    let is_named = |shown: &str| {
+        let words = format!(" {} ", option.to_lowercase());
+        own_words && marked && words.contains(&format!(" {} ", shown.trim().to_lowercase()))
+    };
     match &found.shows {
-        Some(shown) if holds(shown, option) && (own_words || marked) => {
+        Some(shown) if (holds(shown, option) && (own_words || marked)) || is_named(shown) => {
             seen(Outcome::Pass, format!("it shows “{shown}”"), Some(found.area))
         }
         Some(shown) if holds(shown, option) => {

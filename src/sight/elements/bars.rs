@@ -105,7 +105,8 @@ fn slider(scene: &Scene<'_>, part: RectPx) -> Option<Element> {
 fn slider_across(scene: &Scene<'_>, part: RectPx, gap: i32) -> Option<Element> {
     let em = scene.em;
     let y = part.center().y;
-    let reach = (em * 7 / 5).max(9);
+    let ring = inside_ring(scene, part);
+    let reach = ring.unwrap_or((em * 7 / 5).max(9));
     let around = (part.x..part.right()).flat_map(|x| [(x, y - reach), (x, y + reach)]);
     let ground = super::colour::median(around.filter_map(|(x, y)| scene.colour(x, y)));
     let is_bar = |x: i32, at: i32| scene.colour(x, at).is_some_and(|c| distance(c, ground) > STANDS_OUT);
@@ -126,7 +127,15 @@ fn slider_across(scene: &Scene<'_>, part: RectPx, gap: i32) -> Option<Element> {
         }
         end
     };
-    let (left, right) = (go(-1), go(1) + 1);
+    let (mut left, mut right) = (go(-1), go(1) + 1);
+    // The sides of a ring around it are no part of it.
+    let is_side = |x: i32| (-reach + 1..reach).all(|d| is_bar(x, y + d));
+    while right - left > 4 * em && (is_side(left) || !is_bar_at(left)) {
+        left += 1;
+    }
+    while right - left > 4 * em && (is_side(right - 1) || !is_bar_at(right - 1)) {
+        right -= 1;
+    }
     let length = right - left;
     if length < 4 * em || length > 70 * em {
         return None;
@@ -150,7 +159,7 @@ fn slider_across(scene: &Scene<'_>, part: RectPx, gap: i32) -> Option<Element> {
     let is_knob = (em / 3..=em * 9 / 4).contains(&knob)
         && thick.len() as i32 * 10 >= knob * 7
         && (em / 2..=em * 5 / 2).contains(&height)
-        && height < 2 * reach - 3;
+        && (ring.is_some() || height < 2 * reach - 3);
     // The bar is of one thickness but for its ends.
     let even = profile.iter().filter(|t| (**t - bar).abs() <= 2).count() as i32 * 10 >= (length - knob) * 8;
     // Beside small type, a browser's own bars stay as thick as they are.
@@ -161,6 +170,26 @@ fn slider_across(scene: &Scene<'_>, part: RectPx, gap: i32) -> Option<Element> {
     let value = format!("{} %", (100 * first / travel).clamp(0, 100));
     let area = RectPx::new(left, y - height / 2, length, height);
     Some(Element { value: Some(value), ..Element::seen(Role::Slider, area, 0.6) })
+}
+
+/// How far from the middle of `part` the inside of a ring reaches that says that it has the keyboard; `None` where
+/// there is none: the ring's lines run above and below it, equally far.
+fn inside_ring(scene: &Scene<'_>, part: RectPx) -> Option<i32> {
+    let (c, em) = (part.center(), scene.em);
+    let middle = scene.colour(c.x, c.y)?;
+    let run = |step: i32| {
+        // Over the bar, over the ground between, to the ring.
+        let bar = (1..em).find(|d| scene.colour(c.x, c.y + d * step).is_none_or(|p| distance(p, middle) > 40))?;
+        let ground = scene.colour(c.x, c.y + (bar + 2) * step)?;
+        let ring = (bar + 2..2 * em)
+            .find(|d| scene.colour(c.x, c.y + d * step).is_none_or(|p| distance(p, ground) > STANDS_OUT))?;
+        let row = c.y + (ring + 1) * step;
+        let colour = scene.colour(c.x, row)?;
+        let even = (part.x..part.right()).all(|x| scene.colour(x, row).is_some_and(|p| distance(p, colour) <= 8));
+        (even && distance(colour, ground) > STANDS_OUT).then_some(ring)
+    };
+    let (up, down) = (run(-1)?, run(1)?);
+    ((up - down).abs() <= 1).then(|| up.min(down) - 1)
 }
 
 /// Scroll bars: long thin areas beside what they scroll.

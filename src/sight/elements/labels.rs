@@ -92,7 +92,13 @@ pub fn label(found: &mut [Element], text: &[TextSpan], em: i32) {
         // Switches stand far from their names, boxes to tick do not.
         let is_box = element.role == Role::CheckBox && element.area.w * 10 < element.area.h * 13;
         let far = |t: &TextSpan| is_box && element.area.x - t.area.right() > 6 * em;
-        let left = free.iter().filter(|t| is_left(&t.area, &element.area, em) && !between(t) && !far(t));
+        // A slider's number stands above it, and its name level with both.
+        let tall = |a: &RectPx| RectPx::new(a.x, a.y - em * 3 / 2, a.w, a.h + em * 3 / 2);
+        let level = |t: &TextSpan| {
+            is_left(&t.area, &element.area, em)
+                || (element.role == Role::Slider && is_left(&t.area, &tall(&element.area), em))
+        };
+        let left = free.iter().filter(|t| level(t) && !between(t) && !far(t));
         let left = left.max_by_key(|t| t.area.right());
         // A name may stand above the button at the left of a field that lowers its number.
         let with_button = found_left(&areas, &element.area);

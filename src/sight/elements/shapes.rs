@@ -29,8 +29,14 @@ pub fn shapes(scene: &Scene<'_>, found: &[Element]) -> Vec<Element> {
 
 fn drawn(scene: &Scene<'_>, area: RectPx, colour: Rgb) -> Element {
     let role = if area.w.max(area.h) <= 4 * scene.em { Role::Icon } else { Role::Image };
-    let colour = Some(super::colour::name(colour).to_owned());
-    Element { colour, shape: shape_of(scene, area).map(str::to_owned), ..Element::seen(role, area, 0.5) }
+    let shape = shape_of(scene, area);
+    // A piece with a ring around it has the colour of what is in the ring.
+    let inner = area.grow(-area.w.min(area.h) / 4);
+    let places = (inner.y..inner.bottom()).flat_map(|y| (inner.x..inner.right()).map(move |x| (x, y)));
+    let within = super::colour::median(places.filter_map(|(x, y)| scene.colour(x, y)));
+    let is_filled = shape.is_some() && distance(within, scene.around(area)) > 40;
+    let colour = Some(super::colour::name(if is_filled { within } else { colour }).to_owned());
+    Element { colour, shape: shape.map(str::to_owned), ..Element::seen(role, area, 0.5) }
 }
 
 /// Flat areas of one strong colour that are no boxes with content.
