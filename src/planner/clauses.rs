@@ -30,7 +30,8 @@ pub fn joints(tokens: &[Token]) -> Vec<Joint> {
     let mut joints = vec![Joint { at: 0, next: 0, strength: 0.0, carried: None, own: true }];
     let mut at = 1;
     while at < tokens.len() {
-        let length = joint_length(&tokens[at..]);
+        let of_act = verb.as_ref().is_some_and(|v| opens_a_letter(&tokens[v.clone()]));
+        let length = if of_act && tokens[at].is(":") { 1 } else { joint_length(&tokens[at..]) };
         if length == 0 {
             at += 1;
             continue;
@@ -53,6 +54,12 @@ pub fn joints(tokens: &[Token]) -> Vec<Joint> {
     }
     joints.push(Joint { at: tokens.len(), next: tokens.len(), strength: 0.0, carried: None, own: true });
     joints
+}
+
+/// Whether behind a colon it may be said what is done with what the verb opens: "answer the mail from Lea: write …".
+fn opens_a_letter(verb: &[Token]) -> bool {
+    let opens = ["reply", "answer", "respond", "forward", "open", "edit", "go", "switch", "expand"];
+    verb.first().is_some_and(|t| opens.iter().any(|w| t.is(w)))
 }
 
 /// How many tokens of `, and then` stand at the head.

@@ -120,8 +120,9 @@ impl Reader<'_> {
         let ordered = rest.len() < tokens.len() && (1..=4).contains(&rest.len());
         if ordered {
             let readings = self.read_clause(&[verb, rest].concat());
-            let clicks =
-                readings.into_iter().filter(|r| matches!(r.intent, Intent::Click { .. } | Intent::Tick { .. }));
+            let clicks = readings
+                .into_iter()
+                .filter(|r| matches!(r.intent, Intent::Click { .. } | Intent::Tick { .. } | Intent::Expand { .. }));
             let clicks: Vec<Reading> = clicks.map(|r| Reading { score: r.score - CARRIED, ..r }).collect();
             if !clicks.is_empty() {
                 return clicks;

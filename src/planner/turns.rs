@@ -106,6 +106,8 @@ pub fn turns(tokens: &[Token]) -> Vec<Turn> {
     add(wanted_done(tokens), 0.3);
     add(doing(tokens), 0.2);
     add(said_before(tokens), 0.5);
+    add(confirmed(tokens), 0.4);
+    add(announced(tokens), 0.5);
     add(place_first(tokens), 0.8);
     add(wanted(tokens), 1.6);
     all
@@ -232,6 +234,12 @@ fn wish(tokens: &[Token]) -> usize {
         "i'm looking for",
         "i am looking for",
         "we need",
+        "i've already seen",
+        "i have already seen",
+        "i've already read",
+        "i have already read",
+        "i've read",
+        "i've seen",
         "you will find",
         "you'll find",
         "i see",
@@ -282,7 +290,8 @@ fn doing(tokens: &[Token]) -> Option<Vec<Token>> {
 fn predicate(tokens: &[Token]) -> Option<usize> {
     let verbs = [
         "is", "are", "has", "have", "should", "must", "belongs", "belong", "needs", "need", "can", "goes", "was",
-        "were", "comes", "isn't", "aren't", "looks", "stands", "shows", "'s",
+        "were", "comes", "isn't", "aren't", "looks", "stands", "shows", "'s", "takes", "take", "seems", "gets",
+        "makes", "lies", "keeps", "blocks", "covers", "says",
     ];
     (1..tokens.len()).find(|&i| is_any(&tokens[i], &verbs))
 }
@@ -300,7 +309,11 @@ fn said_before(tokens: &[Token]) -> Option<Vec<Token>> {
     let so = tokens[at + 1..].iter().take_while(|t| is_any(t, &["so", "and", "then"])).count();
     let rest = lexicon.strip_polite(&tokens[at + 1 + so..]);
     let verb = lexicon.verb(rest)?;
-    let pronouns = ["it", "that", "this", "them", "those", "these", "one"];
+    // "The word should be spelt so, please change it" says all that is wanted.
+    if says_how(&tokens[..at]) && confirmed(tokens).is_some() {
+        return None;
+    }
+    let pronouns = ["it", "that", "this", "them", "those", "these", "one", "there"];
     // "Click on it", "press that one", "drag that card onto …".
     let small = rest[verb..].iter().take_while(|t| is_any(t, &["on", "in", "up", "for"])).count();
     let place = verb + small;
@@ -319,21 +332,93 @@ fn said_before(tokens: &[Token]) -> Option<Vec<Token>> {
         spoken.push(kind.clone());
     }
     let mut turned = rest[..verb].to_vec();
+    // "Please scroll there" goes to what was spoken of.
+    if rest[place].is("there") {
+        let goes =
+            is_any(&rest[0], &["scroll", "go", "jump", "move", "switch", "navigate"]) && !turned[verb - 1].is("to");
+        turned.extend(goes.then(|| word(&rest[place], "to")));
+    }
     turned.extend(spoken);
     turned.extend(behind.iter().filter(|t| !is_any(t, &["there", "please"])).cloned());
     Some(turned)
 }
 
+/// Whether a statement says how something is to be, or which value it has.
+fn says_how(tokens: &[Token]) -> bool {
+    let Some(at) = predicate(tokens) else { return false };
+    let must = is_any(&tokens[at], &["should", "must"])
+        || is_any(&tokens[at], &["needs", "has"]) && tokens.get(at + 1).is_some_and(|t| t.is("to"));
+    let value = is_any(&tokens[at], &["is", "are"]) && tokens.get(at + 1).is_some_and(Token::is_literal);
+    let goes = tokens.get(at + 1).is_some_and(|t| is_any(t, &["go", "disappear", "vanish"]));
+    (must || value) && !goes
+}
+
+/// "X should be Y, please change it": what is so is asked for by being said, and nothing is added behind.
+fn confirmed(tokens: &[Token]) -> Option<Vec<Token>> {
+    let lexicon = Lexicon::get();
+    let at = (1..tokens.len()).rev().find(|&i| tokens[i].kind == Kind::Mark && tokens[i].text != "?")?;
+    let rest = lexicon.strip_polite(&tokens[at + 1..]);
+    let verb = lexicon.verb(rest)?;
+    let harmless =
+        ["set", "slide", "choose", "type", "fill", "tick", "copy", "drag", "scroll", "replace", "sort", "expand"];
+    let of = |class: &&str| lexicon.class(class).is_some_and(|all| all.iter().any(|p| begins(rest, p)));
+    let other = ["do", "fix", "resize", "arrange", "see", "make"];
+    if !harmless.iter().any(|c| of(&c)) && !is_any(&rest[0], &other) {
+        return None;
+    }
+    let it = ["it", "that", "them", "those", "this", "there", "so", "these"];
+    let small = [
+        "over",
+        "up",
+        "in",
+        "there",
+        "accordingly",
+        "please",
+        "to",
+        "sure",
+        "so",
+        "down",
+        "out",
+        "for",
+        "me",
+        "happen",
+    ];
+    let only_it = rest.len() <= verb + 4
+        && rest[verb..].first().is_some_and(|t| is_any(t, &it))
+        && rest[verb + 1..].iter().all(|t| is_any(t, &small) || t.kind == Kind::Mark);
+    let head = trim(&tokens[..at]);
+    let bare = lexicon.strip_polite(head);
+    let wished = (0..bare.len().min(8)).any(|i| wish(&bare[i..]) > 0);
+    let states = wished || predicate(bare).is_some_and(|i| i <= THING);
+    let acts = lexicon.verb(bare).is_some() && wish(bare) == 0;
+    (only_it && states && !acts).then(|| head.to_vec())
+}
+
+/// "Three things to do in my inbox: …": what follows the colon is asked for.
+fn announced(tokens: &[Token]) -> Option<Vec<Token>> {
+    let at = tokens.iter().take(14).position(|t| t.is(":"))?;
+    let says = ["things", "following", "steps", "tasks", "jobs", "to-do", "todo", "errands"];
+    let begins_so = tokens[..at].iter().any(|t| is_any(t, &says));
+    (begins_so && Lexicon::get().verb(Lexicon::get().strip_polite(&tokens[at + 1..])).is_some())
+        .then(|| tokens[at + 1..].to_vec())
+}
+
 /// The thing that a statement is about.
 fn spoken_of(tokens: &[Token]) -> Option<Vec<Token>> {
     let lexicon = Lexicon::get();
-    let instead = tokens.len() > 3 && tokens[0].is("instead") && tokens[1].is("of") && gerund(&tokens[2]).is_some();
+    let lead =
+        |a: &str, b: &str| tokens.len() > 3 && tokens[0].is(a) && tokens[1].is(b) && gerund(&tokens[2]).is_some();
+    let instead = lead("instead", "of") || lead("rather", "than");
     let led = if instead { 3 } else { wish(tokens) };
     let tokens = if led > 0 { trim(&tokens[led..]) } else { tokens };
     // "I'd like to see the second result, please open it."
     let looks = ["see", "read", "view", "have", "take", "look"];
     let seen = tokens.first().is_some_and(|t| is_any(t, &looks)) && tokens.len() > 1;
     let tokens = if seen { &tokens[1 + usize::from(tokens[1].is("at"))..] } else { tokens };
+    // "What's in the Shipping section" is that section.
+    let what = tokens.len() > 2
+        && (is_any(&tokens[0], &["what's", "what’s"]) && is_any(&tokens[1], &["in", "under", "behind", "on"]));
+    let tokens = if what { thing(&tokens[2..]) } else { tokens };
     let any_more = tokens.len() > 2 && tokens[tokens.len() - 1].is("more") && tokens[tokens.len() - 2].is("any");
     let tokens = if any_more { &tokens[..tokens.len() - 2] } else { tokens };
     let there = |t: &[Token]| {
@@ -382,7 +467,9 @@ fn place_first(tokens: &[Token]) -> Option<Vec<Token>> {
     let begins_here = |i: usize| {
         let rest = &tokens[i..];
         let stripped = lexicon.strip_polite(rest);
-        let is_verb = lexicon.verb(stripped).is_some() && stripped.first().is_some_and(|t| t.text == t.lower);
+        let be = ["is", "are", "was", "were", "has", "have"];
+        let is_verb =
+            lexicon.verb(stripped).is_some() && stripped.first().is_some_and(|t| t.text == t.lower && !is_any(t, &be));
         is_verb || wish(rest) > 0
     };
     // "In the tree, …" says where all of it is.

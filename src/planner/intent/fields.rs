@@ -65,6 +65,12 @@ pub(super) fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             }
             // "Tea should be dragged below Coffee" gives no field a value.
             let said = slots.get("value")?;
+            // "I need the gear icon in the corner" wants a thing, and writes nothing.
+            let things = ["icon", "button", "link", "tab", "box", "row", "line", "menu", "image", "picture", "section"];
+            let wished = slots.tokens.first().is_some_and(|t| t.is("i") || t.is("i'd") || t.is("we"));
+            if wished && things.iter().any(|w| said.iter().any(|t| t.is(w))) {
+                return None;
+            }
             let states = Lexicon::get()
                 .class("is_on")?
                 .iter()
@@ -112,7 +118,11 @@ pub(super) fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
                 "i",
             ];
             let first = field.split(' ').next().unwrap_or_default().to_lowercase();
-            let is_name = !field.contains([',', '.', ';'])
+            let last = field.rsplit(' ').next().unwrap_or_default();
+            let placed =
+                ["next", "beside", "behind", "under", "below", "above"].contains(&first.as_str()) || last == "there";
+            let is_name = !placed
+                && !field.contains([',', '.', ';'])
                 && field.split(' ').count() <= 4
                 && Lexicon::get().verb(slots.get("field")?).is_none();
             let is_said = is_name && !asks.contains(&first.as_str()) && !slots.source.trim_end().ends_with('?');

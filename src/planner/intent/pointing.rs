@@ -6,6 +6,7 @@ use super::super::sources::Value;
 use super::Intent;
 use super::Slots;
 use super::words::menu_path;
+use super::words::one_of;
 use super::words::places_said;
 use super::words::plainly;
 use super::words::without_quotes;
@@ -54,6 +55,11 @@ pub(super) fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             let (menu, path) = (slots.plain("menu")?, slots.plain("path")?);
             let hidden = !labels.has_name(&path, Use::Text) && path.starts_with(char::is_uppercase);
             (hidden && labels.has_name(&menu, Use::Text)).then(|| Intent::Menu { path: vec![menu, path] })
+        }
+        "nth_of" => {
+            let nth = numbers::place(numbers::ordinal(&slots.plain("nth")?)?);
+            let kind = one_of(&slots.plain("kind")?);
+            Some(Intent::Click { targets: vec![format!("{nth} {kind}")], count: 1, right: false })
         }
         "find_and_click" => Some(Intent::Click { targets: vec![slots.name("target")?], count: 1, right: false }),
         "click_it" => Some(Intent::Click { targets: vec!["it".into()], count: 1, right: false }),
@@ -125,7 +131,8 @@ pub(super) fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             let said = slots.plain("key")?;
             let said = said.trim_end_matches(" keys").trim_end_matches(" key");
             let twice = slots.tokens.last().is_some_and(|t| t.is("twice"));
-            let times = slots.number("count").unwrap_or(if twice { 2.0 } else { 1.0 });
+            let said_times = slots.plain("count").and_then(|count| numbers::times(&count)).map(f64::from);
+            let times = slots.number("count").or(said_times).unwrap_or(if twice { 2.0 } else { 1.0 });
             Some(Intent::Key { chord: said.parse().ok()?, times: times as u32 })
         }
         "submit" => Some(Intent::Submit { named: slots.tokens.first().map(|t| t.text.clone()) }),
