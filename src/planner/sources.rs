@@ -112,7 +112,12 @@ pub fn value(source: &str, tokens: &[Token]) -> Value {
         (w[0].is("of") || w[0].is("on") || w[0].is("in")) && w[1].is("the") && (w[2].is("list") || w[2].is("table"))
     });
     let points = tokens.iter().skip(1).any(|t| ["of", "from", "in", "on", "at"].iter().any(|w| t.is(w)));
-    let read = !literal && tokens.len() > 1 && ((article && (has(&SHOWN) || points)) || has(&WORKED_OUT) || listed);
+    // "The security word" is one that is shown, "the word security" is to be typed.
+    let nouns =
+        ["word", "text", "phrase", "amount", "figure", "figures", "surname", "city", "email", "e-mail", "phone"];
+    let named = tokens.len() > 2 && tokens.last().is_some_and(|t| nouns.iter().any(|w| t.is(w)));
+    let read =
+        !literal && tokens.len() > 1 && ((article && (has(&SHOWN) || points || named)) || has(&WORKED_OUT) || listed);
     let tokens = if read { tokens } else { strip_lead(tokens) };
     if read {
         Value::Read(without_place(&name(source, tokens)).to_owned())

@@ -63,8 +63,32 @@ pub(super) fn of_text(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             Intent::Fill(vec![(field.unwrap_or_else(|| "text field".into()), Value::Text(text))])
         }
         "fill_cased" => {
-            let Value::Read(what) = slots.value("value")? else { return None };
-            Intent::Fill(vec![(slots.name("field")?, Value::Read(format!("{what} in upper case")))])
+            let of_screen = slots.get("value")?.first().is_some_and(|t| t.is("the"));
+            let what = match slots.value("value")? {
+                Value::Read(what) => what,
+                Value::Text(text) if of_screen => text,
+                Value::Text(_) => return None,
+            };
+            let said = slots.all().to_lowercase();
+            let has = |words: &[&str]| words.iter().any(|w| said.contains(w));
+            let how = if has(&["backwards", "revers"]) {
+                "spelled backwards"
+            } else if has(&["lower", "small letters"]) {
+                "in lower case"
+            } else {
+                "in upper case"
+            };
+            Intent::Fill(vec![(slots.name("field")?, Value::Read(format!("{what} {how}")))])
+        }
+        "sum_up" => {
+            let field = slots.name("field")?;
+            let of_all = "the sum of all the numbers".to_owned();
+            // "The sum of Rent and Food" names its two parts.
+            let two = slots.all().to_lowercase().split_once("sum of ").is_some_and(|(_, rest)| rest.contains(" and "));
+            if two || field.split(' ').count() > 3 {
+                return None;
+            }
+            Intent::Fill(vec![(field, Value::Read(of_all))])
         }
         "fill_best" => {
             let column = slots.plain("column").unwrap_or_else(|| "price".into());

@@ -1,7 +1,7 @@
 //! Answers that are worked out of what stands on the screen.
 
 use super::super::find::tables;
-use crate::screen::{Percept, RectPx, Role};
+use crate::screen::{Element, Percept, RectPx, Role, TextSpan};
 use crate::task::{number_in, written};
 
 /// What `question`, folded, asks to be worked out; `read` answers what stands there as it is.
@@ -16,6 +16,7 @@ pub fn derived(
         .or_else(|| of_words(percept, question, area))
         .or_else(|| of_list(percept, question, area))
         .or_else(|| sum(question, read))
+        .or_else(|| of_all(percept, question, area, read))
 }
 
 /// "which row has the lowest price": the first words of the row whose number in that column is the least or most.
@@ -70,12 +71,27 @@ fn cased(
         "uppercased",
     ];
     const LOWER: [&str; 4] = ["in lower case", "in lowercase", "in small letters", "lowercased"];
+    const BACKWARDS: [&str; 8] = [
+        "spelled backwards",
+        "spelt backwards",
+        "written backwards",
+        "backwards",
+        "in reverse order",
+        "in reverse",
+        "reversed",
+        "from right to left",
+    ];
     let strip = |ends: &[&str]| ends.iter().find(|e| question.contains(**e)).map(|e| question.replacen(e, "", 1));
     if let Some(rest) = strip(&UPPER) {
         let found = read(rest.trim()).or_else(|| person(percept, &rest, within));
         return found.map(|(text, area)| (text.to_uppercase(), area));
     }
-    strip(&LOWER).and_then(|rest| read(rest.trim())).map(|(text, area)| (text.to_lowercase(), area))
+    if let Some(rest) = strip(&BACKWARDS) {
+        let found = read(rest.trim()).or_else(|| person(percept, &rest, within));
+        return found.map(|(text, area)| (text.chars().rev().collect(), area));
+    }
+    let found = strip(&LOWER).and_then(|rest| read(rest.trim()).or_else(|| person(percept, &rest, within)));
+    found.map(|(text, area)| (text.to_lowercase(), area))
 }
 
 /// "the name at the top": the first text in `within` that is written like the name of a person.
@@ -85,16 +101,29 @@ fn person(percept: &Percept, question: &str, within: RectPx) -> Option<(String, 
     }
     let is_name = |text: &str| {
         let words: Vec<&str> = text.split_whitespace().collect();
-        let capital =
-            |w: &&str| w.chars().next().is_some_and(char::is_uppercase) && w.chars().skip(1).all(char::is_lowercase);
-        words.len() == 2 && words.iter().all(capital)
+        let capital = |w: &&str| {
+            let plain = |c: char| c.is_lowercase() || c == '-' || c == '\'' || c == '’' || c.is_uppercase();
+            w.chars().next().is_some_and(char::is_uppercase)
+                && w.chars().skip(1).all(plain)
+                && w.chars().any(char::is_lowercase)
+        };
+        (2..=3).contains(&words.len()) && words.iter().all(capital)
+    };
+    // "Signed in as: Dmitri Castillo", "Quentin Abbott, BH-8453".
+    let name_in = |text: &str| {
+        let whole = Some(text.trim()).filter(|t| is_name(t));
+        let part = || text.split([':', ',', '(', ')', '|', '–', '·']).map(str::trim).find(|part| is_name(part));
+        whole.or_else(part).map(str::to_owned)
     };
     let control = |a: &RectPx| {
         let presses = [Role::Button, Role::Tab, Role::MenuItem, Role::TextField, Role::CheckBox, Role::TitleBar];
         percept.elements_in(within).any(|e| presses.contains(&e.role) && e.area.holds(a))
     };
-    let lines = percept.text_in(within).filter(|t| is_name(&t.text) && !control(&t.area));
-    lines.min_by_key(|t| t.area.y).map(|t| (t.text.clone(), t.area))
+    let lines = percept.text_in(within).filter(|t| !control(&t.area));
+    // What stands behind a colon is sooner the name of somebody than a heading of two words.
+    let named = lines.filter_map(|t| Some((name_in(&t.text)?, t)));
+    let told = |t: &TextSpan| !t.text.contains([':', ',']);
+    named.min_by_key(|(_, t)| (told(t), t.area.y)).map(|(name, t)| (name, t.area))
 }
 
 /// "the longest word of the list".
@@ -151,6 +180,59 @@ fn entries(percept: &Percept, area: RectPx) -> Option<Vec<(String, RectPx)>> {
         }
     }
     (best.len() >= 3).then_some(best)
+}
+
+/// "the sum of the numbers above", "the average of the three scores", "the total" of which only the parts are shown.
+fn of_all(
+    percept: &Percept,
+    question: &str,
+    area: RectPx,
+    read: &dyn Fn(&str) -> Option<(String, RectPx)>,
+) -> Option<(String, RectPx)> {
+    let says = |words: &[&str]| words.iter().any(|w| format!(" {question} ").contains(&format!(" {w} ")));
+    let mean = says(&["average", "mean"]);
+    let sums = mean || says(&["sum", "add up", "added up", "adding up", "altogether", "in all", "all together"]);
+    let bare = says(&["total", "grand total"]) && question.split(' ').count() <= 4 && read(question).is_none();
+    if !(sums || bare) {
+        return None;
+    }
+    let parts = parts(percept, area)?;
+    let sum: f64 = parts.iter().map(|(n, _)| n).sum();
+    let all = parts.iter().fold(RectPx::default(), |all, (_, at)| all.union(at));
+    // Hundredths do not add up to more than hundredths.
+    let found = if mean { sum / parts.len() as f64 } else { (sum * 1e6).round() / 1e6 };
+    Some((written(found), all))
+}
+
+/// Numbers that belong together: those in the fields above an empty one, else the longest column of numbers.
+fn parts(percept: &Percept, area: RectPx) -> Option<Vec<(f64, RectPx)>> {
+    let fields = || percept.elements_in(area).filter(|e| matches!(e.role, Role::TextField | Role::Spinner));
+    let number = |e: &Element| Some((lone_number(e.value.as_deref()?)?, e.area));
+    let above = |empty: &Element| {
+        let in_line = fields().filter(|e| (e.area.x - empty.area.x).abs() <= 4 && e.area.y < empty.area.y);
+        let mut column: Vec<&Element> = in_line.collect();
+        column.sort_by_key(|e| -e.area.y);
+        column.into_iter().map_while(number).collect::<Vec<_>>()
+    };
+    let filled: Vec<Vec<(f64, RectPx)>> = fields().filter(|e| e.value.is_none()).map(above).collect();
+    if let Some(column) = filled.into_iter().filter(|c| c.len() >= 2).max_by_key(Vec::len) {
+        return Some(column);
+    }
+    let inside = |t: &TextSpan| fields().any(|f| f.area.contains(t.area.center()));
+    let lines = percept.text_in(area).filter(|t| !inside(t));
+    let numbers: Vec<(f64, RectPx)> = lines.filter_map(|t| Some((lone_number(&t.text)?, t.area))).collect();
+    let column = |seed: &(f64, RectPx)| {
+        let in_line = |a: &RectPx| (a.right() - seed.1.right()).abs() <= 4 || (a.x - seed.1.x).abs() <= 4;
+        numbers.iter().filter(|(_, a)| in_line(a)).copied().collect::<Vec<_>>()
+    };
+    numbers.iter().map(column).max_by_key(Vec::len).filter(|c| c.len() >= 2)
+}
+
+/// The number that `text` is, with a sign of currency or unit at most.
+fn lone_number(text: &str) -> Option<f64> {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    (digits > 0 && letters <= 3 && !text.contains([':', '/'])).then(|| number_in(text)).flatten()
 }
 
 /// "the sum of Rent and Food".
