@@ -87,7 +87,10 @@ pub fn choose(world: &mut World<'_, impl Write>, option: &str, list: Option<&str
                 hidden::expand(world, list, true)?;
                 choose_visible(world, option)
             }
-            Some(target) => choose_in(world, option, &target),
+            Some(target) => match choose_below(world, option, &target)? {
+                Some(claim) => Ok(claim),
+                None => choose_in(world, option, &target),
+            },
             None => choose_visible(world, option),
         };
     }
@@ -165,9 +168,58 @@ pub fn choose_in(world: &mut World<'_, impl Write>, option: &str, target: &Candi
         return Ok(Claim { area: Some(row), ..world.claim() });
     }
     // Lists that are longer than their window jump to what is typed.
-    world.type_text(option, &format!("look for {option} in the list"))?;
+    let typed = world.type_text(option, &format!("look for {option} in the list"))?;
+    // Where no list is open, Return would open one, or press the button that a form is sent by.
+    let listed = |seen: &Observation| seen.changed.is_some_and(|c| c.h > target.area.h * 3 / 2);
+    let is_open = world.percept().windows.iter().any(|w| w.popup) || listed(&opened);
+    if !is_open && typed.changed.is_some() {
+        return Ok(done(world));
+    }
     world.key(Chord::plain("Return"), &format!("take {option}"))?;
+    // The list may take a while to go, and swallows the next press until it has.
+    for _ in 0..PATIENCE {
+        if !world.percept().windows.iter().any(|w| w.popup && w.area.column_overlap(&target.area) > 0.5) {
+            break;
+        }
+        world.wait(PACE_MS)?;
+    }
     Ok(done(world))
+}
+
+/// How often, and after how many milliseconds each, it is looked whether a list has gone.
+const PATIENCE: u32 = 6;
+const PACE_MS: u64 = 150;
+
+/// Takes `option` out of a list that stands open below its name, where `target` is only the name; `None` where no
+/// list of several entries stands there.
+pub fn choose_below(
+    world: &mut World<'_, impl Write>,
+    option: &str,
+    target: &Candidate,
+) -> Result<Option<Claim>, Stop> {
+    if target.element.is_some() || !has_list_below(world.percept(), target.area) {
+        return Ok(None);
+    }
+    let Some(row) = in_open_list(world, option, target)? else { return Ok(None) };
+    world.click(row.center(), row, &format!("take {option}"))?;
+    step_aside(world)?;
+    Ok(Some(Claim { area: Some(row), ..world.claim() }))
+}
+
+/// Whether at least three lines stand right below `name`, one under the other, in no field.
+fn has_list_below(percept: &Percept, name: RectPx) -> bool {
+    let em = name.h.max(8);
+    let free = |a: RectPx| {
+        let holds = |e: &&Element| {
+            matches!(e.role, Role::TextField | Role::Button | Role::DropDown) && e.area.contains(a.center())
+        };
+        !percept.elements.iter().any(|e| holds(&e))
+    };
+    let below = |a: RectPx| a.y >= name.bottom() - 2 && a.y < name.bottom() + 14 * em && (a.x - name.x).abs() <= 3 * em;
+    let mut lines: Vec<i32> =
+        percept.text.iter().map(|t| t.area).filter(|a| below(*a) && free(*a)).map(|a| a.y).collect();
+    lines.sort_unstable();
+    lines.len() >= 3 && lines[0] - name.bottom() <= 3 * em && lines.windows(2).all(|p| p[1] - p[0] <= 4 * em)
 }
 
 /// Where `option` stands in the list below a name or a field, scrolled to where it must be.
@@ -179,7 +231,7 @@ fn in_open_list(world: &mut World<'_, impl Write>, option: &str, target: &Candid
             return Ok(Some(line.area));
         }
         let turned = world.act(
-            Action::Scroll { at, dx: 0, dy: if turn == 0 { -30 } else { 3 } },
+            Action::Scroll { at, dx: 0, dy: if turn == 0 { -30 } else { 2 } },
             None,
             "look further in the list",
         )?;
@@ -191,7 +243,7 @@ fn in_open_list(world: &mut World<'_, impl Write>, option: &str, target: &Candid
 }
 
 /// How often a list is scrolled in search of an entry.
-const SCROLLS: u32 = 25;
+const SCROLLS: u32 = 40;
 
 /// The only entry that reads like `option` without its first character: a lone narrow one before a space gets lost.
 fn without_first(lines: &[(String, RectPx)], option: &str) -> Option<RectPx> {

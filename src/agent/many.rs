@@ -18,7 +18,10 @@ pub fn select(
     world.front()?;
     let group = boxes::group(world.percept(), options, list, world.window().map(|w| w.area));
     if group.is_empty() {
-        return rows(world, options, scope);
+        return match records(world, options, scope)? {
+            Some(claim) => Ok(claim),
+            None => rows(world, options, scope),
+        };
     }
     if list.is_some_and(|list| list.starts_with(boxes::ROWS_WITH)) {
         return in_rows(world, &group, scope);
@@ -34,6 +37,21 @@ pub fn select(
         choose::tick(world, &label, on)?;
     }
     Ok(world.claim())
+}
+
+/// Ticks the boxes of the records in which `options` stand; `None` where not each of them has one.
+fn records(world: &mut World<'_, impl Write>, options: &[String], scope: Scope) -> Result<Option<Claim>, Stop> {
+    let within = world.window().map(|w| w.area);
+    let box_of = |world: &World<'_, _>, name: &str| boxes::of_record(world.percept(), name, within);
+    if scope == Scope::AllBut || options.is_empty() || options.iter().any(|o| box_of(world, o).is_none()) {
+        return Ok(None);
+    }
+    for option in options {
+        let Some(tick) = box_of(world, option).filter(|e| e.state.checked != Some(true)) else { continue };
+        world.click(tick.area.center(), tick.area, &format!("tick the box of {option}"))?;
+        choose::step_aside(world)?;
+    }
+    Ok(Some(world.claim()))
 }
 
 /// Ticks boxes that stand in rows, and may bear no name of their own.

@@ -101,6 +101,9 @@ pub fn fill_target(world: &mut World<'_, impl Write>, target: &Candidate, value:
         Some(Role::CheckBox | Role::RadioButton) => return tick_as(world, &target.label, value),
         _ => {}
     }
+    if let Some(claim) = choose::choose_below(world, value, target)? {
+        return Ok(claim);
+    }
     let opened = put_cursor(world, target)?;
     if let Some(claim) = dates::pick(world, target, &opened, value)? {
         return Ok(claim);
@@ -200,8 +203,11 @@ fn tick_as(world: &mut World<'_, impl Write>, field: &str, value: &str) -> Resul
 pub fn put_cursor(world: &mut World<'_, impl Write>, target: &Candidate) -> Result<Observation, Stop> {
     let at = PointPx::new(target.area.x + (target.area.w / 2).min(60), target.at.y.min(target.area.y + 40));
     let clicked = world.click(at, target.area, &format!("put the cursor into {}", named(target)))?;
-    // A question that comes up just then would take what is typed.
-    if clicked.changed.is_some_and(|c| c.w > 120 && c.h > 80) && super::reveal::put_away_question(world)? {
+    // A question or an advertisement that comes up just then would take what is typed.
+    let came = clicked.changed.filter(|c| c.w > 120 && c.h > 80);
+    let window = world.window().map(|w| w.area);
+    let whole = came.is_some_and(|c| window.is_some_and(|w| c.area() * 10 > w.area() * 6));
+    if came.is_some() && (super::reveal::put_away_question(world)? || whole && super::reveal::put_away(world)?) {
         return world.click(at, target.area, &format!("put the cursor into {} again", named(target)));
     }
     Ok(clicked)

@@ -285,8 +285,10 @@ pub fn offered(now: &Percept, before: &Percept, value: &str, field: RectPx) -> O
     let below = |a: RectPx| a.y >= field.bottom() - 4 && a.y < field.bottom() + 240 && (a.x - field.x).abs() < 60;
     let was_there = |a: RectPx| before.text.iter().any(|t| t.area.iou(&a) > 0.5 && similarity(value, &t.text) > 0.9);
     // What stands in the field itself is not offered; it is the upper of two.
-    let written =
-        |a: RectPx| now.elements.iter().any(|e| e.role == Role::TextField && e.area.h < 72 && e.area.holds(&a));
+    let written = |a: RectPx| {
+        let own = |e: &Element| e.role == Role::TextField && e.area.h < 72 && e.area.iou(&field) > 0.3;
+        now.elements.iter().any(|e| own(e) && e.area.holds(&a))
+    };
     let lines = now.text.iter().filter(|t| below(t.area) && similarity(value, &t.text) >= 0.97);
     let all: Vec<RectPx> = lines.map(|t| t.area).filter(|a| !was_there(*a)).collect();
     let lowest = all.iter().copied().max_by_key(|a| a.y)?;

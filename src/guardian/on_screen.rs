@@ -66,6 +66,16 @@ fn choices(after: &Percept, options: &[String], list: Option<&str>, claim: &Clai
         };
         return group.iter().map(choice).collect();
     }
+    let of_records: Vec<Choice> = options
+        .iter()
+        .filter_map(|option| {
+            let tick = boxes::of_record(after, option, within)?;
+            Some(Choice { label: option.clone(), chosen: tick.state.checked, named: true })
+        })
+        .collect();
+    if of_records.len() == options.len() && !options.is_empty() {
+        return of_records;
+    }
     let rows =
         after.elements.iter().filter(|e| e.role == Role::ListRow && within.is_none_or(|w| w.contains(e.area.center())));
     let choice = |e: &Element| {

@@ -42,6 +42,24 @@ pub fn group(percept: &Percept, options: &[String], list: Option<&str>, within: 
     grown(&all, &seeds)
 }
 
+/// The box to tick, without a name of its own, that stands at the left of an entry in which `name` stands: mails and
+/// other records are chosen by it. `None` where the name stands twice, or no such box is there.
+pub fn of_record(percept: &Percept, name: &str, within: Option<RectPx>) -> Option<Element> {
+    let inside = |a: &RectPx| within.is_none_or(|w| w.contains(a.center()));
+    let mut lines = percept.text.iter().filter(|t| similarity(name, &t.text) >= 0.92 && inside(&t.area));
+    let (Some(line), None) = (lines.next(), lines.next()) else { return None };
+    let is_box = |e: &&Element| {
+        let gap = line.area.x - e.area.right();
+        e.role == Role::CheckBox
+            && e.label.as_deref().is_none_or(|l| similarity(l, &line.text) >= CALLED)
+            && (0..=12 * line.area.h).contains(&gap)
+            && (e.area.center().y - line.area.center().y).abs() <= 2 * line.area.h
+    };
+    let off = |e: &&Element| (e.area.center().y - line.area.center().y).abs();
+    let ticked = signs(percept);
+    percept.elements.iter().chain(&ticked).filter(is_box).min_by_key(off).cloned()
+}
+
 /// Signs of a tick that stand in a column of boxes, and of their size: boxes that are ticked.
 fn signs(percept: &Percept) -> Vec<Element> {
     let column: Vec<RectPx> = percept.elements.iter().filter(|e| e.role == Role::CheckBox).map(|e| e.area).collect();

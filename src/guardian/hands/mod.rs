@@ -11,7 +11,7 @@ pub use text::{Draft, write};
 use super::eyes::{Eyes, EyesError};
 use super::seat::{Lease, Seat};
 use crate::display::{Display, DisplayError, Lender, Loan, Rein, Reins, Selection, Settle, settle};
-use crate::screen::{Frame, Percept, PointPx, RectPx, compare};
+use crate::screen::{Frame, Percept, PointPx, RectPx, Window, compare};
 use crate::task::{Action, Arrived, Button, Chord, Reaction};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -78,17 +78,23 @@ pub fn perform(seat: &Seat, lease: Option<Lease>, eyes: &Eyes, intent: &Intent<'
     await_person(seat.reins(), deadline)?;
     let mut display = seat.display();
     let display = display.as_mut();
-    let windows_before = window_ids(display)?;
+    let windows_before = display.windows()?;
     let before = display.capture()?;
     let deed = act(display, seat.lender(), intent, &before).map_err(|error| explain(error, display, intent))?;
     let after = settle(display, eyes.settle())?;
     let windows = display.windows()?;
-    let windows_changed = windows.iter().map(|w| w.id).collect::<Vec<_>>() != windows_before;
+    let shut = shut_elsewhere(&windows_before, &windows, deed.area);
+    let windows_changed = have_changed(&windows_before, &windows, shut);
     let change = compare(&deed.hovered, &after, after.bounds());
+    let only_shut = shut.is_some_and(|list| list.grow(SHADOW).holds(&change.area));
     let target = deed.area.map_or(0, |area| compare(&deed.hovered, &after, area).pixels);
     let is_all = deed.is_all;
-    let reaction =
-        Reaction { pressed_px: deed.pressed_px, after_px: change.pixels, target_px: target, windows_changed };
+    let reaction = Reaction {
+        pressed_px: deed.pressed_px,
+        after_px: if only_shut { 0 } else { change.pixels },
+        target_px: target,
+        windows_changed,
+    };
     let percept = eyes.read(&after, windows, display)?;
     let whole = compare(&before, &after, after.bounds());
     let changed = (whole.pixels > 0).then_some(whole.area);
@@ -227,8 +233,23 @@ fn far_ahead() -> Instant {
     Instant::now() + Duration::from_secs(5)
 }
 
-fn window_ids(display: &mut dyn Display) -> Result<Vec<u32>, DisplayError> {
-    Ok(display.windows()?.iter().map(|w| w.id).collect())
+/// How far the shadow of a list reaches, in pixels.
+const SHADOW: i32 = 12;
+
+/// The list or menu that has gone since, and was not what was pressed: it goes wherever one presses, and takes the
+/// press with it.
+fn shut_elsewhere(before: &[Window], after: &[Window], pressed: Option<RectPx>) -> Option<RectPx> {
+    let gone = before.iter().find(|w| w.popup && !after.iter().any(|a| a.id == w.id))?;
+    let inside = pressed.is_none_or(|area| gone.area.contains(area.center()));
+    (!inside).then_some(gone.area)
+}
+
+/// Whether a window came or went, or another is in front, but for the list that went because of a press elsewhere.
+fn have_changed(before: &[Window], after: &[Window], shut: Option<RectPx>) -> bool {
+    let ids = |windows: &[Window]| windows.iter().map(|w| w.id).collect::<Vec<_>>();
+    let stays = |w: &&Window| shut.is_none_or(|area| !w.popup || w.area != area) || after.iter().any(|a| a.id == w.id);
+    let lasting: Vec<Window> = before.iter().filter(stays).cloned().collect();
+    ids(&lasting) != ids(after)
 }
 
 /// Holds the button until the thing under it looks pressed; gives how many of its pixels changed.

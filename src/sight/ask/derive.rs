@@ -162,24 +162,31 @@ fn entries(percept: &Percept, area: RectPx) -> Option<Vec<(String, RectPx)>> {
     let at_side = |a: RectPx| a.x - area.x < area.w / 12 || area.right() - a.right() < area.w / 12;
     let is_bar = |a: RectPx| a.w * 4 < area.w && at_side(a) && !in_page(a);
     let fits = |l: &&tables::List| area.contains(l.area().center()) && l.items().len() >= 3 && !is_bar(l.area());
+    let unmarked = |(text, at): (String, RectPx)| (without_mark(&text).to_owned(), at);
     if let Some(list) = lists.iter().find(fits) {
-        return Some(list.items().iter().filter_map(|r| r.cells.first().cloned()).collect());
+        return Some(list.items().iter().filter_map(|r| r.cells.first().cloned()).map(unmarked).collect());
     }
     let aside = |a: RectPx| is_bar(RectPx::new(a.x, a.y, a.w.max(area.w / 8), a.h));
     let lines: Vec<_> = percept.text_in(area).filter(|t| t.text.split(' ').count() <= 3 && !aside(t.area)).collect();
     let mut best: Vec<(String, RectPx)> = Vec::new();
     for seed in &lines {
         let beside = |a: RectPx| (a.x - seed.area.x).abs() <= 4 && (a.h - seed.area.h).abs() <= 5;
-        let column: Vec<(String, RectPx)> = lines
-            .iter()
-            .filter(|t| beside(t.area))
-            .map(|t| (t.text.trim_start_matches(['•', '-', '·', ' ']).to_owned(), t.area))
-            .collect();
+        let column: Vec<(String, RectPx)> =
+            lines.iter().filter(|t| beside(t.area)).map(|t| (without_mark(&t.text).to_owned(), t.area)).collect();
         if column.len() > best.len() {
             best = column;
         }
     }
     (best.len() >= 3).then_some(best)
+}
+
+/// An entry without the dot or number that lists put before it.
+fn without_mark(entry: &str) -> &str {
+    let plain = entry.trim_start_matches(['•', '-', '·', '◦', '▪', '*', ' ']);
+    let digits = plain.chars().take_while(char::is_ascii_digit).count();
+    let behind = &plain[digits..];
+    let numbered = (1..=2).contains(&digits) && (behind.starts_with(". ") || behind.starts_with(") "));
+    if numbered { behind[2..].trim_start() } else { plain }
 }
 
 /// "the sum of the numbers above", "the average of the three scores", "the total" of which only the parts are shown.

@@ -123,6 +123,18 @@ impl Search<'_> {
         self.nearest_anchored(candidates, near, depth)
     }
 
+    /// "Reading list" is a name where it stands on the screen just so, although "list" is a kind of thing.
+    fn literal(&self, what: &Phrase) -> Option<Phrase> {
+        let taken_apart = what.kind.is_some() || what.looks != Looks::default() || what.ordinal.is_some();
+        let several = what.whole.contains(' ');
+        let stands = || self.percept.text.iter().any(|t| similarity(&what.whole, &t.text) >= 0.97);
+        (taken_apart && several && stands()).then(|| Phrase {
+            name: what.whole.clone(),
+            whole: what.whole.clone(),
+            ..Phrase::default()
+        })
+    }
+
     /// Keeps the candidates on the side of what `near` names that it says.
     fn nearest_anchored(&self, candidates: Vec<Candidate>, near: &Near, depth: u32) -> Vec<Candidate> {
         let general = self.is_general(&near.what);
@@ -130,6 +142,9 @@ impl Search<'_> {
             return in_part(candidates, part, self.em);
         }
         let mut anchors = self.candidates(&near.what, Reading::Strict, depth + 1);
+        if let Some(literal) = self.literal(&near.what) {
+            anchors = self.candidates(&literal, Reading::Strict, depth + 1);
+        }
         if matches!(fold(&near.what.whole).as_str(), "table" | "list" | "grid") {
             anchors = self.largest_list();
         }
@@ -161,8 +176,9 @@ impl Search<'_> {
                 Some((distances.min()?, c))
             })
             .collect();
+        // Beside it may be anywhere in its card.
         if placed.is_empty()
-            && near.side == Side::Below
+            && matches!(near.side, Side::Below | Side::Beside)
             && let Some(held) = self.held(&unplaced, &Near { side: Side::Of, what: near.what.clone() })
         {
             return held;

@@ -60,7 +60,7 @@ impl Search<'_> {
         let name = if what.name.is_empty() { &what.whole } else { &what.name };
         let whole = without_part(&what.whole);
         let stands = |name: &str| self.percept.text.iter().any(|t| similarity(name, &t.text) >= super::LITERAL);
-        let literal = [whole, name].into_iter().find(|n| n.contains(' ') && stands(n));
+        let literal = [what.whole.as_str(), whole, name].into_iter().find(|n| n.contains(' ') && stands(n));
         literal.unwrap_or_else(|| without_part(name)).to_owned()
     }
 
