@@ -170,7 +170,7 @@ pub fn choose_in(world: &mut World<'_, impl Write>, option: &str, target: &Candi
     // Lists that are longer than their window jump to what is typed.
     let typed = world.type_text(option, &format!("look for {option} in the list"))?;
     // Where no list is open, Return would open one, or press the button that a form is sent by.
-    let listed = |seen: &Observation| seen.changed.is_some_and(|c| c.h > target.area.h * 3 / 2);
+    let listed = |seen: &Observation| seen.changed.is_some_and(|c| c.h > (target.area.h * 3 / 2).max(64));
     let is_open = world.percept().windows.iter().any(|w| w.popup) || listed(&opened);
     if !is_open && typed.changed.is_some() {
         return Ok(done(world));
@@ -231,7 +231,7 @@ fn in_open_list(world: &mut World<'_, impl Write>, option: &str, target: &Candid
             return Ok(Some(line.area));
         }
         let turned = world.act(
-            Action::Scroll { at, dx: 0, dy: if turn == 0 { -30 } else { 2 } },
+            Action::Scroll { at, dx: 0, dy: if turn == 0 { -30 } else { 1 } },
             None,
             "look further in the list",
         )?;

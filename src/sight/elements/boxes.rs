@@ -336,7 +336,8 @@ fn is_labelled(scene: &Scene<'_>, area: RectPx) -> bool {
 /// Drop-downs end in one arrow, spinners in two.
 fn role_by_end(scene: &Scene<'_>, area: RectPx, content: &Content<'_>) -> Option<Role> {
     let em = scene.em;
-    if area.w < 2 * area.h || area.w > 45 * em {
+    // Where a form takes the whole width of a window, so do its lists.
+    if area.w < 2 * area.h || area.w > 110 * em {
         return None;
     }
     let small = |m: &&RectPx| m.w <= em * 5 / 4 && m.h <= em * 5 / 4 && m.w * 3 >= em;
