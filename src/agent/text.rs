@@ -153,7 +153,7 @@ fn in_two(world: &mut World<'_, impl Write>, target: &Candidate, value: &str) ->
     let Some(second) = level.min_by_key(|e| e.area.x).map(|e| e.area) else { return Ok(None) };
     let two_digits = |area: RectPx| {
         let shown: String = world.percept().text_in(area).map(|t| t.text.trim()).collect();
-        let shown: String = shown.chars().filter(|c| !"+-−–  ".contains(*c)).collect();
+        let shown: String = shown.chars().filter(|c| !"+-−–—＋  ".contains(*c)).collect();
         (1..=2).contains(&shown.len()) && shown.chars().all(|c| c.is_ascii_digit())
     };
     if !(two_digits(target.area) && two_digits(second)) {
@@ -177,11 +177,20 @@ fn in_segments(world: &mut World<'_, impl Write>, target: &Candidate, value: &st
         let lower = text.trim().to_lowercase();
         lower.ends_with("am") || lower.ends_with("pm") || lower.ends_with("--")
     };
-    let (Some(wanted), true) = (minutes(value), half(&shown) && shown.contains([':', '-'])) else { return Ok(false) };
+    // A spinner with a time in it is written part by part, too, whether or not it says AM or PM.
+    let plain = target.role == Some(Role::Spinner) && minutes(&shown).is_some() && !half(&shown);
+    let (Some(wanted), true) = (minutes(value), plain || half(&shown) && shown.contains([':', '-'])) else {
+        return Ok(false);
+    };
     let at = PointPx::new(target.area.x + 14, target.area.center().y);
     world.click(at, target.area, "put the cursor to the hours")?;
     let (hour, minute) = (wanted / 60 % 24, wanted % 60);
-    let typed = format!("{:02}{minute:02}{}", (hour + 11) % 12 + 1, if hour < 12 { "a" } else { "p" });
+    let typed = if plain {
+        world.key(Chord::plain("Home"), "go to the hours")?;
+        format!("{hour:02}{minute:02}")
+    } else {
+        format!("{:02}{minute:02}{}", (hour + 11) % 12 + 1, if hour < 12 { "a" } else { "p" })
+    };
     world.type_text(&typed, &format!("write {value} part by part"))?;
     let now: String = world.percept().text_in(target.area.grow(3)).map(|t| t.text.as_str()).collect();
     Ok(minutes(&now) == Some(wanted))

@@ -45,7 +45,12 @@ pub struct Explained {
 /// [`GraphError`] when the tasks contradict each other; a text that is not understood is a question.
 pub fn plan(request: &Request, around: &Surroundings) -> Result<Plan, GraphError> {
     let source = request.text.as_str();
-    let understood = read(source, &read_tokens(source), around);
+    let mut understood = read(source, &read_tokens(source), around);
+    if understood.unread.is_some()
+        && let Some(question) = name_asked(source)
+    {
+        understood = read(&question, &read_tokens(&question), around);
+    }
     if let Some(words) = understood.unread {
         return Ok(not_understood(&words));
     }
@@ -69,6 +74,13 @@ pub fn plan(request: &Request, around: &Surroundings) -> Result<Plan, GraphError
         return Ok(not_understood(source));
     }
     Graph::new(builder.tasks).map(Plan::Graph)
+}
+
+/// "Special wishes?": a name with a question mark asks what stands there.
+fn name_asked(source: &str) -> Option<String> {
+    let name = source.trim().strip_suffix('?')?.trim();
+    let plain = name.chars().all(|c| c.is_alphanumeric() || [' ', '-', '\'', '.', '/'].contains(&c));
+    (plain && (1..=4).contains(&name.split_whitespace().count())).then(|| format!("What is the {name}?"))
 }
 
 /// "Choose either Red or Blue": which of them is for the person to say.

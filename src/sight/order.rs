@@ -2,7 +2,7 @@
 
 use super::alike::{fold, similarity};
 use super::find::tables;
-use crate::screen::{Percept, RectPx};
+use crate::screen::{Element, Percept, RectPx, Role};
 use crate::task::Day;
 
 /// Which orders the cells of a column stand in.
@@ -43,11 +43,28 @@ pub fn of_column(percept: &Percept, name: &str, head: RectPx) -> Option<Order> {
     })
 }
 
+/// From where to where the column under `head` reaches: the box of the head where it has one, else from the head to the
+/// next one; the first column begins at the left.
+fn column(percept: &Percept, head: RectPx) -> (i32, i32) {
+    let is_box = |e: &&Element| {
+        matches!(e.role, Role::Button | Role::Tab) && e.area.holds(&head) && e.area.h <= 3 * head.h && e.area.w > head.w
+    };
+    if let Some(button) = percept.elements.iter().filter(is_box).min_by_key(|e| e.area.area()) {
+        return (button.area.x, button.area.right());
+    }
+    let level = || percept.text.iter().map(|t| t.area).filter(|a| a.row_overlap(&head) > 0.5 && *a != head);
+    let next = level().map(|a| a.x).filter(|x| *x > head.right()).min();
+    let is_first = !level().any(|a| a.right() < head.x && head.x - a.right() < 40 * head.h);
+    let from = if is_first { head.x - 40 * head.h } else { head.x - head.h };
+    (from, next.map_or(head.right() + 12 * head.h, |x| x - 4))
+}
+
 /// The texts of a column, from the top.
 fn cells(percept: &Percept, name: &str, head: RectPx) -> Vec<String> {
+    let (from, to) = column(percept, head);
     let in_column = |a: RectPx| {
         let aligned = (a.x - head.x).abs() <= 14 || (a.right() - head.right()).abs() <= 14;
-        a.y > head.bottom() - 2 && (aligned || a.column_overlap(&head) > 0.5)
+        a.y > head.bottom() - 2 && (aligned || a.column_overlap(&head) > 0.5 || (from..to).contains(&a.center().x))
     };
     let list = tables::lists(percept).into_iter().find(|l| l.area().grow(head.h * 3).contains(head.center()));
     let within = |a: RectPx| list.as_ref().is_none_or(|l| l.area().grow(6).contains(a.center()));

@@ -18,9 +18,12 @@ pub fn of_row(percept: &Percept, question: &str, area: RectPx) -> Option<(String
     };
     let row = percept.text_in(area).filter(named).max_by_key(|t| t.text.len())?;
     let beside = |t: &&TextSpan| t.area.row_overlap(&row.area) > 0.4 && t.area.x > row.area.right();
+    // What every row says, as its button does, is no state.
+    let rows = percept.text_in(area).filter(|t| (t.area.x - row.area.x).abs() <= 4).count();
     let repeats = |t: &TextSpan| {
-        let again = |o: &&TextSpan| o.text == t.text && (o.area.x - t.area.x).abs() < 12 && o.area != t.area;
-        percept.text_in(area).filter(again).count() >= 2
+        let again = |o: &&TextSpan| o.text == t.text && (o.area.x - t.area.x).abs() < 12;
+        let count = percept.text_in(area).filter(again).count();
+        count >= 3 && count * 10 >= rows * 7
     };
     let mut others = percept.text_in(area).filter(beside).filter(|t| !repeats(t));
     match (others.next(), others.next()) {

@@ -44,7 +44,8 @@ fn is_small(word: &str) -> bool {
 pub fn saying(percept: &Percept, said: &str, area: RectPx) -> Option<(String, RectPx)> {
     let pressed = |a: &RectPx| {
         let is_control = |r: Role| matches!(r, Role::Tab | Role::DropDown | Role::CheckBox | Role::TextField);
-        percept.elements_in(area).any(|e| is_control(e.role) && e.area.holds(a))
+        // A list may look like a large area to write in.
+        percept.elements_in(area).any(|e| is_control(e.role) && e.area.holds(a) && e.area.h < 5 * a.h)
     };
     let fits = |t: &&TextSpan| {
         let text = fold(&t.text);
@@ -75,7 +76,8 @@ pub fn count(percept: &Percept, counted: &Counted, area: RectPx) -> Option<(Stri
     let list = match &counted.place {
         Some(place) => under_heading(percept, &lists, place).or_else(|| lists.first()),
         None => lists.first(),
-    }?;
+    };
+    let Some(list) = list else { return in_box(percept, &counted.what, area) };
     // "How many guests are set?" is no question about the rows of whatever list there is.
     if !counted.in_list && !is_of_rows(percept, counted, list) {
         return None;
@@ -85,6 +87,28 @@ pub fn count(percept: &Percept, counted: &Counted, area: RectPx) -> Option<(Stri
     // "How many folders": rows may say what they are.
     let rows = if named > 0 && named < list.items().len() { named } else { list.items().len() };
     Some((rows.to_string(), list.area()))
+}
+
+/// The entries of the only list that looks like a large area to write in: short lines at one edge.
+fn in_box(percept: &Percept, what: &str, area: RectPx) -> Option<(String, RectPx)> {
+    const ENTRIES: [&str; 9] =
+        ["rows", "entries", "names", "items", "people", "persons", "lines", "elements", "things"];
+    if !ENTRIES.contains(&what.split(' ').next_back()?) {
+        return None;
+    }
+    let lines = |field: RectPx| -> Vec<RectPx> {
+        let lines: Vec<&TextSpan> = percept.text_in(field).collect();
+        let short = lines.iter().all(|t| t.text.split(' ').count() <= 4);
+        let left = lines.iter().map(|t| t.area.x).min().unwrap_or(0);
+        let even = lines.iter().all(|t| t.area.x - left <= t.area.h);
+        if short && even { lines.iter().map(|t| t.area).collect() } else { Vec::new() }
+    };
+    let large = percept.elements_in(area).filter(|e| e.role == Role::TextField && e.area.h >= 80);
+    let mut boxes = large.map(|e| (e.area, lines(e.area).len())).filter(|(_, count)| *count >= 2);
+    match (boxes.next(), boxes.next()) {
+        (Some((area, count)), None) => Some((count.to_string(), area)),
+        _ => None,
+    }
 }
 
 /// Whether what is counted is what a list may hold: it is called so, or the screen says so above it or in its rows.

@@ -198,7 +198,9 @@ fn of_all(
 ) -> Option<(String, RectPx)> {
     let says = |words: &[&str]| words.iter().any(|w| format!(" {question} ").contains(&format!(" {w} ")));
     let mean = says(&["average", "mean"]);
-    let sums = mean || says(&["sum", "add up", "added up", "adding up", "altogether", "in all", "all together"]);
+    let sums = mean
+        || ["the sum", "sum of"].iter().any(|w| question.starts_with(w))
+        || says(&["sum of", "add up", "added up", "adding up", "altogether", "in all", "all together"]);
     let bare = says(&["total", "grand total"]) && question.split(' ').count() <= 4 && read(question).is_none();
     if !(sums || bare) {
         return None;

@@ -1,6 +1,7 @@
 //! Questions that the screen answers.
 
 mod badge;
+mod cards;
 mod choices;
 mod counts;
 mod derive;
@@ -87,8 +88,9 @@ fn reply(percept: &Percept, question: &str, window: Option<&Window>) -> Option<(
             .or_else(|| rows::shown(percept, question))
             .or_else(|| rows::when(percept, question))
     };
+    let in_card = || cards::in_card(percept, question, area);
     let in_table = || values::in_table(percept, question).or_else(|| rows::named_in(percept, question));
-    if let Some(found) = by_row().or_else(in_table).or_else(|| rows::below(percept, question)) {
+    if let Some(found) = by_row().or_else(in_card).or_else(in_table).or_else(|| rows::below(percept, question)) {
         return Some(found);
     }
     if let Some(found) = values::of_what_is_there(percept, question, area) {
@@ -103,6 +105,9 @@ fn reply(percept: &Percept, question: &str, window: Option<&Window>) -> Option<(
         && let Some(text) = cell.text
     {
         return Some((text, cell.area));
+    }
+    if let Some(found) = cards::called(percept, &subject, area) {
+        return Some(found);
     }
     value_in(percept, &subject, area).or_else(|| value_in(percept, &subject, whole(percept)))
 }
