@@ -186,8 +186,12 @@ fn in_segments(world: &mut World<'_, impl Write>, target: &Candidate, value: &st
     world.click(at, target.area, "put the cursor to the hours")?;
     let (hour, minute) = (wanted / 60 % 24, wanted % 60);
     let typed = if plain {
+        // Each part takes digits only in place of those that it holds.
         world.key(Chord::plain("Home"), "go to the hours")?;
-        format!("{hour:02}{minute:02}")
+        let right = Chord { modifiers: vec![crate::task::Modifier::Shift], key: "Right".into() };
+        world.key(right.clone(), "select the hours")?;
+        world.key(right, "select the hours")?;
+        format!("{hour:02}:{minute:02}")
     } else {
         format!("{:02}{minute:02}{}", (hour + 11) % 12 + 1, if hour < 12 { "a" } else { "p" })
     };

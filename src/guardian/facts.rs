@@ -62,6 +62,11 @@ pub fn gather(
             let said = said_in(facts.found.as_ref(), course.filled.as_ref());
             facts.clipboard = facts.clipboard.or(said);
             if let Check::FieldShows { value, .. } = check
+                && let Some(time) = time_in_two(value, claim, after)
+            {
+                facts.found = Some(time);
+            }
+            if let Check::FieldShows { value, .. } = check
                 && let Some(swatch) = swatch(value, pair, claim, &course.before, after)
             {
                 facts.found = Some(swatch);
@@ -235,6 +240,29 @@ pub(super) fn marked_at(pair: Option<BeforeAndAfter<'_>>, after: &Percept, area:
     let area = if area.covered_by(&now) > 0.8 && area.area() * 2 > now.area() { area } else { now };
     let chosen = pair?.stands_out(area, &marked::siblings(after, area))?;
     Some((area, chosen))
+}
+
+/// A time whose hours and minutes stand in two fields side by side.
+fn time_in_two(value: &str, claim: &Claim, after: &Percept) -> Option<Found> {
+    let (hours, minutes) = value.trim().split_once(':')?;
+    if [hours, minutes].iter().any(|part| part.is_empty() || !part.chars().all(|c| c.is_ascii_digit())) {
+        return None;
+    }
+    let area = claim.area?;
+    let is_part = |e: &&Element| matches!(e.role, Role::Spinner | Role::TextField) && e.area.covered_by(&area) > 0.9;
+    let mut parts: Vec<RectPx> = after.elements.iter().filter(is_part).map(|e| e.area).collect();
+    parts.sort_by_key(|a| a.x);
+    let digits = |area: &RectPx| -> String {
+        let lines = after.text_in(*area).map(|t| t.text.as_str());
+        lines.collect::<String>().chars().filter(char::is_ascii_digit).collect()
+    };
+    match parts.as_slice() {
+        [one, other] => {
+            let shows = format!("{}:{}", digits(one), digits(other));
+            Some(Found { area, shows: Some(shows), state: State::default() })
+        }
+        _ => None,
+    }
 }
 
 /// The swatch of the colour that `value` names, where it was pressed and is marked as chosen.
