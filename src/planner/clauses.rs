@@ -102,6 +102,7 @@ fn begins_clause(tokens: &[Token]) -> bool {
         "leave",
         "ensure",
         "yes",
+        "no",
         "once",
         "after",
         "until",
@@ -113,10 +114,18 @@ fn begins_clause(tokens: &[Token]) -> bool {
     let tokens = &tokens[lexicon.meanwhile(tokens)..];
     let rest = lexicon.strip_polite(tokens);
     let led = rest.first().is_some_and(|t| leads.iter().any(|w| t.is(w)));
-    led || super::turns::is_statement(rest)
+    led || answers_all(rest)
+        || super::turns::is_statement(rest)
         || super::turns::is_passive(rest)
         || lexicon.verb(rest).is_some()
         || tokens.len() > rest.len()
+}
+
+/// "Ignore to any question": an answer to whatever may be asked.
+fn answers_all(tokens: &[Token]) -> bool {
+    let all = ["any", "every", "each", "all", "whatever", "anything"];
+    let to = tokens.iter().take(4).position(|t| t.is("to"));
+    to.is_some_and(|at| at > 0 && tokens.get(at + 1).is_some_and(|t| all.iter().any(|w| t.is(w))))
 }
 
 fn strength(joint: &[Token]) -> f32 {

@@ -226,7 +226,9 @@ pub fn halves(part: &[Token]) -> Option<(&[Token], &[Token])> {
     // Verbs that are names of fields more often.
     let name =
         part.first().is_some_and(|t| ["name", "state", "note", "report", "order", "address"].iter().any(|w| t.is(w)));
-    if !name && Lexicon::get().verb(part).is_some() && part.first().is_some_and(|t| t.text == t.lower) {
+    // "Message "On my way"" in a list of fields is one of them.
+    let quoted = part.len() == 2 && part[1].kind == Kind::Quoted;
+    if !name && !quoted && Lexicon::get().verb(part).is_some() && part.first().is_some_and(|t| t.text == t.lower) {
         return None;
     }
     let marked = split(part, &VALUE_BEHIND).or_else(|| split(part, &VALUE_BEFORE).map(|(value, field)| (field, value)));

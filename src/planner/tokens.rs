@@ -107,6 +107,16 @@ fn push_word(text: &str, at: usize, tokens: &mut Vec<Token>) -> usize {
     let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
     let whole = &rest[..length];
     let mut word = whole.trim_end_matches([',', ';', '.', ':', '!', '?']);
+    let dash = ["-", "–", "—"].contains(&whole);
+    let between = tokens.last().is_some_and(|t| t.kind == Kind::Word)
+        && text[at + length..].trim_start().chars().next().is_some_and(char::is_alphabetic);
+    if dash && between {
+        tokens.push(Token::new(Kind::Mark, whole, at, at + length));
+        return at + length;
+    }
+    if is_short_for(whole, text[at + length..].trim_start(), tokens.last()) {
+        word = whole;
+    }
     if matches!(whole, "." | ".." | "..." | "/") || word.is_empty() {
         word = if whole.starts_with([',', ';', '.', ':', '!', '?']) { "" } else { whole };
     }
@@ -129,6 +139,18 @@ fn push_word(text: &str, at: usize, tokens: &mut Vec<Token>) -> usize {
         tokens.push(Token::new(Kind::Mark, &mark.to_string(), start, start + mark.len_utf8()));
     }
     at + length
+}
+
+/// Whether `word` is cut short, "no." in "Booking no. is 7", rather than the end of a sentence.
+fn is_short_for(word: &str, behind: &str, before: Option<&Token>) -> bool {
+    const SHORT: [&str; 12] = ["no", "nr", "tel", "st", "dr", "mr", "mrs", "ms", "approx", "dept", "ext", "vol"];
+    let Some(stem) = word.strip_suffix('.') else { return false };
+    let goes_on = behind.chars().next().is_some_and(|c| c.is_lowercase() || c.is_ascii_digit() || c == ':');
+    let title = ["dr", "mr", "mrs", "ms", "st"].contains(&stem.to_lowercase().as_str()) && !behind.is_empty();
+    let name = before.is_some_and(|t| t.kind == Kind::Word && Lexicon::get().verb(std::slice::from_ref(t)).is_none());
+    // "Say no. then go on" is an answer.
+    let is_no = stem.eq_ignore_ascii_case("no");
+    SHORT.contains(&stem.to_lowercase().as_str()) && (title || goes_on) && (!is_no || name)
 }
 
 fn kind_of(word: &str) -> Kind {

@@ -281,6 +281,10 @@ fn doing(tokens: &[Token]) -> Option<Vec<Token>> {
     let leads = ["keep", "finish", "start", "begin", "end", "try", "by", "mind", "go", "with", "and", "continue"];
     let lead = tokens.iter().take_while(|t| is_any(t, &leads)).count();
     let base = gerund(tokens.get(lead)?)?;
+    // "Booking no. should be 7" speaks of a number.
+    if lead == 0 && predicate(tokens).is_some_and(|at| at <= 4) {
+        return None;
+    }
     let mut turned = vec![word(&tokens[lead], base)];
     turned.extend_from_slice(&tokens[lead + 1..]);
     Some(turned)

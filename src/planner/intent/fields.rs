@@ -55,7 +55,8 @@ pub(super) fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "fill" => {
             let field = slots.name("field")?;
             let lower = slots.plain("field")?.to_lowercase();
-            if DOCUMENTS.contains(&lower.as_str()) || slots.around.is_app(&lower) {
+            let is_form = lower.ends_with(" form") || lower == "form";
+            if DOCUMENTS.contains(&lower.as_str()) || slots.around.is_app(&lower) || is_form {
                 return None;
             }
             // "Put A, then B into C": two things, one after the other.
@@ -107,7 +108,15 @@ pub(super) fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             let value = slots.value("value")?;
             let first = slots.name("a").unwrap_or_else(|| "New password".into());
             let second = slots.name("b").unwrap_or_else(|| "Repeat".into());
-            slots.get("b").is_none_or(|b| Lexicon::get().verb(b).is_none()).then_some(())?;
+            let is_name = |b: &[Token]| {
+                Lexicon::get().verb(b).is_none() && !b.iter().skip(1).any(|t| t.is("into") || t.is("in") || t.is("to"))
+            };
+            slots.get("b").is_none_or(is_name).then_some(())?;
+            let again = ["repeat", "again", "confirm", "confirmation", "retype", "too", "same", "also", "likewise"];
+            let listed = slots.tokens.iter().rev().take(4).any(|t| t.is(","));
+            if listed && !slots.tokens.iter().any(|t| again.iter().any(|w| t.is(w))) {
+                return None;
+            }
             Intent::Fill(vec![(first, value.clone()), (second, value)])
         }
         "fill_is" => {

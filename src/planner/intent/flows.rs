@@ -1,6 +1,7 @@
 //! Answers, conditions, repetition, places, waiting.
 
 use super::super::labels::Use;
+use super::super::lexicon::Lexicon;
 use super::super::sources;
 use super::super::sources::Value;
 use super::super::tokens::Kind;
@@ -33,6 +34,21 @@ pub(super) fn of_flows(meaning: &str, slots: &Slots<'_>, inner: Inner<'_>) -> Op
             let of_record = answer.split(' ').any(|w| records.contains(&w.to_lowercase().as_str()));
             let is_answer = !of_record && !answer.contains([',', ';']) && answer.split(' ').count() <= 4;
             is_answer.then_some(Intent::IfAsked { about: None, answer })?
+        }
+        // "Delete on Atlas, then No": what is pressed for a row, and what is answered when that asks.
+        "act_answer" => {
+            let row = slots.owner("row")?;
+            let act = slots.plain("act").or_else(|| slots.plain("target"))?.to_lowercase();
+            let known = Lexicon::get().class("act").is_some_and(|all| all.iter().any(|p| p.join(" ") == act));
+            let answer = slots.plain("answer").map(|said| said.trim_matches('"').to_owned());
+            if !known || answer.as_ref().is_some_and(|a| a.split(' ').count() > 3) {
+                return None;
+            }
+            let act = Intent::Record { act, which: row };
+            match answer {
+                Some(answer) => Intent::Several(vec![act, Intent::Answer(answer)]),
+                None => act,
+            }
         }
         "dismiss_any" => Intent::IfAsked { about: None, answer: "close".into() },
         "wizard" => Intent::Steps(spoken(slots)?),
