@@ -4,11 +4,14 @@ use super::playbook::Playbook;
 use super::world::{Stop, World};
 use crate::screen::{Element, PointPx, RectPx, Role};
 use crate::sight::find::{Candidate, Finding};
-use crate::sight::{Phrase, similarity};
+use crate::sight::{Phrase, fold, similarity};
 use std::io::Write;
 
 /// The field that `phrase` names; by its label alone where the field itself is not recognised.
 pub fn find_field(world: &mut World<'_, impl Write>, phrase: &str) -> Result<Candidate, Stop> {
+    if let Some(area) = large_area(world, phrase) {
+        return Ok(area);
+    }
     let mut parsed = Phrase::parse(phrase);
     if parsed.role.is_none() {
         for role in [Role::TextField, Role::DropDown] {
@@ -44,6 +47,9 @@ pub fn find_field(world: &mut World<'_, impl Write>, phrase: &str) -> Result<Can
     if let Some(field) = only_field(world, &parsed.name) {
         return Ok(field);
     }
+    if let Some(shorter) = without_noun(world, &parsed.name) {
+        return find_field(world, &shorter);
+    }
     let found = world.find(&format!("\"{}\"", parsed.name.replace('"', "")))?;
     if let Some(field) = around_sign(&found, &world.percept().elements) {
         return Ok(field);
@@ -52,6 +58,39 @@ pub fn find_field(world: &mut World<'_, impl Write>, phrase: &str) -> Result<Can
         return Ok(found);
     }
     Ok(beside(&found, &world.percept().elements))
+}
+
+/// "The text area": the field for many lines, where one is clearly the largest.
+fn large_area<W: Write>(world: &World<'_, W>, phrase: &str) -> Option<Candidate> {
+    let window = world.window()?.area;
+    let plain = fold(phrase.trim_start_matches("the "));
+    if !["text area", "textarea", "big text box", "large text box", "big box", "large box"].contains(&plain.as_str()) {
+        return None;
+    }
+    let fields = world.percept().elements_in(window).filter(|e| e.role == Role::TextField);
+    let mut fields: Vec<&Element> = fields.collect();
+    fields.sort_by_key(|e| -e.area.h);
+    let next = fields.get(1).map_or(0, |e| e.area.h);
+    let one = fields.first().filter(|e| e.area.h * 2 >= next * 3)?;
+    Some(Candidate {
+        label: one.label.clone().unwrap_or_else(|| phrase.to_owned()),
+        role: Some(one.role),
+        area: one.area,
+        at: PointPx::new(one.area.x + 12, one.area.y + 12),
+        confidence: 0.8,
+        element: Some((*one).clone()),
+    })
+}
+
+/// "Wake-up call time" for "Wake-up call": the name without a word for what it holds, where only that stands there.
+fn without_noun<W: Write>(world: &World<'_, W>, name: &str) -> Option<String> {
+    const NOUNS: [&str; 9] = ["time", "date", "value", "setting", "option", "number", "text", "entry", "level"];
+    let (shorter, last) = name.trim_matches('"').rsplit_once(' ')?;
+    let reads = |name: &str, least: f32| {
+        world.percept().text.iter().any(|t| similarity(name, t.text.trim_end_matches([':', '*', ' '])) >= least)
+    };
+    (NOUNS.contains(&last.to_lowercase().as_str()) && !reads(name, 0.85) && reads(shorter, 0.9))
+        .then(|| shorter.to_owned())
 }
 
 /// The only field of the window, where it bears no name and nothing else bears `name`.

@@ -125,7 +125,7 @@ pub fn fill_target(world: &mut World<'_, impl Write>, target: &Candidate, value:
         world.click(row.center(), row, &format!("take the suggestion {value}"))?;
         return Ok(Claim { area: Some(target.area), ..world.claim() });
     }
-    if !sure && !stands_in(world, target, value) && read_back(world)?.as_deref() != Some(value) {
+    if !sure && !hides(target) && !stands_in(world, target, value) && read_back(world)?.as_deref() != Some(value) {
         put_cursor(world, target)?;
         write(world, target, value, SLOW_GAP_MS)?;
         if !stands_in(world, target, value) {
@@ -226,12 +226,16 @@ pub fn put_cursor(world: &mut World<'_, impl Write>, target: &Candidate) -> Resu
     Ok(clicked)
 }
 
+/// Whether a field is called as those are that hide what is written.
+fn hides(target: &Candidate) -> bool {
+    ["password", "pin", "passcode", "secret", "repeat"].iter().any(|w| fold(&target.label).contains(w))
+}
+
 /// Writes over what the field, which has the keyboard, holds; gives whether the application says that it has arrived.
 fn write(world: &mut World<'_, impl Write>, target: &Candidate, value: &str, gap_ms: u64) -> Result<bool, Stop> {
-    let hides = ["password", "pin", "passcode", "secret", "repeat"].iter().any(|w| fold(&target.label).contains(w));
     if target.area.h > TALL {
         select_whole(world)?;
-    } else if hides
+    } else if hides(target)
         || target.role == Some(Role::Spinner)
         || world.percept().text_in(target.area.grow(3)).next().is_some()
     {

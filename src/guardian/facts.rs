@@ -4,7 +4,7 @@ use super::on_screen;
 use crate::screen::{Element, Frame, Percept, PointPx, RectPx, Role, State};
 use crate::sight::find::{self, Finding};
 use crate::sight::marked::{self, BeforeAndAfter};
-use crate::sight::{Phrase, colour_named, fold, similarity};
+use crate::sight::{Phrase, colour_named, fold, masked, similarity};
 use crate::task::{Check, Claim, CommandFact, Facts, FileFact, FileState, Found, Reaction};
 use crate::tools::{files, terminal};
 
@@ -61,6 +61,7 @@ pub fn gather(
             facts.found = field_called(after, field, claim);
             let said = said_in(facts.found.as_ref(), course.filled.as_ref());
             facts.clipboard = facts.clipboard.or(said);
+            facts.hidden = facts.found.as_ref().and_then(|f| masked::signs(frame, f.area));
             if let Check::FieldShows { value, .. } = check
                 && let Some(time) = time_in_two(value, claim, after)
             {

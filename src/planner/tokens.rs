@@ -114,6 +114,9 @@ fn push_word(text: &str, at: usize, tokens: &mut Vec<Token>) -> usize {
         tokens.push(Token::new(Kind::Mark, whole, at, at + length));
         return at + length;
     }
+    if let Some(kept) = with_own_mark(whole, text[at + length..].trim_start()) {
+        word = kept;
+    }
     if is_short_for(whole, text[at + length..].trim_start(), tokens.last()) {
         word = whole;
     }
@@ -139,6 +142,20 @@ fn push_word(text: &str, at: usize, tokens: &mut Vec<Token>) -> usize {
         tokens.push(Token::new(Kind::Mark, &mark.to_string(), start, start + mark.len_utf8()));
     }
     at + length
+}
+
+/// "Rabbit46!" as it is written: a word with digits may end in a mark of its own, where the sentence goes on behind it
+/// or has another mark.
+fn with_own_mark<'a>(whole: &'a str, behind: &str) -> Option<&'a str> {
+    let stem = whole.trim_end_matches(['!', '?']);
+    let bare = whole.trim_end_matches(['.', ',', ';']);
+    let code = |word: &str| word.chars().any(|c| c.is_ascii_digit()) && word.chars().any(char::is_alphabetic);
+    let goes_on = behind.chars().next().is_some_and(char::is_lowercase);
+    if stem.len() < whole.len() && goes_on && code(stem) {
+        return Some(whole);
+    }
+    let marked = bare.len() < whole.len() && bare.ends_with(['!', '?']);
+    (marked && code(bare)).then_some(bare)
 }
 
 /// Whether `word` is cut short, "no." in "Booking no. is 7", rather than the end of a sentence.

@@ -5,7 +5,7 @@
 //! used (on interfaces drawn very large in half their size: [`halved`]), [`lone`] where single signs were passed over,
 //! [`read`] hands the output of one to the next, [`again`] tells what a change touches;
 //! [`fuse`](mod@fuse) joins that with what applications say of themselves.
-//! [`marked`] tells what stands out since something was done.
+//! [`marked`] tells what stands out since something was done, [`masked`] how many signs hide what was written.
 //! [`find`] looks things up, [`ask`](mod@ask) answers from them, [`annotate`] draws. Never captures, clicks or waits.
 
 mod again;
@@ -24,6 +24,7 @@ mod ink;
 mod items;
 mod lone;
 pub mod marked;
+pub mod masked;
 pub mod order;
 pub mod paragraphs;
 mod phrase;

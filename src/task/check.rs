@@ -294,6 +294,8 @@ pub struct Facts {
     pub process_runs: Option<bool>,
     /// The thing that the check names, as located on the last look.
     pub found: Option<Found>,
+    /// How many equal signs stand in the thing that was found and hide what is in it.
+    pub hidden: Option<usize>,
     /// Where the display has the pointer.
     pub pointer: Option<PointPx>,
     /// How the thing that was pressed last answered.

@@ -164,6 +164,18 @@ fn field_shows(value: &str, named: bool, facts: &Facts) -> Judged {
     // A copy of many lines in which the value stands may be of more than the field: then the pixels are asked.
     let is_wider =
         |copy: &&String| named && copy.trim_end().contains('\n') && !value.contains('\n') && copy.contains(value);
+    let length = value.chars().count();
+    let hides = |text: &str| !text.trim().is_empty() && text.trim().chars().all(|c| "•●*∙·⬤".contains(c));
+    // What a field for a password holds is nowhere to be read, but how long it is.
+    if let Some(copy) = facts.clipboard.as_ref().filter(|copy| hides(copy) && !hides(value)) {
+        let outcome = if copy.trim().chars().count() == length { Outcome::Pass } else { Outcome::Fail };
+        return witnessed(outcome, format!("the application gives {} hidden signs", copy.trim().chars().count()));
+    }
+    let unread = facts.found.as_ref().is_some_and(|f| f.shows.as_deref().is_none_or(|s| hides(s) || s.len() < length));
+    if let (None, Some(signs), true) = (&facts.clipboard, facts.hidden, unread) {
+        let outcome = if signs == length { Outcome::Pass } else { Outcome::Fail };
+        return seen(outcome, format!("{signs} signs stand there that hide what was written"), area);
+    }
     if let Some(copy) = facts.clipboard.as_ref().filter(|copy| !is_wider(copy)) {
         let equal = copy.trim_end_matches('\n') == value.trim_end_matches('\n') || is_same(copy, value);
         let same = equal || reading::is_equal(copy, value) || (!named && copy.contains(value));
