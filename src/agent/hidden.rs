@@ -24,6 +24,10 @@ pub fn tab(world: &mut World<'_, impl Write>, name: &str) -> Result<Claim, Stop>
 }
 
 fn take(world: &mut World<'_, impl Write>, found: &Candidate) -> Result<Claim, Stop> {
+    // What is in front already needs no press.
+    if found.element.as_ref().is_some_and(|e| e.role == Role::Tab && e.state.selected == Some(true)) {
+        return Ok(Claim { area: Some(found.area), ..world.claim() });
+    }
     world.click(found.at, found.area, &format!("open {}", found.label))?;
     Ok(Claim { area: Some(found.area), ..world.claim() })
 }

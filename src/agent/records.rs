@@ -15,6 +15,9 @@ use crate::sight::{Phrase, fold, records};
 use crate::task::{Action, Button, Chord, Claim};
 use std::io::Write;
 
+/// After this pause a click begins anew, and does not count on from the one before.
+const BETWEEN_CLICKS_MS: u64 = 600;
+
 /// Does `act` with the record that `which` describes; `answer` is what to say where it asks whether that is meant.
 pub fn record(world: &mut World<'_, impl Write>, act: &str, which: &str, answer: Option<&str>) -> Result<Claim, Stop> {
     world.front()?;
@@ -107,6 +110,8 @@ fn open(world: &mut World<'_, impl Write>, row: RectPx, act: &str, which: &str) 
     let row_only = seen.changed.is_some_and(|c| c.h <= row.h.min(60) + 8 && c.y >= row.y - 6);
     let in_list = || find::tables::lists(world.percept()).iter().any(|l| l.area().contains(at));
     if count == 1 && only_marked && (is_file || row_only || in_list()) {
+        // Right after the first click, two more would be three.
+        world.wait(BETWEEN_CLICKS_MS)?;
         world.act(Action::click(at, Button::Left, 2), Some(row), &format!("{act} {which} by two clicks"))?;
     }
     Ok(Claim { area: Some(row), ..world.claim() })

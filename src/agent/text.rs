@@ -104,12 +104,17 @@ pub fn fill_target(world: &mut World<'_, impl Write>, target: &Candidate, value:
     if let Some(claim) = choose::choose_below(world, value, target)? {
         return Ok(claim);
     }
+    let before = world.percept().clone();
     let opened = put_cursor(world, target)?;
     if let Some(claim) = dates::pick(world, target, &opened, value)? {
         return Ok(claim);
     }
     // What drops a list down when it is clicked is a drop-down, whatever it looked like.
-    if let Some(option) = choose::option_in_popup(world.percept(), &opened, value, target.area) {
+    // What another field shows was there before.
+    let was_there = |a: RectPx| before.text.iter().any(|t| t.area.iou(&a) > 0.4 && similarity(value, &t.text) > 0.9);
+    if let Some(option) =
+        choose::option_in_popup(world.percept(), &opened, value, target.area).filter(|area| !was_there(*area))
+    {
         world.click(option.center(), option, &format!("take {value}"))?;
         return Ok(Claim { area: Some(target.area), ..world.claim() });
     }

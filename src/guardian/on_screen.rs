@@ -42,6 +42,11 @@ pub fn gather(
             facts.order = stack::order(&stack::stack(after, within));
         }
         Check::CellHolds { row, column, .. } => facts.found = cell(after, row.as_deref(), column, claim),
+        Check::TabOpen { .. } => {
+            let is_tab = |e: &&Element| e.role == Role::Tab && claim.area.is_some_and(|a| e.area.iou(&a) > 0.5);
+            let tab = after.elements.iter().find(is_tab);
+            facts.found = tab.map(|e| Found { area: e.area, shows: e.label.clone(), state: e.state });
+        }
         Check::Settled => facts.question = question(after),
         Check::Placed { what, to, .. } => {
             facts.moved = Moved {

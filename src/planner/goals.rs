@@ -127,7 +127,7 @@ fn hidden(intent: &Intent) -> Option<(Goal, Check)> {
     let reacted = |target: &str| Check::Reacted { target: target.to_owned() };
     Some(match intent.clone() {
         Intent::Tab(name) => {
-            let check = reacted(&name);
+            let check = Check::TabOpen { name: name.clone() };
             (Goal::Tab { name }, check)
         }
         Intent::Menu { path } => {

@@ -11,6 +11,10 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
+    /// The tab of that name is in front, or something answered when it was pressed.
+    TabOpen {
+        name: String,
+    },
     /// A window of the application that was started is there, and its process runs.
     WindowOpen {
         app: String,
@@ -175,6 +179,7 @@ impl fmt::Display for Check {
             Self::Ticked { label, on } => write!(f, "{label} is {}", if *on { "ticked" } else { "not ticked" }),
             Self::Chosen { option, list: Some(list) } => write!(f, "{option} is chosen in {list}"),
             Self::Chosen { option, list: None } => write!(f, "{option} is chosen"),
+            Self::TabOpen { name } => write!(f, "{name} is in front"),
             Self::Reacted { target } => write!(f, "{target} answered"),
             Self::Hovered { target } => write!(f, "the pointer is over {target}"),
             Self::FileHolds { path, content: Some(_) } => write!(f, "{} holds the text", path.display()),

@@ -56,6 +56,7 @@ pub fn judge(check: &Check, facts: &Facts) -> Verdict {
         Check::Sorted { descending, .. } | Check::Ordered { descending, .. } => on_screen::sorted(*descending, facts),
         Check::CellHolds { value, .. } => on_screen::cell_holds(value, facts),
         Check::Searched { .. } => on_screen::searched(facts),
+        Check::TabOpen { .. } => on_screen::tab_open(facts),
         Check::Settled => on_screen::settled(facts),
         Check::Marked { text } => on_screen::marked(text, facts),
         Check::Rewritten { gone, there } => on_screen::rewritten(gone.as_deref(), there.as_deref(), facts),

@@ -87,6 +87,11 @@ pub fn searched(facts: &Facts) -> Judged {
     }
 }
 
+pub fn tab_open(facts: &Facts) -> Judged {
+    let front = facts.found.as_ref().filter(|f| f.state.selected == Some(true));
+    front.map_or_else(|| reacted(facts), |found| seen(Outcome::Pass, "it is in front", Some(found.area)))
+}
+
 pub fn settled(facts: &Facts) -> Judged {
     match (facts.question, facts.reaction.is_some()) {
         (true, _) => seen(Outcome::Fail, "a question is still open", None),
