@@ -31,7 +31,9 @@ pub fn joints(tokens: &[Token]) -> Vec<Joint> {
     let mut at = 1;
     while at < tokens.len() {
         let of_act = verb.as_ref().is_some_and(|v| opens_a_letter(&tokens[v.clone()]));
-        let length = if of_act && tokens[at].is(":") { 1 } else { joint_length(&tokens[at..]) };
+        let so = tokens[at].is("so") && verb_at(at + 1).is_some();
+        let alone = so || of_act && tokens[at].is(":");
+        let length = if alone { 1 } else { joint_length(&tokens[at..]) };
         if length == 0 {
             at += 1;
             continue;

@@ -18,6 +18,8 @@ use std::rc::Rc;
 const CLAUSE: f32 = 3.0;
 /// What it costs that a clause goes on with the verb of another.
 const CARRIED: f32 = 3.5;
+/// What words are worth that only tell why.
+const REASON: f32 = -4.0;
 /// How deep requests stand in requests: "if …, then …".
 const DEPTH: u32 = 1;
 
@@ -102,6 +104,10 @@ impl Reader<'_> {
                 if let (true, Some(verb)) = (readings.is_empty(), &joints[from].carried) {
                     readings = self.carried(&tokens[verb.clone()], inner);
                 }
+                // What tells only why is passed over where something is asked for behind it.
+                if readings.is_empty() && end + 1 < joints.len() && super::turns::is_reason(inner) {
+                    readings = vec![self.reason(inner)];
+                }
                 let Some(best) = readings.first() else { continue };
                 let score = before + best.score - CLAUSE + joints[end].strength;
                 if ways[end].as_ref().is_none_or(|w| score > w.score) {
@@ -110,6 +116,20 @@ impl Reader<'_> {
             }
         }
         ways
+    }
+
+    fn reason(&self, tokens: &[Token]) -> Reading {
+        let words = clauses::trim(tokens);
+        let said = words.first().zip(words.last()).map_or("", |(a, b)| &self.source[a.start..b.end]).to_owned();
+        Reading {
+            intent: Intent::Leave(said.clone()),
+            app: None,
+            beside: false,
+            meaning: "reason".into(),
+            template: String::new(),
+            score: REASON,
+            said,
+        }
     }
 
     /// The readings of `tokens` with the verb of the clause before it; names in a list are no clauses.

@@ -107,6 +107,7 @@ pub fn turns(tokens: &[Token]) -> Vec<Turn> {
     add(doing(tokens), 0.2);
     add(said_before(tokens), 0.5);
     add(confirmed(tokens), 0.4);
+    add(cleft(tokens), 0.5);
     add(announced(tokens), 0.5);
     add(place_first(tokens), 0.8);
     add(wanted(tokens), 1.6);
@@ -127,7 +128,11 @@ pub fn is_statement(tokens: &[Token]) -> bool {
         let led = is_any(&tokens[i], &["should", "must"]);
         let to = is_any(&tokens[i], &["needs", "has"]) && tokens.get(i + 1).is_some_and(|t| t.is("to"));
         let next = tokens.get(i + 1 + usize::from(to));
-        (led || to) && next.is_some_and(|t| is_any(t, &says))
+        // "Spain goes into Country", "Port gets 8080".
+        let goes = is_any(&tokens[i], &["goes", "go", "belongs"])
+            && tokens.get(i + 1).is_some_and(|t| is_any(t, &["into", "in", "under", "to"]));
+        let gets = tokens[i].is("gets") && tokens.len() > i + 1;
+        goes || gets || (led || to) && next.is_some_and(|t| is_any(t, &says))
     })
 }
 
@@ -345,6 +350,95 @@ fn said_before(tokens: &[Token]) -> Option<Vec<Token>> {
     turned.extend(spoken);
     turned.extend(behind.iter().filter(|t| !is_any(t, &["there", "please"])).cloned());
     Some(turned)
+}
+
+/// "Continue is the button I want you to press", "X is what should be selected": what is done comes last.
+fn cleft(tokens: &[Token]) -> Option<Vec<Token>> {
+    let at = (1..tokens.len().min(THING)).find(|&i| is_any(&tokens[i], &["is", "are"]))?;
+    let x = thing(&tokens[..at]);
+    let mut rest = tokens.get(at + 1..)?;
+    let kinds = [
+        "button", "link", "one", "field", "box", "tab", "text", "item", "entry", "option", "icon", "row", "file",
+        "word", "page", "mail", "message", "name", "thing", "key",
+    ];
+    let mut kind = None;
+    let led = rest.first().filter(|t| is_any(t, &["the", "what", "who"]))?;
+    rest = &rest[1..];
+    if led.is("the") {
+        kind = Some(rest.first().filter(|t| is_any(t, &kinds))?.clone());
+        rest = &rest[1..];
+    }
+    while rest.first().is_some_and(|t| is_any(t, &["that", "which"])) {
+        rest = &rest[1..];
+    }
+    let mut of = |base: &str, at: &Token, behind: &[Token]| {
+        let mut turned = vec![word(at, base)];
+        turned.extend_from_slice(x);
+        turned.extend(kind.take().filter(|k| !is_any(k, &["one", "text", "thing", "word", "name", "key", "page"])));
+        turned.extend(behind.iter().filter(|t| t.kind != Kind::Mark).cloned());
+        Some(turned)
+    };
+    // "… that should be selected", "… to be clicked".
+    let be = rest.iter().take(5).position(|t| t.is("be"));
+    if let Some(be) = be
+        && let Some(base) = rest.get(be + 1).and_then(participle)
+        && rest[..be].iter().all(|t| is_any(t, &["should", "must", "needs", "has", "to", "ought", "is"]))
+    {
+        return of(base, &rest[be + 1], &rest[be + 2..]);
+    }
+    // "… I want you to press", "… to press", "… I'd like clicked".
+    let wished = wish(rest);
+    let mut behind = &rest[wished..];
+    while behind.first().is_some_and(|t| is_any(t, &["you", "to", "i", "we"])) {
+        behind = &behind[1..];
+    }
+    if behind.len() == rest.len() {
+        return None;
+    }
+    let first = behind.first()?;
+    if let Some(base) = participle(first).filter(|_| wished > 0) {
+        return of(base, first, &behind[1..]);
+    }
+    let length = Lexicon::get().verb(behind)?;
+    (length == 1).then(|| of(&first.lower.clone(), first, &behind[1..]))?
+}
+
+/// Whether words only tell why something is asked for: "we're on a tight budget", "there's a notice in the way".
+pub fn is_reason(tokens: &[Token]) -> bool {
+    let tokens = trim(tokens);
+    let who = ["we", "i", "it", "there", "this", "that", "he", "she", "they"];
+    let be = [
+        "is", "are", "am", "was", "were", "have", "has", "had", "can't", "cannot", "couldn't", "can’t", "know",
+        "think", "feel", "see", "forgot", "lost", "finished",
+    ];
+    let short = [
+        "we're",
+        "i'm",
+        "it's",
+        "there's",
+        "that's",
+        "he's",
+        "she's",
+        "they're",
+        "i've",
+        "we've",
+        "they've",
+        "we’re",
+        "i’m",
+        "it’s",
+        "there’s",
+    ];
+    let asks = [
+        "should", "must", "need", "needs", "want", "wants", "like", "please", "wish", "prefer", "have to", "would",
+        "could", "don't", "do", "not", "never", "rather", "instead", "to",
+    ];
+    let led = match tokens {
+        [first, second, ..] if is_any(first, &who) && is_any(second, &be) => 2,
+        [first, ..] if is_any(first, &short) => 1,
+        _ => return false,
+    };
+    let plain = |t: &Token| t.kind == Kind::Word && !is_any(t, &asks);
+    tokens.len() <= 14 && tokens.len() > led && tokens[led..].iter().all(plain)
 }
 
 /// Whether a statement says how something is to be, or which value it has.

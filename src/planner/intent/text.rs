@@ -30,7 +30,7 @@ pub(super) fn of_text(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
                 ["word ", "words ", "text "].iter().find_map(|w| text.strip_prefix(w)).unwrap_or(&text).to_owned();
             Intent::Format { text, chord: Chord::ctrl(key) }
         }
-        "select_text" => Intent::Mark(slots.plain("text")?),
+        "select_text" => Intent::Mark(marked_text(slots)?),
         "mark_part" => {
             let kinds = ["paragraph", "sentence", "line", "section"];
             let kind = kinds.into_iter().find(|kind| slots.tokens.iter().any(|t| t.is(kind))).unwrap_or("paragraph");
@@ -192,4 +192,15 @@ pub(super) fn window_and_field(source: &str, target: &[Token]) -> (String, Optio
         _ if is_field(target) => (String::new(), Some(name(source, bare(target)))),
         _ => (window_name(source, target), None),
     }
+}
+
+/// What is to be marked: behind a colon to the letter, with its article and stop.
+fn marked_text(slots: &Slots<'_>) -> Option<String> {
+    let first = slots.get("text")?.first()?;
+    if slots.source[..first.start].trim_end().ends_with(':')
+        && let Some(Value::Text(text)) = slots.value("text")
+    {
+        return Some(text);
+    }
+    slots.plain("text")
 }
