@@ -49,6 +49,8 @@ pub fn joints(tokens: &[Token]) -> Vec<Joint> {
             }
             if own || carried.is_some() {
                 let strength = strength(&tokens[at..next]) - named(&tokens[next], &tokens[at..next]);
+                // What has no verb of its own hardly begins anew.
+                let strength = if own { strength } else { strength.min(1.0) };
                 joints.push(Joint { at, next, strength, carried, own });
             }
         }

@@ -1,12 +1,14 @@
 //! Whether a thing stands out from those beside it since something was done: a chip that was taken, a button that stays
 //! down, a swatch with a ring around it, a row that is lit. No name of it need be known, only its look.
 
-use super::elements::colour::{Rgb, distance, median};
+use super::elements::colour::{Rgb, chroma, distance, median};
 use crate::screen::{Element, Frame, Percept, PointPx, RectPx, Role};
 
 /// A difference of a fill that is one, and of what is drawn around it.
 const FILL: i32 = 7;
 const RIM: i32 = 24;
+/// A difference in strength of two colours that tells.
+const STRONGER: i32 = 40;
 /// The fewest others that say what is usual.
 const OTHERS: usize = 2;
 
@@ -31,8 +33,11 @@ impl BeforeAndAfter<'_> {
                 return None;
             }
             match (like(was), like(is)) {
-                (before, 0) if before >= OTHERS => Some(true),
-                (0, now) if now >= OTHERS => Some(false),
+                (0, 0) => None,
+                (before, now) if before > now => Some(true),
+                (before, now) if before < now => Some(false),
+                // As many look one way as the other: what is chosen has the stronger colour.
+                _ if (chroma(was) - chroma(is)).abs() >= STRONGER => Some(chroma(is) > chroma(was)),
                 _ => None,
             }
         };
@@ -124,6 +129,15 @@ mod tests {
         let given_back = BeforeAndAfter { before: &second, after: &none };
         assert_eq!(given_back.stands_out(chip(1), &others), Some(false));
         assert_eq!(taken.stands_out(chip(1), &[chip(0)]), None, "one other does not say what is usual");
+    }
+
+    #[test]
+    fn where_others_are_chosen_already_the_more_usual_look_is_that_of_the_rest() {
+        let chips = |taken: &[i32]| frame(&[0, 1, 2, 3].map(|i| (chip(i), if taken.contains(&i) { 120 } else { 220 })));
+        let (one, two) = (chips(&[3]), chips(&[1, 3]));
+        let others = [chip(0), chip(2), chip(3)];
+        assert_eq!(BeforeAndAfter { before: &one, after: &two }.stands_out(chip(1), &others), Some(true));
+        assert_eq!(BeforeAndAfter { before: &two, after: &one }.stands_out(chip(1), &others), Some(false));
     }
 
     #[test]

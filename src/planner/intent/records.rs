@@ -70,6 +70,8 @@ pub(super) fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             let descending = order.and_then(|o| numbers::is_descending(&o)).unwrap_or(reverse);
             Intent::Sort { column: slots.plain("column")?, descending }
         }
+        // "Tick Invoice for March and Team photo" names two things.
+        "cell_click" if slots.get("row")?.iter().any(|t| t.is("and") || t.is(",")) => return None,
         "cell_click" => {
             let cell = format!("{} of {}", slots.plain("column")?, slots.plain("row")?);
             Intent::Click { targets: vec![cell], count: 1, right: false }
@@ -169,7 +171,16 @@ pub(super) fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             let which = if which.last().is_some_and(|t| t.is("there")) { &which[..which.len() - 1] } else { which };
             Intent::Record { act, which: name(slots.source, which) }
         }
-        "record" => every(act_of(slots), &slots.name("which")?),
+        "record" => {
+            let which = slots.name("which")?;
+            // "Open the Phone bill link": what is said to be one is pressed, wherever it stands.
+            let pressed = [" link", " button", " icon", " hyperlink"].iter().any(|kind| which.ends_with(kind));
+            let opens = ["open", "view", "show", "close"].contains(&act_of(slots).as_str());
+            if pressed && opens {
+                return Some(Intent::Click { targets: vec![which], count: 1, right: false });
+            }
+            every(act_of(slots), &which)
+        }
         "mark_as" => {
             let which = slots.name("which").unwrap_or_else(|| "all".into());
             Intent::Record { act: format!("mark as {}", slots.plain("act")?), which }

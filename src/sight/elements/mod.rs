@@ -4,7 +4,7 @@
 //! like colour, take the connected ink between them as [`islands`], and tell what each is from its size,
 //! its shape, its colour against its surroundings and the text in and beside it. One file per kind:
 //! [`ticks`], [`bars`], [`boxes`] (with [`ends`], [`framed`],
-//! [`notched`] and [`grids`]), [`shapes`], [`lines`]; [`labels`] binds names and values.
+//! [`notched`], [`underlined`] and [`grids`]), [`shapes`], [`lines`]; [`labels`] binds names and values.
 
 mod bars;
 mod boxes;
@@ -23,6 +23,7 @@ mod regions;
 mod shapes;
 mod strips;
 mod ticks;
+mod underlined;
 
 use crate::screen::{Element, Frame, PointPx, RectPx, Role, TextSpan};
 use colour::{Rgb, median};
@@ -49,6 +50,8 @@ impl ElementFinder for ByRules {
         found.extend(bars::sliders(&scene, &found));
         let boxes = boxes::boxes(&scene, &found);
         found.extend(boxes);
+        let underlined = underlined::underlined(&scene, &found);
+        found.extend(underlined);
         let tabs = strips::tabs(&scene, &found);
         give_way(&mut found, &tabs);
         found.extend(tabs);
