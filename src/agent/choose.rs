@@ -6,7 +6,7 @@ use super::reveal;
 use super::world::{Stop, World};
 use crate::screen::{Element, Percept, PointPx, RectPx, Role, TextSpan};
 use crate::sight::find::{Candidate, Finding};
-use crate::sight::{Phrase, colour_named, fold, similarity};
+use crate::sight::{Phrase, boxes, colour_named, fold, similarity};
 use crate::task::{Action, Chord, Claim, Observation};
 use std::io::Write;
 
@@ -60,6 +60,18 @@ fn find_box(world: &mut World<'_, impl Write>, label: &str) -> Result<Candidate,
                 return Ok(*one);
             }
         }
+    }
+    // Mails and other records have boxes without names at their left.
+    let within = world.window().map(|w| w.area);
+    if let Some(tick) = boxes::of_record(world.percept(), label.trim_matches('"'), within) {
+        return Ok(Candidate {
+            label: label.to_owned(),
+            role: Some(tick.role),
+            area: tick.area,
+            at: tick.area.center(),
+            confidence: 0.8,
+            element: Some(tick),
+        });
     }
     world.find(label)
 }

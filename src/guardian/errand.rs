@@ -234,7 +234,9 @@ impl<'a> Errand<'a> {
         if action.needs_seat() {
             self.course.has_acted |= !matches!(action, Action::Activate { .. } | Action::Move { .. });
             self.course.touched.extend(done.changed);
-            self.course.reaction = done.reaction.or(self.course.reaction);
+            // To take the pointer off a thing answers nothing.
+            let presses = !matches!(action, Action::Move { .. });
+            self.course.reaction = done.reaction.filter(|_| presses).or(self.course.reaction);
             // What was copied before is no evidence of what was changed since.
             self.course.clipboard = self.course.clipboard.take().filter(|_| !changes_text(action));
             self.witness_text(action, done.arrived.as_ref());

@@ -4,7 +4,7 @@ use super::on_screen;
 use crate::screen::{Element, Frame, Percept, PointPx, RectPx, Role, State};
 use crate::sight::find::{self, Finding};
 use crate::sight::marked::{self, BeforeAndAfter};
-use crate::sight::{Phrase, colour_named, fold, masked, similarity};
+use crate::sight::{Phrase, boxes, colour_named, fold, masked, similarity};
 use crate::task::{Check, Claim, CommandFact, Facts, FileFact, FileState, Found, Reaction};
 use crate::tools::{files, terminal};
 
@@ -75,7 +75,12 @@ pub fn gather(
         }
         Check::FieldShows { field: None, .. } => facts.found = whole_window(after, claim),
         Check::Hovered { .. } => facts.found = claim.area.map(|area| found(after, area, State::default())),
-        Check::Ticked { label, .. } => facts.found = box_called(after, label, claim),
+        Check::Ticked { label, .. } => {
+            let within = claim.window.and_then(|id| after.window(id)).map(|w| w.area);
+            let of_record = || boxes::of_record(after, label.trim_matches('"'), within);
+            facts.found =
+                box_called(after, label, claim).or_else(|| of_record().map(|tick| found(after, tick.area, tick.state)));
+        }
         Check::Chosen { option, list } => {
             facts.found = choice(after, option, list.as_deref(), claim);
             mark(&mut facts.found, pair, claim, after);

@@ -295,7 +295,9 @@ fn is_idle(token: &Token) -> bool {
         "either",
         "or",
     ];
-    token.kind == Kind::Word && !TURNS.iter().any(|w| token.is(w)) || token.text == ","
+    // A name is never passed over.
+    let name = token.start > 0 && token.text != token.lower && token.text != "I" && !token.text.starts_with("I'");
+    token.kind == Kind::Word && !name && !TURNS.iter().any(|w| token.is(w)) || token.text == ","
 }
 
 /// Words behind which something must follow.

@@ -232,7 +232,8 @@ fn chosen(option: &str, facts: &Facts) -> Judged {
     // "Seat C3" for the button C3, which answered.
     let is_named = |shown: &str| {
         let words = format!(" {} ", option.to_lowercase());
-        own_words && marked && words.contains(&format!(" {} ", shown.trim().to_lowercase()))
+        let answered = marked || facts.reaction.is_some_and(|r| r.after_px >= CHANGED_PX);
+        own_words && answered && words.contains(&format!(" {} ", shown.trim().to_lowercase()))
     };
     match &found.shows {
         Some(shown) if (holds(shown, option) && (own_words || marked)) || is_named(shown) => {

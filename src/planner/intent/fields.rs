@@ -262,11 +262,19 @@ pub(super) fn spoken(slots: &Slots<'_>) -> Option<Vec<(String, Value)>> {
         return sources::fields(slots.source, &sources::equals_as_words(pairs));
     }
     let parts = split_list(slots.get("plain")?);
-    let is_label = |tokens: &[Token]| slots.around.labels.has(tokens, Use::Text);
+    let labels = &slots.around.labels;
+    let holds = [Use::Field, Use::List, Use::Value, Use::Box];
+    let is_field = |tokens: &[Token]| holds.iter().any(|kind| labels.has(tokens, *kind));
+    let is_label = |tokens: &[Token]| labels.has(tokens, Use::Text);
     let pair = |part: &&[Token]| {
         let part = bare(part);
-        let cut = (1..part.len()).rev().find(|&at| is_label(&part[..at]));
-        let (field, value) = cut.map(|at| part.split_at(at)).or_else(|| sources::halves_of(part))?;
+        let cut = |is: &dyn Fn(&[Token]) -> bool| {
+            (1..part.len()).rev().find(|&at| is(&part[..at])).map(|at| part.split_at(at))
+        };
+        // A name that no field bears yet may begin with words that stand elsewhere: "Shelf mark RK-65".
+        let long = || sources::halves_of(part).filter(|(field, _)| field.len() >= 2);
+        let (field, value) =
+            cut(&is_field).or_else(long).or_else(|| cut(&is_label)).or_else(|| sources::halves_of(part))?;
         Some((name(slots.source, field), Value::Text(phrase(slots.source, value))))
     };
     parts.iter().map(pair).collect()
