@@ -461,7 +461,7 @@ fn confirmed(tokens: &[Token]) -> Option<Vec<Token>> {
         ["set", "slide", "choose", "type", "fill", "tick", "copy", "drag", "scroll", "replace", "sort", "expand"];
     let of = |class: &&str| lexicon.class(class).is_some_and(|all| all.iter().any(|p| begins(rest, p)));
     let other = ["do", "fix", "resize", "arrange", "see", "make"];
-    if !harmless.iter().any(|c| of(&c)) && !is_any(&rest[0], &other) {
+    if !harmless.iter().any(of) && !is_any(&rest[0], &other) {
         return None;
     }
     let it = ["it", "that", "them", "those", "this", "there", "so", "these"];
