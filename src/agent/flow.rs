@@ -117,7 +117,13 @@ pub fn settle(world: &mut World<'_, impl Write>, about: Option<&str>, answer: &s
         } else {
             world.wait(350)?;
         }
-        if let Some(area) = question(world, about) {
+        // What is written in is a form: it asks nothing by itself.
+        let is_form = |a: &RectPx| {
+            let percept = world.percept();
+            let own = percept.windows.iter().any(|w| (w.dialog || w.modal) && w.area == *a);
+            !own && percept.elements_in(*a).any(|e| e.role == Role::TextField)
+        };
+        if let Some(area) = question(world, about).filter(|a| must || !is_form(a)) {
             let found = answering(world.percept(), area, answer);
             if found.is_none() && !must {
                 continue;

@@ -3,25 +3,37 @@
 use super::ink::{blobs, ground};
 use crate::screen::{Frame, RectPx};
 
-/// A difference of a colour channel from the ground that is ink.
-const INK: u8 = 60;
+/// Differences of a colour channel from the ground that are ink: where signs stand close, only their middles are apart.
+const INK: [u8; 4] = [60, 110, 150, 190];
 
 /// How many equal signs stand in a row in the field at `area` and nothing else but a text cursor; `None` where anything
 /// else stands there.
 pub fn signs(frame: &Frame, area: RectPx) -> Option<usize> {
+    INK.iter().find_map(|ink| signs_of(frame, area, *ink))
+}
+
+fn signs_of(frame: &Frame, area: RectPx, ink: u8) -> Option<usize> {
     let edge = (area.h / 6).max(3);
     let inner = RectPx::new(area.x + edge, area.y + edge, area.w - 2 * edge, area.h - 2 * edge);
     let crop = frame.crop(inner)?;
     // A text cursor is a thin line.
     let is_cursor = |b: &RectPx| b.w <= 3 && b.h >= 2 * b.w && b.h * 2 > inner.h;
-    let found: Vec<RectPx> = blobs(&crop, ground(&crop), INK).into_iter().filter(|b| !is_cursor(b)).collect();
-    let first = *found.first()?;
+    let found: Vec<RectPx> = blobs(&crop, ground(&crop), ink).into_iter().filter(|b| !is_cursor(b)).collect();
+    let first = *found.iter().min_by_key(|b| b.x)?;
     let round = (first.w - first.h).abs() <= (first.h / 4).max(1) && first.h >= 3 && first.h * 10 <= inner.h * 7;
     let alike = |b: &RectPx| {
         (b.w - first.w).abs() <= 1 && (b.h - first.h).abs() <= 1 && (b.center().y - first.center().y).abs() <= 1
     };
-    let mut across: Vec<i32> = found.iter().map(|b| b.center().x).collect();
-    across.sort_unstable();
+    let mut found = found;
+    found.sort_by_key(|b| b.x);
+    // The text cursor may touch the last sign.
+    if let [.., last] = found.as_mut_slice()
+        && (1..=5).contains(&(last.w - first.w))
+        && last.h >= first.h
+    {
+        *last = RectPx::new(last.x, first.y, first.w, first.h);
+    }
+    let across: Vec<i32> = found.iter().map(|b| b.center().x).collect();
     let steps: Vec<i32> = across.windows(2).map(|p| p[1] - p[0]).collect();
     let even = steps.iter().all(|step| (step - steps[0]).abs() <= 2);
     (round && even && found.iter().all(alike)).then_some(found.len())
@@ -46,6 +58,8 @@ mod tests {
         assert_eq!(signs(&frame(&dots), field), Some(8));
         let with_cursor: Vec<RectPx> = dots.iter().copied().chain([RectPx::new(110, 9, 1, 22)]).collect();
         assert_eq!(signs(&frame(&with_cursor), field), Some(8));
+        let touched: Vec<RectPx> = dots.iter().copied().chain([RectPx::new(102, 9, 2, 22)]).collect();
+        assert_eq!(signs(&frame(&touched), field), Some(8));
         let uneven = [RectPx::new(10, 16, 8, 8), RectPx::new(22, 12, 5, 14), RectPx::new(34, 16, 8, 8)];
         assert_eq!(signs(&frame(&uneven), field), None);
         assert_eq!(signs(&frame(&[]), field), None);

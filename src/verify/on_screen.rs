@@ -25,6 +25,10 @@ pub fn selected(options: &[String], scope: Scope, facts: &Facts) -> Judged {
     if named < options.len() {
         return seen(Outcome::Unsure, format!("only {named} of {} were found again", options.len()), None);
     }
+    // "Only these" speaks of others, which are not seen here.
+    if scope != Scope::These && named == all.len() {
+        return seen(Outcome::Unsure, "those that were not named could not be found", None);
+    }
     let wrong = |c: &&Choice| match scope {
         Scope::These => c.named && c.chosen != Some(true),
         Scope::Only => c.chosen.unwrap_or(false) != c.named,

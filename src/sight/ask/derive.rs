@@ -223,7 +223,8 @@ fn parts(percept: &Percept, area: RectPx) -> Option<Vec<(f64, RectPx)>> {
         column.sort_by_key(|e| -e.area.y);
         column.into_iter().map_while(number).collect::<Vec<_>>()
     };
-    let filled: Vec<Vec<(f64, RectPx)>> = fields().filter(|e| e.value.is_none()).map(above).collect();
+    let is_empty = |e: &&Element| e.value.as_deref().is_none_or(|v| v.trim().is_empty());
+    let filled: Vec<Vec<(f64, RectPx)>> = fields().filter(is_empty).map(above).collect();
     if let Some(column) = filled.into_iter().filter(|c| c.len() >= 2).max_by_key(Vec::len) {
         return Some(column);
     }
