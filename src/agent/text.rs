@@ -155,7 +155,17 @@ fn in_two(world: &mut World<'_, impl Write>, target: &Candidate, value: &str) ->
         (-4..=6 * target.area.h).contains(&gap) && e.area.row_overlap(&target.area) > 0.6
     };
     let level = world.percept().elements.iter().filter(small).filter(beside);
-    let Some(second) = level.min_by_key(|e| e.area.x).map(|e| e.area) else { return Ok(None) };
+    // Where the second field is not recognised, its two digits are.
+    let digits = |t: &&crate::screen::TextSpan| {
+        let gap = t.area.x - target.area.right();
+        let said = t.text.trim_matches([':', ' ']);
+        (-4..=6 * target.area.h).contains(&gap)
+            && t.area.row_overlap(&target.area) > 0.6
+            && said.len() == 2
+            && said.chars().all(|c| c.is_ascii_digit())
+    };
+    let written = || world.percept().text.iter().filter(digits).map(|t| t.area.grow(3)).min_by_key(|a| a.x);
+    let Some(second) = level.min_by_key(|e| e.area.x).map(|e| e.area).or_else(written) else { return Ok(None) };
     let two_digits = |area: RectPx| {
         let shown: String = world.percept().text_in(area).map(|t| t.text.trim()).collect();
         let shown: String = shown.chars().filter(|c| !"+-−–—＋  ".contains(*c)).collect();

@@ -50,6 +50,10 @@ pub(super) fn of_flows(meaning: &str, slots: &Slots<'_>, inner: Inner<'_>) -> Op
                 None => act,
             }
         }
+        "tick_on_tab" | "untick_on_tab" => {
+            let tick = Intent::Tick { labels: slots.labels("options")?, on: meaning == "tick_on_tab" };
+            Intent::Several(vec![Intent::Tab(slots.name("tab")?), tick])
+        }
         "dismiss_any" => Intent::IfAsked { about: None, answer: "close".into() },
         "wizard" => Intent::Steps(spoken(slots)?),
         "form_dialog" => {
