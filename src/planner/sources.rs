@@ -269,6 +269,8 @@ pub fn is_worked_out(question: &str) -> bool {
         "caps",
         "lower case",
         "lowercase",
+        "backwards",
+        "average",
         "sum of",
         "how many",
         "difference between",
