@@ -647,6 +647,9 @@ pub struct BenchLanguageArgs {
     /// The file with requests and what they mean
     #[arg(default_value = "fixtures/language/requests.toml")]
     pub file: PathBuf,
+    /// Plan as if this picture were the screen: its names speak for readings, which costs time and changes some
+    #[arg(long, value_name = "IMAGE")]
+    pub screen: Option<PathBuf>,
     /// Show each that went wrong
     #[arg(long)]
     pub wrong: bool,

@@ -1,6 +1,6 @@
 use super::*;
 use crate::screen::{Percept, PointPx, State, Window};
-use crate::task::{FileFact, Reaction};
+use crate::task::{Choice, FileFact, Reaction, Scope};
 
 fn span(text: &str, area: RectPx) -> TextSpan {
     TextSpan { text: text.into(), area, confidence: 1.0, words: vec![], window: None }
@@ -53,6 +53,53 @@ fn a_field_is_judged_by_what_it_shows_or_by_its_copy() {
     let document = Check::FieldShows { field: None, value: "Ada".into() };
     facts.clipboard = Some("Dear Ada,".into());
     assert_eq!(outcome(document, &facts), Outcome::Pass);
+}
+
+#[test]
+fn hidden_signs_prove_how_long_a_password_is_and_no_more() {
+    let check = || Check::FieldShows { field: Some("Password".into()), value: "krakow35".into() };
+    let found = Some(Found { area: RectPx::new(0, 0, 90, 20), shows: None, state: State::default() });
+    let with = |hidden, clipboard: Option<&str>| Facts {
+        found: found.clone(),
+        hidden,
+        clipboard: clipboard.map(str::to_owned),
+        ..Facts::default()
+    };
+    assert_eq!(outcome(check(), &with(Some(8), None)), Outcome::Pass);
+    assert_eq!(outcome(check(), &with(Some(7), None)), Outcome::Fail);
+    assert_eq!(outcome(check(), &with(None, None)), Outcome::Fail);
+    assert_eq!(outcome(check(), &with(None, Some("••••••••"))), Outcome::Pass);
+    assert_eq!(outcome(check(), &with(None, Some("•••••••••"))), Outcome::Fail);
+    // An icon in a field hides nothing.
+    let short = Check::FieldShows { field: Some("Size".into()), value: "5".into() };
+    assert_eq!(outcome(short, &with(Some(1), None)), Outcome::Fail);
+}
+
+#[test]
+fn only_these_is_proved_by_the_others() {
+    let check = |scope| Check::Selected { options: vec!["Oat".into(), "Rye".into()], scope, list: None };
+    let choice = |label: &str, chosen, named| Choice { label: label.into(), chosen: Some(chosen), named };
+    let named = vec![choice("Oat", true, true), choice("Rye", true, true)];
+    let with = |others: Vec<Choice>| Facts { choices: [named.clone(), others].concat(), ..Facts::default() };
+    assert_eq!(outcome(check(Scope::These), &with(vec![])), Outcome::Pass);
+    assert_eq!(outcome(check(Scope::Only), &with(vec![])), Outcome::Unsure);
+    assert_eq!(outcome(check(Scope::Only), &with(vec![choice("Corn", false, false)])), Outcome::Pass);
+    assert_eq!(outcome(check(Scope::Only), &with(vec![choice("Corn", true, false)])), Outcome::Fail);
+}
+
+#[test]
+fn a_tab_in_front_needs_no_answer() {
+    let check = || Check::TabOpen { name: "Payment".into() };
+    let tab = |selected| Facts {
+        found: Some(Found {
+            area: RectPx::new(0, 0, 60, 20),
+            shows: None,
+            state: State { selected, ..State::default() },
+        }),
+        ..Facts::default()
+    };
+    assert_eq!(outcome(check(), &tab(Some(true))), Outcome::Pass);
+    assert_ne!(outcome(check(), &tab(Some(false))), Outcome::Pass);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::BenchError;
 use crate::cli::args::BenchLanguageArgs;
 use crate::cli::pieces::{CliError, Pieces};
+use crate::cli::see::load;
 use crate::planner::{Labels, Plan, Surroundings, outline, plan};
 use crate::sight::records;
 use crate::task::{DesktopChoice, FOUND, Policy, Request};
@@ -55,11 +56,15 @@ struct Planned {
 ///
 /// # Errors
 /// [`BenchError::Requests`] where the file is no list of requests.
-pub fn language(args: &BenchLanguageArgs, _: &Pieces) -> Result<ExitCode, CliError> {
+pub fn language(args: &BenchLanguageArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
     let text = fs::read_to_string(&args.file).map_err(|cause| BenchError::File { path: args.file.clone(), cause })?;
     let cases: Cases =
         toml::from_str(&text).map_err(|e| BenchError::Requests { path: args.file.clone(), why: e.to_string() })?;
-    let around = surroundings();
+    let mut around = surroundings();
+    if let Some(picture) = &args.screen {
+        let percept = (pieces.load_sight)()?.look(&load(picture)?, Vec::new())?;
+        around.labels = Labels::of(&percept);
+    }
     let planned: Vec<Planned> = cases.request.iter().map(|case| planned(case, &around)).collect();
     print(&planned, args).map_err(CliError::Print)?;
     Ok(ExitCode::SUCCESS)

@@ -314,3 +314,27 @@ pub fn copy_selected(
     }
     Ok(None)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn window(id: u32, area: RectPx, popup: bool) -> Window {
+        Window { id, area, popup, ..Window::default() }
+    }
+
+    #[test]
+    fn a_list_that_goes_answers_no_press_beside_it() {
+        let page = window(1, RectPx::new(0, 0, 800, 600), false);
+        let list = window(2, RectPx::new(100, 100, 200, 120), true);
+        let (before, after) = ([page.clone(), list.clone()], [page.clone()]);
+        let beside = Some(RectPx::new(500, 300, 60, 20));
+        let entry = Some(RectPx::new(110, 140, 60, 20));
+        assert_eq!(shut_elsewhere(&before, &after, beside), Some(list.area));
+        assert_eq!(shut_elsewhere(&before, &after, entry), None);
+        assert!(!have_changed(&before, &after, shut_elsewhere(&before, &after, beside)));
+        assert!(have_changed(&before, &after, shut_elsewhere(&before, &after, entry)));
+        let dialog = window(3, RectPx::new(200, 200, 300, 150), false);
+        assert!(have_changed(&before, &[page, dialog], shut_elsewhere(&before, &after, beside)));
+    }
+}

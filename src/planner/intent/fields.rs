@@ -138,7 +138,10 @@ pub(super) fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             // "…, your e-mail is …": more is told than one value.
             let value = slots.text("value")?;
             let more = [", your ", ", my ", " and your ", " and my ", ". Then ", "; then ", ". Your ", ". My "];
-            (is_said && !more.iter().any(|m| value.contains(m))).then_some(())?;
+            // "Delete is what you must not press" gives no field a value.
+            let forbids = ["not", "never", "don't", "don’t", "mustn't", "shouldn't", "nothing"];
+            let told = slots.get("value")?.iter().any(|t| forbids.iter().any(|w| t.is(w)));
+            (is_said && !told && !more.iter().any(|m| value.contains(m))).then_some(())?;
             Intent::Fill(vec![(field, slots.value("value")?)])
         }
         "fill_and" => Intent::Fill(vec![
@@ -167,7 +170,13 @@ pub(super) fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         }
         "fill_seen" | "turn_to" => Intent::Fill(vec![(slots.name("field")?, slots.value("value")?)]),
         "fill_found" => Intent::Fill(vec![(slots.name("field")?, Value::Text("it".into()))]),
-        "fill_plain" => Intent::Fill(sources::plain_fields(slots.source, slots.get("pairs")?)?),
+        "fill_plain" => {
+            let pairs = slots.get("pairs")?;
+            // "Delete is not the button to press" names no field.
+            let forbids = pairs.windows(2).any(|w| w[0].is("is") && (w[1].is("not") || w[1].is("what")));
+            let kept = pairs.iter().any(|t| t.is("never") || t.is("not")) && pairs.iter().any(|t| t.is("that"));
+            (!forbids && !kept).then(|| sources::plain_fields(slots.source, pairs)).flatten().map(Intent::Fill)?
+        }
         "clear_field" => Intent::Fill(vec![(slots.name("field")?, Value::Text(String::new()))]),
         "tags" => {
             let listed = slots.labels("options");

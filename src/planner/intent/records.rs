@@ -173,6 +173,10 @@ pub(super) fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         }
         "record" => {
             let which = slots.name("which")?;
+            // "I have to delete nothing": that is no name.
+            if ["nothing", "none", "no one", "neither"].contains(&which.to_lowercase().as_str()) {
+                return Some(Intent::Leave(slots.all()));
+            }
             // "Open the Phone bill link": what is said to be one is pressed, wherever it stands.
             let pressed = [" link", " button", " icon", " hyperlink"].iter().any(|kind| which.ends_with(kind));
             let opens = ["open", "view", "show", "close"].contains(&act_of(slots).as_str());

@@ -396,3 +396,43 @@ fn rows_end_where_something_lies_on_them() {
     assert_eq!(rows.len(), 5);
     assert!(rows[1..].iter().all(|row| row.area.right() <= 302), "{rows:?}");
 }
+
+#[test]
+fn a_field_on_a_dark_ground_may_be_lighter_than_that() {
+    let mut canvas = Canvas::new(400, 120, 38);
+    canvas.fill(RectPx::new(40, 50, 220, 26), 62);
+    let found = ByRules.find(&canvas.frame(), &[line("Name", RectPx::new(40, 34, 32, 12))]);
+    let field = found.iter().find(|e| e.role == Role::TextField).unwrap();
+    assert_eq!((field.label.as_deref(), field.area.w), (Some("Name"), 220));
+    let unnamed = ByRules.find(&canvas.frame(), &[]);
+    assert!(!unnamed.iter().any(|e| e.role == Role::TextField), "{unnamed:?}");
+}
+
+#[test]
+fn lines_below_names_are_fields_and_lines_between_rows_are_not() {
+    let lines = |from: i32| {
+        let mut canvas = Canvas::new(400, 240, 250);
+        (0..3).for_each(|i| drop(canvas.fill(RectPx::new(40, from + 60 * i, 240, 1), 90)));
+        canvas.frame()
+    };
+    let names: Vec<TextSpan> = (0..3).map(|i| line("Participant", RectPx::new(40, 20 + 60 * i, 74, 12))).collect();
+    let fields = |frame: &Frame| ByRules.find(frame, &names).iter().filter(|e| e.role == Role::TextField).count();
+    assert_eq!(fields(&lines(58)), 3);
+    // Close below each name, the line parts it from the next.
+    assert_eq!(fields(&lines(38)), 0);
+}
+
+#[test]
+fn a_knob_that_lies_in_its_way_is_told_by_its_place() {
+    let slider = |x: i32| {
+        let mut canvas = Canvas::new(500, 80, 217);
+        canvas.boxed(RectPx::new(100, 40, 300, 16), 120, 255);
+        canvas.boxed(RectPx::new(x, 42, 28, 12), 110, 217);
+        ByRules.find(&canvas.frame(), &[line("Volume", RectPx::new(30, 42, 50, 12))])
+    };
+    let found = slider(230);
+    let value = |found: &[Element]| found.iter().find(|e| e.role == Role::Slider).and_then(|e| e.value.clone());
+    assert_eq!(value(&found).as_deref(), Some("47 %"), "{found:?}");
+    // At the end it may be the button of a drop-down, while no number goes along with it.
+    assert_eq!(value(&slider(370)), None);
+}
