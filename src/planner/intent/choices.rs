@@ -3,6 +3,7 @@
 use super::super::labels::Use;
 use super::super::lists::split_list;
 use super::super::numbers;
+use super::super::sources::Value;
 use super::Intent;
 use super::Slots;
 use crate::task::Scope;
@@ -69,6 +70,10 @@ pub(super) fn of_values(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "extreme_high" => Intent::Extreme { field: slots.name("field")?, high: true },
         "extreme_low" => Intent::Extreme { field: slots.name("field")?, high: false },
         "set_slider" => Intent::Slide { field: slots.name("field")?, value: slots.plain("value")? },
+        // "Set the background colour to #ff8800" names the field whole.
+        "colour_of" => {
+            Intent::Fill(vec![(format!("{} colour", slots.plain("field")?), Value::Text(slots.plain("value")?))])
+        }
         "colour" => Intent::Colour { field: slots.name("field"), value: slots.plain("value")? },
         _ => return None,
     })

@@ -173,8 +173,10 @@ pub(super) fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "fill_plain" => {
             let pairs = slots.get("pairs")?;
             // "Delete is not the button to press" names no field.
-            let forbids = pairs.windows(2).any(|w| w[0].is("is") && (w[1].is("not") || w[1].is("what")));
-            let kept = pairs.iter().any(|t| t.is("never") || t.is("not")) && pairs.iter().any(|t| t.is("that"));
+            let is = |t: &Token, words: &[&str]| words.iter().any(|w| t.is(w));
+            let forbids = pairs.windows(2).any(|w| w[0].is("is") && is(&w[1], &["not", "what"]));
+            let kept = pairs.iter().any(|t| is(t, &["never", "not", "don't", "don’t"]))
+                && pairs.iter().any(|t| is(t, &["that", "i", "you"]));
             (!forbids && !kept).then(|| sources::plain_fields(slots.source, pairs)).flatten().map(Intent::Fill)?
         }
         "clear_field" => Intent::Fill(vec![(slots.name("field")?, Value::Text(String::new()))]),

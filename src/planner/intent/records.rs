@@ -173,6 +173,14 @@ pub(super) fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         }
         "record" => {
             let which = slots.name("which")?;
+            // "Delete is not the button to press" says what is not to be done.
+            let said = slots.get("which")?;
+            let states = said.first().is_some_and(|t| ["is", "are", "was", "isn't", "isn’t"].iter().any(|w| t.is(w)));
+            if states
+                && said.iter().any(|t| ["not", "never", "don't", "don’t", "isn't", "isn’t"].iter().any(|w| t.is(w)))
+            {
+                return None;
+            }
             // "I have to delete nothing": that is no name.
             if ["nothing", "none", "no one", "neither"].contains(&which.to_lowercase().as_str()) {
                 return Some(Intent::Leave(slots.all()));
