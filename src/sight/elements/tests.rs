@@ -412,7 +412,9 @@ fn a_field_on_a_dark_ground_may_be_lighter_than_that() {
 fn lines_below_names_are_fields_and_lines_between_rows_are_not() {
     let lines = |from: i32| {
         let mut canvas = Canvas::new(400, 240, 250);
-        (0..3).for_each(|i| drop(canvas.fill(RectPx::new(40, from + 60 * i, 240, 1), 90)));
+        for i in 0..3 {
+            canvas.fill(RectPx::new(40, from + 60 * i, 240, 1), 90);
+        }
         canvas.frame()
     };
     let names: Vec<TextSpan> = (0..3).map(|i| line("Participant", RectPx::new(40, 20 + 60 * i, 74, 12))).collect();
