@@ -16,6 +16,7 @@ pub fn select(
     list: Option<&str>,
 ) -> Result<Claim, Stop> {
     world.front()?;
+    let options = &boxes::as_called(world.percept(), options);
     let group = boxes::group(world.percept(), options, list, world.window().map(|w| w.area));
     if group.is_empty() {
         return match records(world, options, scope)? {

@@ -252,6 +252,9 @@ fn write(world: &mut World<'_, impl Write>, target: &Candidate, value: &str, gap
         select_whole(world)?;
     } else if hides(target)
         || target.role == Some(Role::Spinner)
+        // What was written before may stand there unread.
+        || gap_ms > GAP_MS
+        || world.attempt() > 1
         || world.percept().text_in(target.area.grow(3)).next().is_some()
     {
         select_line(world)?;

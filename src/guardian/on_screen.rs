@@ -18,6 +18,7 @@ pub fn gather(
 ) {
     match check {
         Check::Selected { options, list, .. } => {
+            let options = &boxes::as_called(after, options);
             facts.choices = choices(after, options, list.as_deref(), claim);
             if facts.choices.iter().filter(|c| c.named).count() < options.len() {
                 let by_look = by_look(after, options, pair);

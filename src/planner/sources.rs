@@ -180,6 +180,8 @@ fn strip_lead(tokens: &[Token]) -> &[Token] {
 
 /// What stands between a field and its value, in the order in which they are looked for.
 const VALUE_BEHIND: [&str; 9] = ["with", "to", ":", "=", "is", "should", "→", "->", "equals"];
+/// Verbs behind "should" that lead to a value.
+const STATES: [&str; 7] = ["be", "say", "read", "show", "become", "contain", "hold"];
 const VALUE_BEFORE: [&str; 6] = ["into", "in", "for", "as", "under", "to"];
 
 /// "Name with Ada, City: Rome" or "Ada as Name and Rome as City" as fields and values.
@@ -231,7 +233,13 @@ pub fn halves(part: &[Token]) -> Option<(&[Token], &[Token])> {
     if !name && !quoted && Lexicon::get().verb(part).is_some() && part.first().is_some_and(|t| t.text == t.lower) {
         return None;
     }
-    let marked = split(part, &VALUE_BEHIND).or_else(|| split(part, &VALUE_BEFORE).map(|(value, field)| (field, value)));
+    let should = |at: usize| part.get(at).is_some_and(|t| t.is("should"));
+    // "Harbour no. should be K-19" has the value behind "be".
+    let behind = split(part, &VALUE_BEHIND).map(|(field, value)| match value {
+        [be, rest @ ..] if STATES.iter().any(|w| be.is(w)) && !rest.is_empty() && should(field.len()) => (field, rest),
+        _ => (field, value),
+    });
+    let marked = behind.or_else(|| split(part, &VALUE_BEFORE).map(|(value, field)| (field, value)));
     marked.or_else(|| by_capital(part))
 }
 

@@ -15,6 +15,26 @@ pub fn is_called(element: &Element, name: &str) -> bool {
     element.label.as_deref().is_some_and(|l| similarity(name, l) >= CALLED)
 }
 
+/// `options` as the screen calls them: "extras Picnic" is Picnic, where only that stands there.
+pub fn as_called(percept: &Percept, options: &[String]) -> Vec<String> {
+    let stands = |name: &str| {
+        percept.text.iter().any(|t| similarity(name, &t.text) >= CALLED)
+            || percept.elements.iter().any(|e| is_called(e, name))
+    };
+    let called = |option: &String| match option.split_once(' ') {
+        Some((noun, name))
+            if noun.chars().all(char::is_lowercase)
+                && name.starts_with(char::is_uppercase)
+                && !stands(option)
+                && stands(name) =>
+        {
+            name.to_owned()
+        }
+        _ => option.clone(),
+    };
+    options.iter().map(called).collect()
+}
+
 /// The boxes to tick that stand together with those called `options`, or under a heading like `list`; all boxes in
 /// `within` where neither is given.
 pub fn group(percept: &Percept, options: &[String], list: Option<&str>, within: Option<RectPx>) -> Vec<Element> {

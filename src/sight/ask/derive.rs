@@ -1,5 +1,6 @@
 //! Answers that are worked out of what stands on the screen.
 
+use super::super::alike::fold;
 use super::super::find::tables;
 use crate::screen::{Element, Percept, RectPx, Role, TextSpan};
 use crate::task::{number_in, written};
@@ -15,7 +16,7 @@ pub fn derived(
         .or_else(|| cased(percept, question, area, read))
         .or_else(|| of_words(percept, question, area))
         .or_else(|| of_list(percept, question, area))
-        .or_else(|| sum(question, read))
+        .or_else(|| sum(percept, question, area, read))
         .or_else(|| of_all(percept, question, area, read))
 }
 
@@ -238,6 +239,19 @@ fn parts(percept: &Percept, area: RectPx) -> Option<Vec<(f64, RectPx)>> {
     numbers.iter().map(column).max_by_key(Vec::len).filter(|c| c.len() >= 2)
 }
 
+/// "Fuel 12.50 € · Mooring 7.25 €": the first number behind `name` in the only line that has both.
+fn number_behind(percept: &Percept, name: &str, area: RectPx) -> Option<(f64, RectPx)> {
+    let of_line = |line: &TextSpan| {
+        let words: Vec<&str> = line.text.split_whitespace().collect();
+        let count = name.split(' ').count();
+        let at = words.windows(count).position(|w| fold(&w.join(" ")) == name)?;
+        let number = words[at + count..].iter().take(2).find_map(|w| lone_number(w))?;
+        Some((number, line.area))
+    };
+    let mut lines = percept.text_in(area).filter_map(of_line);
+    lines.next().filter(|_| lines.next().is_none())
+}
+
 /// The number that `text` is, with a sign of currency or unit at most.
 fn lone_number(text: &str) -> Option<f64> {
     let digits = text.chars().filter(char::is_ascii_digit).count();
@@ -246,7 +260,12 @@ fn lone_number(text: &str) -> Option<f64> {
 }
 
 /// "the sum of Rent and Food".
-fn sum(question: &str, read: &dyn Fn(&str) -> Option<(String, RectPx)>) -> Option<(String, RectPx)> {
+fn sum(
+    percept: &Percept,
+    question: &str,
+    area: RectPx,
+    read: &dyn Fn(&str) -> Option<(String, RectPx)>,
+) -> Option<(String, RectPx)> {
     let after = |words: &str| question.split_once(words).map(|(_, rest)| rest);
     let (rest, work): (&str, fn(f64, f64) -> f64) = if let Some(rest) = after("sum of ") {
         (rest, |a, b| a + b)
@@ -256,7 +275,10 @@ fn sum(question: &str, read: &dyn Fn(&str) -> Option<(String, RectPx)>) -> Optio
         (after("product of ")?, |a, b| a * b)
     };
     let (one, other) = rest.split_once(" and ")?;
-    let number = |words: &str| read(words.trim()).and_then(|(text, area)| Some((number_in(&text)?, area)));
+    let number = |words: &str| {
+        let told = read(words.trim()).and_then(|(text, area)| Some((lone_number(&text)?, area)));
+        told.or_else(|| number_behind(percept, words.trim(), area))
+    };
     let ((a, area_a), (b, area_b)) = (number(one)?, number(other)?);
     Some((written(work(a, b)), area_a.union(&area_b)))
 }
