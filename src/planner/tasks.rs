@@ -480,11 +480,14 @@ impl<'a> Builder<'a> {
     }
 
     fn add_tell(&mut self) -> Result<(), String> {
-        let worked_out = matches!(
-            self.tasks.last().map(|t| &t.goal),
-            Some(Goal::Compute { .. } | Goal::Answer { .. } | Goal::Command { .. })
-        );
-        if worked_out { Ok(()) } else { Err("What should I tell you? Nothing was worked out before.".into()) }
+        match self.tasks.last().map(|t| &t.goal) {
+            Some(Goal::Compute { .. } | Goal::Answer { .. }) => Ok(()),
+            // To run it and say nothing would be no answer.
+            Some(Goal::Command { .. }) => {
+                Err("I can run the command, but not yet tell what it prints. Should I only run it?".into())
+            }
+            _ => Err("What should I tell you? Nothing was worked out before.".into()),
+        }
     }
 
     fn add_copy(&mut self, what: Option<String>, from: String, to: Option<String>, field: Option<String>) {
