@@ -50,7 +50,7 @@ fn soon() -> Instant {
 /// Waits until the form has said all that it shows.
 fn await_words(display: &mut Box<dyn Display>) {
     let said = || display.witness(soon()).elements.iter().any(|e| e.label.as_deref() == Some("Save")).then_some(());
-    assert!(wait_for(Duration::from_secs(10), said).is_some(), "the form says nothing");
+    assert!(wait_for(Duration::from_secs(30), said).is_some(), "the form says nothing");
 }
 
 /// What `guardian see` says of the display.

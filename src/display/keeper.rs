@@ -297,7 +297,11 @@ impl Servers {
             thread::sleep(Duration::from_millis(1));
         }
         // The bus itself comes up when its address is asked for; the display carries that from then on.
-        let up = || Accessibility::enable(&address, BUS).and_then(|()| Accessibility::of_session(&address, BUS));
+        // So does its registry: an application that is there before it stays silent.
+        let up = || {
+            Accessibility::enable(&address, BUS)?;
+            Accessibility::of_session(&address, BUS)?.elements(Instant::now() + BUS)
+        };
         if self.bridge == Bridge::Up && up().is_err() {
             self.bridge = Bridge::Down;
         }

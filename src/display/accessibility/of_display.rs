@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 /// How long a display without a bus, or with one that failed, is left alone.
 const REST: Duration = Duration::from_secs(5);
+/// How long one whose answer came too late is left alone.
+const BREATH: Duration = Duration::from_millis(500);
 
 /// Where the bus of a display is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +51,11 @@ impl OfDisplay {
         }
         match self.open.as_ref().map(|bus| bus.elements(deadline)) {
             Some(Ok(witness)) => witness,
+            // The connection stands and the answer was late: a busy machine, not a bus that is gone.
+            Some(Err(AccessibilityError::Late)) => {
+                self.rests_until = Some(Instant::now() + BREATH);
+                Witness::default()
+            }
             Some(Err(_)) | None => {
                 *self = Self { open: None, rests_until: Some(Instant::now() + REST) };
                 Witness::default()
