@@ -18,7 +18,7 @@
 //! 4 sight/      Frame -> Percept, one file per stage; joined with what applications say of themselves (fuse);
 //!               finding things by description, answering from them
 //!
-//! 4 planner/    Request -> Graph, by a grammar over a lexicon
+//! 4 planner/    Request -> Graph, by a grammar over a lexicon, and by example: words that a network marks
 //!
 //! 4 verify/     Check x facts -> Verdict; pure
 //!
@@ -27,7 +27,8 @@
 //!               (reins), what the person does (physical); the person's clipboard, lent and put back (loan);
 //!               hands by a desktop's portal (portals); what applications say of themselves (accessibility)
 //!
-//! 3 infer/      trait VisionModel: onnxruntime, replay; the pinned model files, cut to the letters in use
+//! 3 infer/      trait VisionModel: onnxruntime, replay; the pinned model files, cut to the letters in use;
+//!               trait MarkModel: the words of a sentence marked as what they name
 //!
 //! 3 store/      trait Store: runs, events, pictures; SQLite with migrations, in memory
 //!
@@ -42,9 +43,10 @@
 //! 1 screen/     nouns of seeing: PointPx, RectPx, Frame, Percept, TextSpan, Element, Change; pure
 //!
 //! **The rule.** A folder names only folders in rows with a smaller number; folders of one row never
-//! name each other. Rows 1 and 2, and `planner/` and `verify/`, hold no I/O, clock or randomness. A
-//! crate that touches the world has one owner: `x11rb`, `wayland-client`, `enigo` and `xcap` are display's, `ort` is
-//! infer's, `rusqlite` is store's, `landlock` and `seccompiler` are sandbox's, `zbus` is display's.
+//! name each other. Rows 1 and 2, and `planner/` and `verify/`, hold no I/O, clock or randomness: what `planner/`
+//! asks a network comes through an [`infer::Marker`] that it is given. A crate that touches the world has one owner:
+//! `x11rb`, `wayland-client`, `enigo` and `xcap` are display's, `ort` is infer's, `rusqlite` is store's, `landlock` and
+//! `seccompiler` are sandbox's, `zbus` is display's.
 //! `tests/layers.rs` keeps this true.
 //!
 //! # One request

@@ -5,7 +5,10 @@ use guardian::cli::{self, CliError, Command, KeptLines, LoadError, Pieces, Share
 use guardian::config::{Config, Letters};
 use guardian::display::{keep, keep_clipboard};
 use guardian::guardian::{Post, watch};
-use guardian::infer::{self, ICONS, Manifest, ModelFile, OnnxModel, Runtime, VisionModel};
+use guardian::infer::{
+    self, ICONS, InferError, Manifest, ManifestError, MarkModel, Marker, ModelFile, OnnxModel, Runtime, SentenceModel,
+    VisionModel,
+};
 use guardian::sandbox::restrict;
 use guardian::sight::{LineMemory, Networks, Sight};
 use guardian::store::{Sqlite, Store};
@@ -57,12 +60,13 @@ fn begin(command: Command) -> Result<ExitCode, CliError> {
         signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&stop)).map_err(CliError::Signals)?;
         signal_hook::flag::register(signal, Arc::clone(&stop)).map_err(CliError::Signals)?;
     }
-    let (for_sight, for_lines) = (config.clone(), config.clone());
+    let (for_sight, for_lines, for_marker) = (config.clone(), config.clone(), config.clone());
     let pieces = Pieces {
         program: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("guardian")),
         open_store,
         load_sight: Arc::new(move || load_sight(&for_sight)),
         open_lines: Arc::new(move || open_lines(&for_lines)),
+        marker: Arc::new(Marker::new(Box::new(move || load_marker(&for_marker)))),
         config,
         stop,
     };
@@ -114,6 +118,17 @@ fn load_sight(config: &Config) -> Result<Sight, LoadError> {
         icons: Box::new(OnnxModel::from_bytes(&runtime, "icons", ICONS, config.sight.threads)?),
     };
     Ok(Sight::new(networks, config.sight.detection_side)?)
+}
+
+/// The network that marks words of sentences, and onnxruntime for it.
+fn load_marker(config: &Config) -> Result<Box<dyn MarkModel>, InferError> {
+    let lacking = |e: ManifestError| InferError::Output { model: "language".into(), what: e.to_string() };
+    let files = Manifest::pinned().and_then(|m| m.locate(&config.model_dirs(), letters(config))).map_err(lacking)?;
+    let missing =
+        || ManifestError::Missing { name: "the sentence network".into(), looked_in: "the model folders".into() };
+    let network = files.language.ok_or_else(missing).map_err(lacking)?;
+    let runtime = Runtime::load(files.runtime.checked().map_err(lacking)?)?;
+    Ok(Box::new(SentenceModel::load(&runtime, network.checked().map_err(lacking)?)?))
 }
 
 /// Prints the error with its causes once, and what to do about it.

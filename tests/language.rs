@@ -9,6 +9,7 @@ fn understood(file: &str) -> (u32, u32) {
         .args(["bench", "language", file])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env("HOME", home.path())
+        .env("GUARDIAN_MODELS__DIR", concat!(env!("CARGO_MANIFEST_DIR"), "/models/files"))
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -650,6 +650,9 @@ pub struct BenchLanguageArgs {
     /// Plan as if this picture were the screen: its names speak for readings, which costs time and changes some
     #[arg(long, value_name = "IMAGE")]
     pub screen: Option<PathBuf>,
+    /// Read by the grammar alone, without the network that marks words
+    #[arg(long)]
+    pub grammar: bool,
     /// Show each that went wrong
     #[arg(long)]
     pub wrong: bool,

@@ -46,6 +46,7 @@ fn bad(what: &str, state: State, says: impl Into<String>, fix: &str) -> Finding 
 pub fn doctor(args: &DoctorArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
     let mut findings = models(pieces)?;
     findings.push(sight(pieces));
+    findings.push(language(pieces));
     findings.extend(session(pieces));
     if args.calibrate {
         findings.extend(calibration(pieces));
@@ -94,6 +95,13 @@ fn sight(pieces: &Pieces) -> Finding {
     match (pieces.load_sight)() {
         Ok(_) => good("sight", "the models load"),
         Err(error) => bad("sight", State::Broken, error.to_string(), "guardian models fetch"),
+    }
+}
+
+fn language(pieces: &Pieces) -> Finding {
+    match pieces.marker.mark("press OK") {
+        Some(_) => good("language", "sentences that fit no form are read by example"),
+        None => bad("language", State::Lacking, "sentences are read by the grammar alone", "guardian models fetch"),
     }
 }
 

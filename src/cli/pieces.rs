@@ -4,7 +4,7 @@ use super::args::Spot;
 use crate::config::{self, Config, Letters};
 use crate::display::{DesktopError, DisplayError, Pace, Started, ViewError};
 use crate::guardian::{EyesError, GuardianError, PersonRules};
-use crate::infer::{self, InferError, ManifestError};
+use crate::infer::{self, InferError, ManifestError, Marker};
 use crate::sight::{LineMemory, Sight, SightError};
 use crate::store::{Store, StoreError};
 use crate::task::{DesktopChoice, RequestError};
@@ -41,6 +41,8 @@ pub struct Pieces {
     /// Eyes that remember nothing of earlier processes.
     pub load_sight: LoadSight,
     pub open_lines: OpenLines,
+    /// Marks the words of sentences.
+    pub marker: Arc<Marker>,
     /// Set when the person presses Ctrl+C.
     pub stop: Arc<AtomicBool>,
 }

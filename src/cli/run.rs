@@ -16,7 +16,7 @@ use std::env;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// `guardian run "…"`.
@@ -98,6 +98,7 @@ pub fn surroundings(applications: &Applications, pieces: &Pieces) -> Surrounding
         home: env::var_os("HOME").map_or_else(cwd, PathBuf::from),
         apps: applications.names(),
         labels: Labels::default(),
+        marker: Some(Arc::clone(&pieces.marker)),
         task_timeout_ms: pieces.config.run.task_timeout_ms,
         attempts: pieces.config.run.attempts,
     }

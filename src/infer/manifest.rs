@@ -37,7 +37,7 @@ pub struct CutFile {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PinnedFile {
-    /// What it is for: `runtime`, `text_detection`, `text_recognition`, `text_recognition_fast` or `character_list`.
+    /// What it is for: `runtime`, `text_detection`, `text_recognition`, `text_recognition_fast`, `character_list` or `language`.
     pub role: String,
     pub name: String,
     /// The processor it is for; any where absent.
@@ -62,6 +62,8 @@ pub struct ModelFiles {
     /// Reads lines that the fast one is unsure of.
     pub text_recognition: ModelFile,
     pub text_recognition_fast: ModelFile,
+    /// Makes states of the words of a sentence; without it the planner knows its grammar alone.
+    pub language: Option<ModelFile>,
 }
 
 /// A file that was found, with what it must be.
@@ -159,6 +161,7 @@ impl Manifest {
             text_detection: of("text_detection")?,
             text_recognition: cut("text_recognition")?,
             text_recognition_fast: cut("text_recognition_fast")?,
+            language: of("language").ok(),
         })
     }
 
@@ -292,7 +295,7 @@ mod tests {
     #[test]
     fn the_pinned_list_is_whole() {
         let manifest = Manifest::pinned().unwrap();
-        assert_eq!(manifest.files.len(), 5);
+        assert_eq!(manifest.files.len(), 6);
         assert!(manifest.files.iter().all(|f| f.sha256.len() == 64 && f.size > 0));
         assert!(manifest.cuts.iter().all(|c| c.sha256.len() == 64));
         let is_pinned = |name: &String| manifest.files.iter().any(|f| f.name == *name);

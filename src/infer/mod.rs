@@ -1,15 +1,20 @@
 //! Running networks: the seam, the real runtime, and a recorded stand-in.
 //!
-//! Knows tensors and files, nothing of screens. No other folder names `ort`.
+//! Knows tensors, files and the pieces of words, nothing of screens. No other folder names `ort`.
 
 mod letters;
 mod manifest;
+mod marker;
 mod onnx;
 mod replay;
+mod sentence;
+mod wordpiece;
 
 pub use letters::{Letters, LettersError};
 pub use manifest::{CutFile, Manifest, ManifestError, ModelFile, ModelFiles, PinnedFile, check};
+pub use marker::{MarkModel, MarkedPiece, Marker, Marks};
 pub use onnx::{OnnxModel, Runtime};
+pub use sentence::SentenceModel;
 
 /// The network that tells icons apart, trained by `models/recipes/icons.py`; its concepts are in its metadata.
 pub const ICONS: &[u8] = include_bytes!("../../models/icons.onnx");

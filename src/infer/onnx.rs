@@ -60,7 +60,7 @@ impl OnnxModel {
     }
 }
 
-fn builder(runtime: &Runtime, threads: usize) -> Result<SessionBuilder, ort::Error> {
+pub(super) fn builder(runtime: &Runtime, threads: usize) -> Result<SessionBuilder, ort::Error> {
     // Spinning threads burn a whole core between two looks.
     let builder = Session::builder(&runtime.0)?
         .with_optimization_level(GraphOptimizationLevel::All)?

@@ -178,6 +178,7 @@ mod tests {
             home: "/home/ada".into(),
             apps: apps.map(str::to_owned).to_vec(),
             labels: Labels::default(),
+            marker: None,
             task_timeout_ms: 1000,
             attempts: 2,
         };
@@ -209,8 +210,14 @@ mod tests {
             named(Role::Button, "Enrol"),
         ];
         let labels = Labels::of(&Percept { elements, ..Percept::default() });
-        let around =
-            Surroundings { home: "/home/ada".into(), apps: Vec::new(), labels, task_timeout_ms: 1000, attempts: 2 };
+        let around = Surroundings {
+            home: "/home/ada".into(),
+            apps: Vec::new(),
+            labels,
+            marker: None,
+            task_timeout_ms: 1000,
+            attempts: 2,
+        };
         let Plan::Graph(graph) = plan_in(text, &around) else { return vec!["?".into()] };
         graph.tasks().iter().map(|t| crate::planner::outline(&t.goal)).collect()
     }
@@ -232,6 +239,112 @@ mod tests {
     #[test]
     fn checking_whether_something_is_so_changes_nothing() {
         assert_eq!(outlines("Can you check whether Gift wrap is enabled?"), ["ask is Gift wrap ticked"]);
+    }
+
+    /// Marks these words as these labels, as a network would that is sure of itself.
+    struct Sure(Vec<(&'static str, &'static str)>);
+
+    impl crate::infer::MarkModel for Sure {
+        fn mark(&mut self, text: &str) -> Result<crate::infer::Marks, crate::infer::InferError> {
+            let labels: Vec<String> = self.0.iter().map(|(_, label)| (*label).to_owned()).collect();
+            let spans: Vec<(usize, usize)> =
+                self.0.iter().map(|(words, _)| text.find(words).map_or((0, 0), |at| (at, at + words.len()))).collect();
+            let piece = |token: &super::super::tokens::Token| {
+                let mut scores = vec![-9.0; 2 * labels.len() + 1];
+                let label = spans.iter().position(|(a, b)| token.start >= *a && token.end <= *b);
+                let state = label.map_or(0, |l| if token.start == spans[l].0 { 2 * l + 1 } else { 2 * l + 2 });
+                scores[state] = -0.01;
+                crate::infer::MarkedPiece { bytes: token.start..token.end, scores }
+            };
+            let pieces = super::super::tokens::tokens(text).iter().map(piece).collect();
+            Ok(crate::infer::Marks { labels: labels.into(), pieces })
+        }
+    }
+
+    /// The goals of `text` where these words are marked so.
+    fn by_example(text: &str, marks: &[(&'static str, &'static str)]) -> Vec<String> {
+        by_example_on(text, marks, Labels::default())
+    }
+
+    /// The same on a screen with these names.
+    fn by_example_on(text: &str, marks: &[(&'static str, &'static str)], labels: Labels) -> Vec<String> {
+        let marks = marks.to_vec();
+        let load = move || Ok(Box::new(Sure(marks.clone())) as Box<dyn crate::infer::MarkModel>);
+        let around = Surroundings {
+            home: "/home/ada".into(),
+            apps: Vec::new(),
+            labels,
+            marker: Some(std::sync::Arc::new(crate::infer::Marker::new(Box::new(load)))),
+            task_timeout_ms: 1000,
+            attempts: 2,
+        };
+        let Plan::Graph(graph) = plan_in(text, &around) else { return vec!["?".into()] };
+        graph.tasks().iter().map(|t| crate::planner::outline(&t.goal)).collect()
+    }
+
+    #[test]
+    fn what_no_form_fits_is_read_by_example() {
+        let text = "PayPal as payment method would be my choice";
+        let marks = [("PayPal", "choose.option"), ("payment method", "choose.list")];
+        assert_eq!(by_example(text, &marks), ["set payment method = PayPal"]);
+        // Words that are marked in vain leave what the grammar knows as it is.
+        assert_eq!(by_example("click Save", &[("Save", "hover.target")]), ["click Save"]);
+    }
+
+    #[test]
+    fn an_example_does_what_is_said_and_nothing_that_is_ruled_out() {
+        let marks = [("Delete", "click.target")];
+        assert_eq!(by_example("my vote went to Delete last night", &marks), ["click Delete"]);
+        for text in [
+            "my vote never went to Delete last night",
+            "my vote went to Delete if nobody is in the room",
+            "my vote went to Delete for every single one",
+            "Is Delete where my vote went",
+            "my vote went to Delete with the",
+        ] {
+            assert_ne!(by_example(text, &marks), ["click Delete"], "{text}");
+        }
+    }
+
+    #[test]
+    fn names_that_are_marked_in_part_are_those_on_the_screen() {
+        use crate::screen::{Element, Percept, RectPx, Role};
+        let button =
+            Element { label: Some("Gold tier".into()), ..Element::seen(Role::Button, RectPx::new(0, 0, 10, 10), 1.0) };
+        let labels = Labels::of(&Percept { elements: vec![button], ..Percept::default() });
+        let text = "my vote went to Gold tier last night";
+        let marks = [("Gold", "click.target")];
+        assert_eq!(by_example_on(text, &marks, labels), ["click Gold tier"]);
+        assert_eq!(by_example(text, &marks), ["click Gold"]);
+    }
+
+    #[test]
+    fn slots_that_hold_what_nobody_would_call_a_name_lose() {
+        let text = "In the Notes field I want it to say Buy milk";
+        let marks = [("Notes", "fill.field"), ("Buy milk", "fill.value")];
+        assert_eq!(by_example(text, &marks), ["set Notes = Buy milk"]);
+    }
+
+    #[test]
+    fn what_is_put_off_or_left_open_is_not_done_by_example() {
+        for (text, words, label) in [
+            ("Hello as Subject for now and hold off on sending it", "sending it", "submit.act"),
+            ("the editor ought to be made small rather than closed", "editor", "close.window"),
+            ("my editor could do with being made small", "editor", "close.window"),
+            ("Red or Blue would be what I take", "Red", "pick.option"),
+        ] {
+            let found = by_example(text, &[(words, label)]);
+            assert!(
+                !found.iter().any(|g| g.starts_with("submit") || g.starts_with("close") || g == "choose Red"),
+                "{text}: {found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_was_sent_is_not_sent_again() {
+        let goals = outlines("Forward the mail from Ines to Paul and click Send");
+        assert_eq!(goals.iter().filter(|g| g.contains("end") || *g == "submit").count(), 1, "{goals:?}");
     }
 
     /// The goals in short form, one per task.

@@ -43,8 +43,10 @@ pub fn name(source: &str, tokens: &[Token]) -> String {
 
 /// Without "the", "a", "my" and their like at the head.
 pub fn bare(mut tokens: &[Token]) -> &[Token] {
-    const SMALL: [&str; 14] =
-        ["the", "a", "an", "my", "this", "that", "these", "those", "all", "on", "in", "into", "new", "it"];
+    const SMALL: [&str; 20] = [
+        "the", "a", "an", "my", "our", "your", "his", "her", "its", "their", "this", "that", "these", "those", "all",
+        "on", "in", "into", "new", "it",
+    ];
     while let Some((first, rest)) = tokens.split_first()
         && first.kind == Kind::Word
         && (first.text == first.lower || first.lower.len() < 3 || first.is("the"))

@@ -18,12 +18,12 @@ const WORD: f32 = 4.0;
 const ARTICLE: f32 = -0.1;
 
 /// For a name that stands on the screen.
-const SEEN: f32 = 1.5;
+pub const SEEN: f32 = 1.5;
 /// How many words a gap takes in, and what each costs.
 const GAP: usize = 7;
 const PASSED: f32 = 0.8;
 /// Slots that hold what is yet to come onto the screen, or something about it.
-const UNSEEN: [&str; 12] = [
+pub const UNSEEN: [&str; 12] = [
     "value",
     "text",
     "user",
@@ -301,7 +301,7 @@ fn is_idle(token: &Token) -> bool {
 }
 
 /// Words behind which something must follow.
-const OPEN_ENDS: [&str; 16] =
+pub const OPEN_ENDS: [&str; 16] =
     ["to", "with", "as", "from", "into", "is", "are", "and", "or", "the", "an", "but", "than", "which", "whose", "not"];
 
 /// What it costs to take `tokens` for a name or a value.

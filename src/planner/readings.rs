@@ -2,16 +2,20 @@
 
 use super::Surroundings;
 use super::clauses::{self, Joint};
+use super::examples::{self, Example, Examples};
 use super::grammar::{self, Form};
-use super::intent::{Intent, Slots, intent};
+use super::intent::{Clause, Intent, Slots, intent};
 use super::lexicon::Lexicon;
 use super::matching::fit;
 use super::place::take_app;
 use super::template::Piece;
 use super::tokens::{Kind, Token};
 use super::turns::turns;
+use crate::infer::Marks;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+
+use std::ops::Range;
 use std::rc::Rc;
 
 /// What one more clause costs: a sentence is cut only where that reads better.
@@ -20,6 +24,8 @@ const CLAUSE: f32 = 3.0;
 const CARRIED: f32 = 3.5;
 /// What words are worth that only tell why.
 const REASON: f32 = -4.0;
+/// Below this score for each token the best reading of a sentence is doubted.
+const SURE: f32 = 9.0;
 /// How deep requests stand in requests: "if …, then …".
 const DEPTH: u32 = 1;
 
@@ -37,6 +43,8 @@ pub struct Reading {
     pub score: f32,
     /// The words that it was read from.
     pub said: String,
+    /// Which bytes of the sentence its slots hold; none where the slots hold whole sentences.
+    pub held: Vec<Range<usize>>,
 }
 
 /// All that was made of a sentence.
@@ -50,7 +58,22 @@ pub struct Understood {
 
 /// Reads the sentence `source`, cut into `tokens`.
 pub fn read(source: &str, tokens: &[Token], around: &Surroundings) -> Understood {
-    Reader { source, around, depth: DEPTH, known: Rc::default() }.sentence(tokens)
+    let by_form = Reader { source, around, marks: None, depth: DEPTH, known: Rc::default() }.sentence(tokens);
+    if !by_form.is_doubtful(tokens) {
+        return by_form;
+    }
+    let Some(marks) = around.marker.as_ref().and_then(|marker| marker.mark(source)) else { return by_form };
+    let both = Reader { source, around, marks: Some(&marks), depth: DEPTH, known: Rc::default() }.sentence(tokens);
+    // What could not be read is told in the words of the grammar.
+    if both.unread.is_some() { by_form } else { both }
+}
+
+impl Understood {
+    /// Whether something could not be read, or only in a form that leaves most of the words to its slots.
+    fn is_doubtful(&self, tokens: &[Token]) -> bool {
+        let score: f32 = self.clauses.iter().filter_map(|readings| readings.first()).map(|r| r.score).sum();
+        self.unread.is_some() || score < SURE * tokens.len() as f32
+    }
 }
 
 /// Readings by how deep they stand and the bytes that they were read from.
@@ -59,6 +82,8 @@ type Known = HashMap<(u32, usize, usize), Vec<Reading>>;
 struct Reader<'a> {
     source: &'a str,
     around: &'a Surroundings,
+    /// What a network says of the words of the sentence, where that is asked for.
+    marks: Option<&'a Marks>,
     depth: u32,
     /// Readings of what stands between two bytes of the sentence.
     known: Rc<RefCell<Known>>,
@@ -129,6 +154,7 @@ impl Reader<'_> {
             template: String::new(),
             score: REASON,
             said,
+            held: Vec::new(),
         }
     }
 
@@ -184,7 +210,17 @@ impl Reader<'_> {
         if let Some(known) = self.known.borrow().get(&key) {
             return known.clone();
         }
-        let readings = self.read_clause(tokens);
+        let mut readings = self.read_clause(tokens);
+        if let Some(marks) = self.marks.filter(|_| self.depth == DEPTH) {
+            let examples = Examples::of(marks, tokens);
+            for reading in readings.iter_mut().filter(|r| !r.held.is_empty()) {
+                reading.score += examples.agreement(&reading.held);
+            }
+            let clause = Clause { source: self.source, tokens, around: self.around };
+            readings.extend(examples.found(&clause).into_iter().map(|e| self.by_example(e, tokens)));
+            readings.sort_by(|a, b| b.score.total_cmp(&a.score));
+            readings.dedup_by(|a, b| a.intent == b.intent && a.app == b.app);
+        }
         self.known.borrow_mut().insert(key, readings.clone());
         readings
     }
@@ -218,6 +254,19 @@ impl Reader<'_> {
         readings.sort_by(|a, b| b.score.total_cmp(&a.score));
         readings.dedup_by(|a, b| a.intent == b.intent && a.app == b.app);
         readings
+    }
+
+    fn by_example(&self, example: Example, tokens: &[Token]) -> Reading {
+        Reading {
+            intent: example.intent,
+            app: None,
+            beside: false,
+            meaning: example.senses,
+            template: format!("by example ({:.2})", example.likely),
+            score: example.score,
+            said: super::lists::name(self.source, tokens),
+            held: Vec::new(),
+        }
     }
 
     /// Whether a name on the screen reaches from the first `kept` of `tokens` to their end.
@@ -269,6 +318,7 @@ impl Reader<'_> {
                 meaning: "open_app".into(),
                 template: String::new(),
                 score: PLACE,
+                held: Vec::new(),
             }];
         }
         let mut readings = self.readings(inner, Some(app));
@@ -300,6 +350,7 @@ impl Reader<'_> {
                 template: form.template.clone(),
                 score: fit.score + form.weight,
                 said: slots.all(),
+                held: examples::held(form, &fit.slots, tokens),
             })
         };
         grammar::forms().iter().filter_map(fits).collect()
@@ -308,7 +359,8 @@ impl Reader<'_> {
     /// The best reading of words that are a request within a request.
     fn inner(&self, tokens: &[Token]) -> Option<Intent> {
         let depth = self.depth.checked_sub(1)?;
-        let reader = Reader { source: self.source, around: self.around, depth, known: Rc::clone(&self.known) };
+        let reader =
+            Reader { source: self.source, around: self.around, marks: None, depth, known: Rc::clone(&self.known) };
         reader.clause(tokens).into_iter().next().map(|r| r.intent)
     }
 }

@@ -99,6 +99,7 @@ impl<'a> Builder<'a> {
 
     /// Adds the tasks of one clause; an `Err` is a question to the person.
     pub fn add(&mut self, reading: Reading) -> Result<(), String> {
+        let like = Reading { intent: Intent::Tell, ..reading.clone() };
         let app = reading.app;
         match reading.intent {
             Intent::Open { app: named, on: None } if app.is_some() && self.named_afterwards(&named) => Ok(()),
@@ -134,6 +135,10 @@ impl<'a> Builder<'a> {
                 self.add_type(None, text, None);
                 self.add_save(Some(name), folder)
             }
+            Intent::Several(all) => {
+                let one = |intent| Reading { intent, app: app.clone(), ..like.clone() };
+                all.into_iter().map(one).try_for_each(|reading| self.add(reading))
+            }
             Intent::Rename { from, to, folder } => {
                 self.add_rename(app, &from, &to, folder.as_deref());
                 Ok(())
@@ -151,6 +156,10 @@ impl<'a> Builder<'a> {
     fn add_on_screen(&mut self, intent: Intent) -> Result<(), String> {
         match intent {
             Intent::Tell => return self.add_tell(),
+            // What was sent off is not sent again: "forward it to Eva and press Send".
+            Intent::Submit { named } if self.is_sent() && named.as_deref().is_none_or(is_send) => {}
+            Intent::Click { targets, count: 1, right: false }
+                if self.is_sent() && matches!(targets.as_slice(), [one] if is_send(one)) => {}
             Intent::Leave(what) => self.left.push(what),
             Intent::LookIn(places) => self.places = Some(places),
             Intent::Copy { what, from, to, field } => self.add_copy(what, from, to, field),
@@ -186,6 +195,12 @@ impl<'a> Builder<'a> {
             intent => return self.push_one(intent),
         }
         Ok(())
+    }
+
+    /// Whether the last task sends something off.
+    fn is_sent(&self) -> bool {
+        let last = self.tasks.last().map(|t| &t.goal);
+        matches!(last, Some(Goal::Submit { named: Some(word) }) if is_send(word))
     }
 
     /// Whether what was asked for last may be asked about in return.
@@ -538,4 +553,8 @@ fn normal(path: &Path) -> PathBuf {
         }
     }
     out
+}
+/// Whether a button of this name sends something off.
+fn is_send(name: &str) -> bool {
+    name.trim_matches('"').to_lowercase().trim_end_matches(" button") == "send"
 }

@@ -84,6 +84,11 @@ pub fn participle(token: &Token) -> Option<&'static str> {
     plain.then(|| FORMS.participles.get(&token.lower).map(String::as_str)).flatten()
 }
 
+/// The verb that `word`, lower case, is a form of.
+pub fn base_of(word: &str) -> Option<&'static str> {
+    FORMS.participles.get(word).or_else(|| FORMS.gerunds.get(word)).map(String::as_str)
+}
+
 /// Whether `word` is a form of a verb.
 pub fn is_form(word: &str) -> bool {
     FORMS.participles.contains_key(word) || FORMS.gerunds.contains_key(word)

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// What a written request means.
 #[derive(Debug, Deserialize)]
@@ -61,6 +62,7 @@ pub fn language(args: &BenchLanguageArgs, pieces: &Pieces) -> Result<ExitCode, C
     let cases: Cases =
         toml::from_str(&text).map_err(|e| BenchError::Requests { path: args.file.clone(), why: e.to_string() })?;
     let mut around = surroundings();
+    around.marker = (!args.grammar).then(|| Arc::clone(&pieces.marker));
     if let Some(picture) = &args.screen {
         let percept = (pieces.load_sight)()?.look(&load(picture)?, Vec::new())?;
         around.labels = Labels::of(&percept);
@@ -94,6 +96,7 @@ fn surroundings() -> Surroundings {
         home: "/home/ada".into(),
         apps: apps.map(str::to_owned).to_vec(),
         labels: Labels::default(),
+        marker: None,
         task_timeout_ms: 60_000,
         attempts: 2,
     }

@@ -67,8 +67,8 @@ pub(super) fn of_values(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "adjust_down" => Intent::Adjust { field: slots.name("field")?, by: -amount()? },
         // "Drag Splints to the bottom" is about a list, unless Splints holds a number.
         "extreme_high" | "extreme_low" if is_of_list(slots) => return None,
-        "extreme_high" => Intent::Extreme { field: slots.name("field")?, high: true },
-        "extreme_low" => Intent::Extreme { field: slots.name("field")?, high: false },
+        "extreme_high" => Intent::Extreme { field: without_way(slots.name("field")?), high: true },
+        "extreme_low" => Intent::Extreme { field: without_way(slots.name("field")?), high: false },
         "set_slider" => Intent::Slide { field: slots.name("field")?, value: slots.plain("value")? },
         // "Set the background colour to #ff8800" names the field whole.
         "colour_of" => {
@@ -77,6 +77,12 @@ pub(super) fn of_values(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "colour" => Intent::Colour { field: slots.name("field"), value: slots.plain("value")? },
         _ => return None,
     })
+}
+
+/// "Put the volume down as low as it goes": the way is no part of the name.
+fn without_way(field: String) -> String {
+    let ways = [" all the way", " right", " down", " up", " left"];
+    ways.iter().find_map(|way| field.strip_suffix(way)).map_or(field.clone(), str::to_owned)
 }
 
 /// Whether something is brought to an end that lists have, and the screen shows no number of that name.

@@ -19,6 +19,12 @@ pub(super) fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         if targets.iter().any(|t| t == "one") {
             return None;
         }
+        // "Give the Escape key a tap".
+        if let [target] = targets.as_slice()
+            && let Some(chord) = target.strip_suffix(" key").and_then(|key| key.parse().ok())
+        {
+            return Some(Intent::Key { chord, times: u32::from(count) });
+        }
         // "Click on a check box": any of them.
         let any =
             slots.get("targets").is_some_and(|t| t.first().is_some_and(|t| t.is("a") || t.is("an") || t.is("any")));
