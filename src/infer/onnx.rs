@@ -6,17 +6,26 @@ use ort::session::Session;
 use ort::session::builder::{GraphOptimizationLevel, SessionBuilder};
 use ort::value::{Tensor, ValueType};
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// The onnxruntime library, loaded into this process.
-pub struct Runtime(Environment);
+/// The onnxruntime library, loaded into this process: once, whoever asks for it.
+#[derive(Clone)]
+pub struct Runtime(Arc<Environment>);
+
+/// A process has room for one environment; it stays until the process ends.
+static LOADED: Mutex<Option<Runtime>> = Mutex::new(None);
 
 impl Runtime {
-    /// Loads the library at `path`.
+    /// Loads the library at `path`, or gives the one that this process has loaded already.
     ///
     /// # Errors
     /// [`InferError::Library`] when the file is no onnxruntime library, [`InferError::Runtime`] when it does not start.
     pub fn load(path: &Path) -> Result<Self, InferError> {
         let path_text = || path.display().to_string();
+        let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(runtime) = loaded.as_ref() {
+            return Ok(runtime.clone());
+        }
         let builder =
             ort::init_from(path).map_err(|cause| InferError::Library { path: path_text(), cause: Box::new(cause) })?;
         let environment = builder
@@ -24,7 +33,9 @@ impl Runtime {
             .with_telemetry(false)
             .build()
             .map_err(|cause| InferError::Runtime { path: path_text(), cause })?;
-        Ok(Self(environment))
+        let runtime = Self(Arc::new(environment));
+        *loaded = Some(runtime.clone());
+        Ok(runtime)
     }
 }
 
