@@ -32,3 +32,9 @@ fn other_wordings_are_understood() {
     let (right, all) = understood("fixtures/language/wordings.toml");
     assert!(all >= 600 && right * 100 >= all * 80, "{right} of {all}");
 }
+
+#[test]
+fn wordings_that_nobody_has_read_are_understood() {
+    let (right, all) = understood("fixtures/language/paraphrases.toml");
+    assert!(all >= 200 && right * 100 >= all * 75, "{right} of {all}");
+}

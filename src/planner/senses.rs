@@ -94,7 +94,7 @@ fn best_spans(scored: &[Vec<f32>], allowed: &[usize]) -> (Vec<Span>, f32) {
     let Some(first) = scored.first() else { return (Vec::new(), 0.0) };
     // States: 0 outside, 2k + 1 at the beginning of the k-th allowed label, 2k + 2 inside it.
     let states = 2 * allowed.len() + 1;
-    let is_inside = |state: usize| state > 0 && state % 2 == 0;
+    let is_inside = |state: usize| state > 0 && state.is_multiple_of(2);
     let score = |scores: &[f32], state: usize| {
         if state == 0 { scores[0] } else { scores[2 * allowed[(state - 1) / 2] + 2 - state % 2] }
     };
