@@ -124,9 +124,8 @@ fn load_sight(config: &Config) -> Result<Sight, LoadError> {
 fn load_marker(config: &Config) -> Result<Box<dyn MarkModel>, InferError> {
     let lacking = |e: ManifestError| InferError::Output { model: "language".into(), what: e.to_string() };
     let files = Manifest::pinned().and_then(|m| m.locate(&config.model_dirs(), letters(config))).map_err(lacking)?;
-    let missing =
-        || ManifestError::Missing { name: "the sentence network".into(), looked_in: "the model folders".into() };
-    let network = files.language.ok_or_else(missing).map_err(lacking)?;
+    let missing = || InferError::Output { model: "language".into(), what: "it was not fetched".into() };
+    let network = files.language.ok_or_else(missing)?;
     let runtime = Runtime::load(files.runtime.checked().map_err(lacking)?)?;
     Ok(Box::new(SentenceModel::load(&runtime, network.checked().map_err(lacking)?)?))
 }

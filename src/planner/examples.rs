@@ -179,7 +179,7 @@ const OF_ALL: [&str; 20] = [
 /// Senses that say what is not to be, or may.
 const NEGATIVE: [&str; 9] = ["untick", "none", "but", "only", "leave", "asked", "answer", "clear", "until"];
 /// Senses after which something is gone, sent or shut.
-const GRAVE: [&str; 6] = ["close", "submit", "clear", "deltext", "record", "each"];
+const GRAVE: [&str; 8] = ["close", "submit", "clear", "deltext", "record", "each", "forward", "reply"];
 
 /// What stands around the marks of a clause.
 struct Around<'a> {
@@ -207,29 +207,20 @@ impl Around<'_> {
         self.says(&["or", "either"]) || both("up", "down") || both("on", "off") || both("left", "right")
     }
 
+    /// Whether something is forbidden, in words that say so of a verb: "don't".
+    fn is_forbidden(&self) -> bool {
+        self.says(&["not", "don't", "don’t", "dont", "never", "isn't", "doesn't", "shouldn't", "mustn't", "nobody"])
+    }
+
     /// Whether it is said that something is not so, or not yet.
     fn is_ruled_out(&self) -> bool {
-        const NOT: [&str; 18] = [
-            "not",
-            "don't",
-            "don’t",
-            "dont",
-            "never",
-            "no",
-            "without",
-            "nothing",
-            "neither",
-            "nor",
-            "unless",
-            "except",
-            "isn't",
-            "doesn't",
-            "shouldn't",
-            "mustn't",
-            "none",
-            "nowhere",
-        ];
-        self.says(&NOT) || self.says_two("rather", "than") || self.says_two("instead", "of")
+        const NOT: [&str; 9] = ["none", "no", "without", "nothing", "neither", "nor", "unless", "except", "nowhere"];
+        self.is_forbidden()
+            || self.says(&NOT)
+            || self.says(&["stop", "refrain", "avoid"])
+            || self.says_two("before", "you")
+            || self.says_two("rather", "than")
+            || self.says_two("instead", "of")
     }
 
     /// Whether a word says what is done: a name alone, and "then C", do not.
@@ -252,6 +243,7 @@ fn is_allowed(act: &Act, around: &Around<'_>, log: f32) -> bool {
     let described = is(&["deltext", "seltext"]) && around.says(&["starts", "begins", "ends", "contains", "containing"]);
     (!around.begins(&ASKS) || is(&QUESTIONS))
         && (!around.is_ruled_out() || is(&NEGATIVE))
+        && !(around.is_forbidden() && undoes(act, around))
         && (!condition || is(&["asked", "ticked", "shows", "leave"]))
         && (!around.says(&["every", "each", "all", "both", "any"]) || is(&OF_ALL))
         && (!around.is_open() || is(&NEGATIVE) || is(&["count"]))
@@ -260,6 +252,17 @@ fn is_allowed(act: &Act, around: &Around<'_>, log: f32) -> bool {
         && !is_slight(act, around)
         && !act.slots.iter().any(|(_, range)| is_pronoun(&around.tokens[range.clone()]))
         && (!is(&GRAVE) || is_said(act, around, log))
+}
+
+/// Whether an act that takes something away is named in words for that, which "don't" forbids: "don't untick it" is no wish
+/// to have it off, as "I don't want it" is.
+fn undoes(act: &Act, around: &Around<'_>) -> bool {
+    let off = ["untick", "uncheck", "deselect", "unselect", "off", "disable", "remove", "take"];
+    match act.sense.as_str() {
+        "clear" => true,
+        "untick" | "none" => around.tokens.iter().any(|t| off.iter().any(|w| t.is(w))),
+        _ => false,
+    }
 }
 
 /// Whether a sense that many words might have is said in none that is used for it: scrolling, a key of one letter.
@@ -286,7 +289,9 @@ fn is_said(act: &Act, around: &Around<'_>, log: f32) -> bool {
     log > SURE
         && match act.sense.as_str() {
             "close" => !around.says(&put_off[..9]) && in_class("close"),
-            "submit" => !around.says(&put_off),
+            "submit" | "reply" => !around.says(&put_off),
+            // "Forward the mail whose subject is Budget" names nobody to send it to.
+            "forward" => !around.says(&put_off[..9]) && around.says(&["to", "get", "gets", "reach", "reaches"]),
             "clear" | "deltext" => !around.says(&put_off[..7]),
             _ => true,
         }

@@ -2,6 +2,7 @@
 
 use super::Surroundings;
 use super::intent::Intent;
+use super::labels::Use;
 use super::readings::{Reading, read};
 use super::sources::Value;
 use super::tasks::Builder;
@@ -57,7 +58,7 @@ pub fn plan(request: &Request, around: &Surroundings) -> Result<Plan, GraphError
     let mut builder = Builder::new(request, around);
     for readings in understood.clauses {
         let Some(reading) = readings.into_iter().next() else { continue };
-        if let Some(question) = either_or(&reading) {
+        if let Some(question) = either_or(&reading).or_else(|| conditional(&reading, around)) {
             return Ok(question);
         }
         if reading.beside {
@@ -85,19 +86,36 @@ fn name_asked(source: &str) -> Option<String> {
 
 /// "Choose either Red or Blue": which of them is for the person to say.
 fn either_or(reading: &Reading) -> Option<Plan> {
-    let said = match &reading.intent {
+    let said = name_in(reading)?;
+    let (one, other) = said.split_once(" or ").filter(|_| !said.contains('"'))?;
+    let plain = |text: &str| text.trim_start_matches("either ").trim_start_matches("maybe ").to_owned();
+    Some(Plan::Question { question: format!("“{said}”: which of them?"), options: vec![plain(one), plain(other)] })
+}
+
+/// "Press Pay only if the price is below 20": a condition that is no name, and that nothing here can judge.
+fn conditional(reading: &Reading, around: &Surroundings) -> Option<Plan> {
+    let said = name_in(reading)?;
+    let joint = [" only if ", " only when ", " unless ", " provided ", " if ", " as long as "];
+    let known = said.contains('"') || around.labels.has_name(&said, Use::Text);
+    let at = joint.iter().filter_map(|j| said.find(j)).min().filter(|_| !known)?;
+    let (name, condition) = (said[..at].to_owned(), said[at..].trim());
+    let question = format!("I cannot judge “{condition}”. Shall I do it?");
+    Some(Plan::Question { question, options: vec![name, "leave it".into()] })
+}
+
+/// What a reading does something with, as it was said.
+fn name_in(reading: &Reading) -> Option<String> {
+    Some(match &reading.intent {
         Intent::Choose { option, .. } => option.clone(),
         Intent::Click { targets, .. } => targets.first()?.clone(),
+        Intent::Record { which, .. } => which.clone(),
         Intent::Fill(pairs) => match &pairs.first()?.1 {
             Value::Text(text) if reading.said.contains(&format!("\"{text}\"")) => return None,
             Value::Text(text) => text.clone(),
             Value::Read(_) => return None,
         },
         _ => return None,
-    };
-    let (one, other) = said.split_once(" or ").filter(|_| !said.contains('"'))?;
-    let plain = |text: &str| text.trim_start_matches("either ").trim_start_matches("maybe ").to_owned();
-    Some(Plan::Question { question: format!("“{said}”: which of them?"), options: vec![plain(one), plain(other)] })
+    })
 }
 
 /// How many readings of a clause are told of.
@@ -196,6 +214,18 @@ mod tests {
         plan(&request, around).unwrap()
     }
 
+    /// No applications, and a screen with these names.
+    fn on_screen(labels: Labels) -> Surroundings {
+        Surroundings {
+            home: "/home/ada".into(),
+            apps: Vec::new(),
+            labels,
+            marker: None,
+            task_timeout_ms: 1000,
+            attempts: 2,
+        }
+    }
+
     /// The goals as they are written down, on a screen with a box, a field and a list.
     fn outlines(text: &str) -> Vec<String> {
         use crate::screen::{Element, Percept, RectPx, Role};
@@ -210,14 +240,7 @@ mod tests {
             named(Role::Button, "Enrol"),
         ];
         let labels = Labels::of(&Percept { elements, ..Percept::default() });
-        let around = Surroundings {
-            home: "/home/ada".into(),
-            apps: Vec::new(),
-            labels,
-            marker: None,
-            task_timeout_ms: 1000,
-            attempts: 2,
-        };
+        let around = on_screen(labels);
         let Plan::Graph(graph) = plan_in(text, &around) else { return vec!["?".into()] };
         graph.tasks().iter().map(|t| crate::planner::outline(&t.goal)).collect()
     }
@@ -270,14 +293,8 @@ mod tests {
     fn by_example_on(text: &str, marks: &[(&'static str, &'static str)], labels: Labels) -> Vec<String> {
         let marks = marks.to_vec();
         let load = move || Ok(Box::new(Sure(marks.clone())) as Box<dyn crate::infer::MarkModel>);
-        let around = Surroundings {
-            home: "/home/ada".into(),
-            apps: Vec::new(),
-            labels,
-            marker: Some(std::sync::Arc::new(crate::infer::Marker::new(Box::new(load)))),
-            task_timeout_ms: 1000,
-            attempts: 2,
-        };
+        let marker = Some(std::sync::Arc::new(crate::infer::Marker::new(Box::new(load))));
+        let around = Surroundings { marker, ..on_screen(labels) };
         let Plan::Graph(graph) = plan_in(text, &around) else { return vec!["?".into()] };
         graph.tasks().iter().map(|t| crate::planner::outline(&t.goal)).collect()
     }

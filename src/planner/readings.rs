@@ -14,7 +14,6 @@ use super::turns::turns;
 use crate::infer::Marks;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
-
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -24,8 +23,9 @@ const CLAUSE: f32 = 3.0;
 const CARRIED: f32 = 3.5;
 /// What words are worth that only tell why.
 const REASON: f32 = -4.0;
-/// Below this score for each token the best reading of a sentence is doubted.
-const SURE: f32 = 9.0;
+/// Below this score for each token the best reading of a sentence is doubted: forms of which less than three words in four
+/// are their own.
+const SURE: f32 = 3.0;
 /// How deep requests stand in requests: "if …, then …".
 const DEPTH: u32 = 1;
 

@@ -99,7 +99,10 @@ impl<'a> Builder<'a> {
 
     /// Adds the tasks of one clause; an `Err` is a question to the person.
     pub fn add(&mut self, reading: Reading) -> Result<(), String> {
-        let like = Reading { intent: Intent::Tell, ..reading.clone() };
+        if let Intent::Several(all) = &reading.intent {
+            let one = |intent: &Intent| Reading { intent: intent.clone(), ..reading.clone() };
+            return all.iter().map(one).try_for_each(|reading| self.add(reading));
+        }
         let app = reading.app;
         match reading.intent {
             Intent::Open { app: named, on: None } if app.is_some() && self.named_afterwards(&named) => Ok(()),
@@ -134,10 +137,6 @@ impl<'a> Builder<'a> {
                 self.document = Some(String::new());
                 self.add_type(None, text, None);
                 self.add_save(Some(name), folder)
-            }
-            Intent::Several(all) => {
-                let one = |intent| Reading { intent, app: app.clone(), ..like.clone() };
-                all.into_iter().map(one).try_for_each(|reading| self.add(reading))
             }
             Intent::Rename { from, to, folder } => {
                 self.add_rename(app, &from, &to, folder.as_deref());
@@ -183,11 +182,6 @@ impl<'a> Builder<'a> {
             }
             // "Delete it and confirm": the act is confirmed by itself.
             Intent::Submit { named: Some(word) } if word.to_lowercase() == "confirm" && self.asks_whether() => {}
-            Intent::Several(all) => {
-                for intent in all {
-                    self.add_on_screen(intent)?;
-                }
-            }
             Intent::Close(window) => {
                 self.push_one(Intent::Close(window))?;
                 self.app = None;
@@ -554,6 +548,7 @@ fn normal(path: &Path) -> PathBuf {
     }
     out
 }
+
 /// Whether a button of this name sends something off.
 fn is_send(name: &str) -> bool {
     name.trim_matches('"').to_lowercase().trim_end_matches(" button") == "send"

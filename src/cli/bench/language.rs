@@ -25,6 +25,9 @@ struct Case {
     /// Other goals that are as right.
     #[serde(default)]
     or: Vec<Vec<String>>,
+    /// What no goal may begin with: what was ruled out, put off or only asked about. Then whatever else is planned is right.
+    #[serde(default)]
+    never: Vec<String>,
     /// Whether to ask is right.
     #[serde(default)]
     ask: bool,
@@ -117,7 +120,14 @@ fn planned(case: &Case, around: &Surroundings) -> Planned {
     let asked = got.is_none();
     let got = got.unwrap_or_default();
     let fits = |want: &Vec<String>| is_same_plan(want, &got);
-    let right = if asked { case.ask } else { (!case.want.is_empty() && fits(&case.want)) || case.or.iter().any(fits) };
+    let is_ruled_out = |goal: &String| case.never.iter().any(|start| goal.starts_with(start));
+    let right = if !case.never.is_empty() {
+        !got.iter().any(is_ruled_out)
+    } else if asked {
+        case.ask
+    } else {
+        (!case.want.is_empty() && fits(&case.want)) || case.or.iter().any(fits)
+    };
     Planned { say: case.say.clone(), right, asked, same, got, want: case.want.clone(), cpu_ms }
 }
 

@@ -28,7 +28,7 @@ impl Clause<'_> {
 
     fn intent(&self, act: &Act) -> Option<Intent> {
         let marked = Words { clause: self, act };
-        of_single(&marked)
+        of_meanings(&marked)
             .or_else(|| of_pointing(&marked))
             .or_else(|| of_choices(&marked))
             .or_else(|| of_records(&marked))
@@ -44,10 +44,10 @@ struct Words<'a> {
 
 impl Words<'_> {
     /// The act as one of the grammar's meanings, its slots under the names that they have there.
-    fn as_form(&self, meaning: &str, names: &[(&str, &str)]) -> Option<Intent> {
+    fn as_form(&self, meaning: &str) -> Option<Intent> {
         let named = |slot: &String| {
-            let other = names.iter().find(|(ours, _)| ours == slot).map(|(_, theirs)| *theirs);
-            other.unwrap_or(slot).to_owned()
+            let other = RENAMED.iter().find(|(sense, ours, _)| *sense == self.act.sense && ours == slot);
+            other.map_or(slot.as_str(), |(_, _, theirs)| theirs).to_owned()
         };
         let ranges: Vec<_> = self.act.slots.iter().map(|(slot, range)| (named(slot), range.clone())).collect();
         let Clause { source, tokens, around } = *self.clause;
@@ -112,68 +112,75 @@ impl Words<'_> {
     }
 }
 
-/// Senses that are a meaning of the grammar.
-fn of_single(words: &Words<'_>) -> Option<Intent> {
-    let form = |meaning: &str, names: &[(&str, &str)]| words.as_form(meaning, names);
-    match words.act.sense.as_str() {
-        "hover" => form("hover", &[]),
-        "key" => form("key", &[]),
-        "until" => form("click_until", &[]),
-        "type" => form("type_focused", &[("value", "text")]),
-        "clear" => form("clear_field", &[]),
-        "login" => form("login", &[]),
-        "pick" => form("choose_plain", &[]),
-        "raise" => form("adjust", &[]),
-        "lower" => form("adjust_down", &[]),
-        "highest" => form("extreme_high", &[]),
-        "lowest" => form("extreme_low", &[]),
-        "colour" => form("colour", &[]),
-        "tab" => form("tab", &[]),
-        "expand" => form("expand", &[]),
-        "collapse" => form("collapse", &[]),
-        "sort" => form("sort", &[]),
-        "sortdown" => form("sort_down", &[]),
-        "cell" if words.has("row") => form("edit_cell", &[]),
-        "reply" if words.has("who") => form("reply_with", &[]),
-        "forward" => form("forward_to", &[]),
-        "search" => form("search", &[]),
-        "result" => form("result", &[]),
-        "page" => form("next_page", &[]),
-        "filter" => form("filter", &[]),
-        "scrollto" => form("scroll_to", &[]),
-        "scroll" => form("scroll", &[]),
-        "seltext" => form("select_text", &[]),
-        "replace" => form("replace_text", &[]),
-        "deltext" => form("delete_text", &[]),
-        "append" => form("append", &[]),
-        "format" if words.has("text") => form("format", &[]),
-        "copy" => form("copy", &[("text", "what")]),
-        "paste" => form("paste", &[]),
-        "onto" => form("drag_onto", &[]),
-        "above" => form("drag_above", &[]),
-        "below" => form("drag_below", &[]),
-        "by" if words.has("direction") => form("drag_by", &[]),
-        "place" => form("drag_to_place", &[]),
-        "swap" => form("swap", &[]),
-        "order" => form("sort_by_drag", &[("kind", "what")]),
-        "clickorder" => form("click_all_in_order", &[]),
-        "wait" => form("wait_time", &[]),
-        "waittext" => form("wait_text", &[]),
-        "openpath" => form("open_path", &[]),
-        "openweb" => form("open_address", &[]),
-        "close" => form("close", &[]),
-        "maximise" => form("maximise", &[]),
-        "minimise" => form("minimise", &[]),
-        "resize" => form("resize", &[]),
-        "save" | "saveas" => form("save", &[]),
-        "mkdir" => form("make_folder", &[]),
-        "mkfile" => form("make_file", &[]),
-        "rename" => form("rename", &[]),
-        "command" => form("command", &[]),
-        "compute" => form("compute", &[]),
-        "tell" => Some(Intent::Tell),
-        _ => None,
-    }
+/// Senses that are a meaning of the grammar, in its words.
+const MEANINGS: [(&str, &str); 55] = [
+    ("hover", "hover"),
+    ("key", "key"),
+    ("until", "click_until"),
+    ("type", "type_focused"),
+    ("clear", "clear_field"),
+    ("login", "login"),
+    ("pick", "choose_plain"),
+    ("raise", "adjust"),
+    ("lower", "adjust_down"),
+    ("highest", "extreme_high"),
+    ("lowest", "extreme_low"),
+    ("colour", "colour"),
+    ("tab", "tab"),
+    ("expand", "expand"),
+    ("collapse", "collapse"),
+    ("sort", "sort"),
+    ("sortdown", "sort_down"),
+    ("cell", "edit_cell"),
+    ("reply", "reply_with"),
+    ("forward", "forward_to"),
+    ("search", "search"),
+    ("result", "result"),
+    ("page", "next_page"),
+    ("filter", "filter"),
+    ("scrollto", "scroll_to"),
+    ("scroll", "scroll"),
+    ("seltext", "select_text"),
+    ("replace", "replace_text"),
+    ("deltext", "delete_text"),
+    ("append", "append"),
+    ("format", "format"),
+    ("copy", "copy"),
+    ("paste", "paste"),
+    ("onto", "drag_onto"),
+    ("above", "drag_above"),
+    ("below", "drag_below"),
+    ("by", "drag_by"),
+    ("place", "drag_to_place"),
+    ("swap", "swap"),
+    ("order", "sort_by_drag"),
+    ("clickorder", "click_all_in_order"),
+    ("wait", "wait_time"),
+    ("waittext", "wait_text"),
+    ("openpath", "open_path"),
+    ("openweb", "open_address"),
+    ("close", "close"),
+    ("maximise", "maximise"),
+    ("minimise", "minimise"),
+    ("resize", "resize"),
+    ("save", "save"),
+    ("saveas", "save"),
+    ("mkdir", "make_folder"),
+    ("mkfile", "make_file"),
+    ("rename", "rename"),
+    ("command", "command"),
+];
+/// Slots that have another name there: the sense, the slot, its name in the grammar.
+const RENAMED: [(&str, &str, &str); 3] =
+    [("type", "value", "text"), ("copy", "text", "what"), ("order", "kind", "what")];
+/// Slots without which a meaning would be another one.
+const NEEDED: [(&str, &str); 4] = [("cell", "row"), ("reply", "who"), ("format", "text"), ("by", "direction")];
+
+fn of_meanings(words: &Words<'_>) -> Option<Intent> {
+    let sense = words.act.sense.as_str();
+    let (_, meaning) = MEANINGS.iter().find(|(ours, _)| *ours == sense)?;
+    let lacks = NEEDED.iter().any(|(of, slot)| *of == sense && !words.has(slot));
+    if lacks { None } else { words.as_form(meaning) }
 }
 
 fn of_pointing(words: &Words<'_>) -> Option<Intent> {
@@ -206,6 +213,8 @@ fn of_pointing(words: &Words<'_>) -> Option<Intent> {
                 Intent::OpenThing(app)
             }
         }
+        "tell" => Intent::Tell,
+        "compute" => words.as_form("compute")?,
         "answer" => Intent::Answer(words.one("answer")?),
         "asked" => Intent::IfAsked { about: None, answer: words.one("answer")? },
         "leave" => Intent::Leave(words.one("what")?),
