@@ -340,6 +340,9 @@ mod tests {
         let text = "In the Notes field I want it to say Buy milk";
         let marks = [("Notes", "fill.field"), ("Buy milk", "fill.value")];
         assert_eq!(by_example(text, &marks), ["set Notes = Buy milk"]);
+        let text = "type Good morning everyone, followed by Enter";
+        let marks = [("Good morning everyone", "type.value"), ("Enter", "key.key")];
+        assert_eq!(by_example(text, &marks)[0], "type Good morning everyone");
     }
 
     #[test]

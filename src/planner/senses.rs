@@ -229,5 +229,9 @@ mod tests {
         let of = [(None, false, 0.9), (Some(0), true, 0.5), (None, false, 0.9)];
         let found = proposals(&marks(text, &of), &tokens(text));
         assert!(found.first().is_none_or(|p| p.log < -2.0), "{found:?}");
+        // Nor at the head of a clause.
+        let of = [(Some(0), true, 0.5), (None, false, 0.9), (None, false, 0.9)];
+        let found = proposals(&marks(text, &of), &tokens(text));
+        assert!(found.first().is_none_or(|p| p.log < -2.0), "{found:?}");
     }
 }
