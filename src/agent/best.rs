@@ -145,7 +145,9 @@ fn odd(percept: &Percept, within: Option<RectPx>) -> Option<RectPx> {
     let inside = |e: &&Element| within.is_none_or(|w| w.contains(e.area.center()));
     let kinds = [Role::Button, Role::Image, Role::Icon, Role::Pane];
     let all: Vec<&Element> = percept.elements.iter().filter(|e| kinds.contains(&e.role)).filter(inside).collect();
-    let alike = |a: &Element, b: &Element| (a.area.w - b.area.w).abs() <= 4 && (a.area.h - b.area.h).abs() <= 4;
+    // Longer words make wider buttons.
+    let wide = |a: &Element, b: &Element| (a.area.w - b.area.w).abs() <= a.area.w.min(b.area.w) * 2 / 5;
+    let alike = |a: &Element, b: &Element| wide(a, b) && (a.area.h - b.area.h).abs() <= 4;
     let sets = all.iter().map(|seed| all.iter().copied().filter(|e| alike(seed, e)).collect::<Vec<_>>());
     let set = sets.max_by_key(Vec::len).filter(|set| set.len() >= 4)?;
     let said = |e: &Element| percept.text_in(e.area).map(|t| fold(&t.text)).collect::<Vec<_>>().join(" ");

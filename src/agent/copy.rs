@@ -3,6 +3,8 @@
 use super::field::find_field;
 use super::world::{Stop, World};
 use crate::screen::{PointPx, RectPx, Role, Window};
+use crate::sight::Phrase;
+use crate::sight::find::Finding;
 use crate::task::{Action, Chord, Claim};
 use crate::verify::holds;
 use std::io::Write;
@@ -23,6 +25,9 @@ pub fn copy(
         None => all_of(world, &source)?,
     };
     world.bring(&target)?;
+    // A value goes into the field that is called the same there.
+    let same = what.filter(|what| field.is_none() && has_field(world, what, &target));
+    let field = field.or(same);
     let on_clipboard = what.is_none();
     let shown: Vec<&str> = world.percept().text_in(target.area).map(|t| t.text.as_str()).collect();
     let place = if world.attempt() > 1 && holds(&shown.join("\n"), &text) {
@@ -45,6 +50,12 @@ pub fn take(world: &mut World<'_, impl Write>, from: &str) -> Result<Claim, Stop
     let text = text.ok_or_else(|| Stop::GiveUp(format!("nothing could be copied out of {from}")))?;
     world.key(Chord::plain("Right"), "leave the selection")?;
     Ok(Claim { answer: Some(text.clone()), area: Some(field.area), copied: Some(text), ..world.claim() })
+}
+
+fn has_field<W: Write>(world: &World<'_, W>, name: &str, window: &Window) -> bool {
+    let phrase = Phrase { role: Some(Role::TextField), ..Phrase::parse(name) };
+    let found = world.locate(&phrase);
+    matches!(found, Finding::One(one, _) if one.element.is_some() && window.area.contains(one.at))
 }
 
 /// Whichever of the two windows is named settles what "the other one" is.

@@ -1,5 +1,6 @@
 //! Texts in documents: selecting, replacing, deleting.
 
+use super::field::find_field;
 use super::world::{Stop, World};
 use crate::screen::{Percept, PointPx, RectPx, Role, TextSpan};
 use crate::sight::find::ordinal;
@@ -141,6 +142,11 @@ pub fn erase(world: &mut World<'_, impl Write>, what: &str) -> Result<Claim, Sto
 
 /// Goes to the line by its number, from the beginning or the end of the text that is edited.
 fn erase_line(world: &mut World<'_, impl Write>, nth: i32) -> Result<Claim, Stop> {
+    go_to_line(world, nth)?;
+    cut_line(world)
+}
+
+fn go_to_line(world: &mut World<'_, impl Write>, nth: i32) -> Result<(), Stop> {
     let field = text_area(world.percept(), world.window().map(|w| w.area));
     if let Some(area) = field {
         let at = PointPx::new(area.x + area.w / 2, area.y + 14);
@@ -154,7 +160,7 @@ fn erase_line(world: &mut World<'_, impl Write>, nth: i32) -> Result<Claim, Stop
             world.key(Chord::plain("Down"), "one line down")?;
         }
     }
-    cut_line(world)
+    Ok(())
 }
 
 fn cut_line(world: &mut World<'_, impl Write>) -> Result<Claim, Stop> {
@@ -165,9 +171,44 @@ fn cut_line(world: &mut World<'_, impl Write>) -> Result<Claim, Stop> {
     Ok(world.claim())
 }
 
-/// Writes `text` as a line of its own at the end of the text that is edited.
-pub fn append(world: &mut World<'_, impl Write>, text: &str) -> Result<Claim, Stop> {
+/// Writes `text` in capitals, or in small letters, over the line at that place: 1 is the first, -1 the last.
+pub fn recase(world: &mut World<'_, impl Write>, line: i32, upper: bool) -> Result<Claim, Stop> {
     world.front()?;
+    go_to_line(world, line)?;
+    let said = line_at_cursor(world)?;
+    let said = said.ok_or_else(|| Stop::GiveUp(format!("line {line} could not be read out of the text")))?;
+    let meant = if upper { said.to_uppercase() } else { said.to_lowercase() };
+    world.type_text(&meant, "write it over the line")?;
+    line_at_cursor(world)?;
+    Ok(Claim { copied: Some(said), ..world.claim() })
+}
+
+/// Selects the line of the cursor, and gives it as the application does.
+fn line_at_cursor(world: &mut World<'_, impl Write>) -> Result<Option<String>, Stop> {
+    world.key(Chord::plain("Home"), "go to the beginning of the line")?;
+    world.key(Chord { modifiers: vec![Modifier::Shift], key: "End".into() }, "select the line")?;
+    Ok(world.copy_selected(Chord::ctrl("c"))?.filter(|said| !said.trim().is_empty() && !said.trim().contains('\n')))
+}
+
+/// Writes `text` at the end of what `field` holds.
+fn append_to(world: &mut World<'_, impl Write>, text: &str, field: &str) -> Result<Claim, Stop> {
+    let target = find_field(world, field)?;
+    let area = target.area;
+    let at = PointPx::new(area.x + area.w / 2, area.y + 14.min(area.h / 2));
+    world.click(at, area, &format!("put the cursor into {field}"))?;
+    world.key(Chord::ctrl("End"), "go to the end")?;
+    let holds_text = world.percept().text_in(area).next().is_some();
+    let text = if holds_text { format!(" {text}") } else { text.to_owned() };
+    world.type_text(&text, "write it behind what stands there")?;
+    Ok(Claim { area: Some(area), ..world.claim() })
+}
+
+/// Writes `text` at the end of `field`, or as a line of its own at the end of the text that is edited.
+pub fn append(world: &mut World<'_, impl Write>, text: &str, field: Option<&str>) -> Result<Claim, Stop> {
+    world.front()?;
+    if let Some(field) = field {
+        return append_to(world, text, field);
+    }
     if let Some(area) = text_area(world.percept(), world.window().map(|w| w.area)) {
         let at = PointPx::new(area.x + area.w / 2, area.y + 14.min(area.h / 2));
         world.click(at, area, "put the cursor into the text")?;

@@ -127,7 +127,9 @@ fn beside(label: &Candidate, elements: &[Element]) -> Candidate {
         let gap = e.area.x - label.area.right();
         (-4..200).contains(&gap) && e.area.row_overlap(&label.area) > 0.5 && e.area.h <= 72 && e.role != Role::ListRow
     };
-    if let Some(element) = elements.iter().filter(right).min_by_key(|e| e.area.x) {
+    let written = |e: &&Element| matches!(e.role, Role::TextField | Role::Spinner | Role::DropDown);
+    let fields = elements.iter().filter(right).filter(written).min_by_key(|e| e.area.x);
+    if let Some(element) = fields.or_else(|| elements.iter().filter(right).min_by_key(|e| e.area.x)) {
         let (area, at) = (element.area, element.area.center());
         return Candidate { area, at, role: Some(Role::TextField), ..label.clone() };
     }

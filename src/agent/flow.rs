@@ -97,7 +97,23 @@ fn button(percept: &Percept, name: &str) -> Option<Candidate> {
     let begins = |e: &&Element| {
         e.label.as_deref().is_some_and(|l| format!("{} ", fold(l)).starts_with(&format!("{} ", fold(name))))
     };
-    let element = buttons().find(called).or_else(|| buttons().find(begins))?;
+    let Some(element) = buttons().find(called).or_else(|| buttons().find(begins)) else {
+        // A button may be taken for something else that says just that.
+        let just = |t: &&crate::screen::TextSpan| fold(&t.text) == fold(name);
+        let mut lines = percept.text.iter().filter(just);
+        let (Some(line), None) = (lines.next(), lines.next()) else { return None };
+        let boxed = percept.elements.iter().any(|e| {
+            e.area.holds(&line.area) && e.area.h <= 4 * line.area.h && e.area.w <= line.area.w + 12 * line.area.h
+        });
+        return boxed.then(|| Candidate {
+            label: line.text.clone(),
+            role: Some(Role::Button),
+            area: line.area,
+            at: line.area.center(),
+            confidence: 0.7,
+            element: None,
+        });
+    };
     Some(Candidate {
         label: element.label.clone().unwrap_or_default(),
         role: Some(Role::Button),
@@ -110,7 +126,7 @@ fn button(percept: &Percept, name: &str) -> Option<Candidate> {
 
 /// Answers a question that is open, or comes up soon; where none does and none must, that is well.
 pub fn settle(world: &mut World<'_, impl Write>, about: Option<&str>, answer: &str, must: bool) -> Result<Claim, Stop> {
-    let looks = if must { 3 } else { 2 };
+    let looks = if must { 4 } else { 5 };
     for look in 0..looks {
         if look == 0 {
             world.look()?;

@@ -24,6 +24,7 @@ mod reveal;
 mod tables;
 mod terminal;
 mod text;
+mod transfer;
 mod values;
 mod wait;
 mod world;
@@ -61,7 +62,10 @@ fn pursue(world: &mut World<'_, impl Write>, goal: Goal) -> Result<Claim, Stop> 
         Goal::Save { path, .. } => files::save(world, &path),
         Goal::MakeFolder { path } => files::make_folder(world, &path),
         Goal::Rename { from, to } => files::rename(world, &from, &to),
-        Goal::Click { target, count, right } => press::click(world, &target, count, right),
+        Goal::Click { target, count, right } => match press::click(world, &target, count, right) {
+            Err(Stop::GiveUp(why)) if count == 1 && !right => records::beside(world, &target, why),
+            other => other,
+        },
         Goal::Press { target, button, count, modifiers, hold_ms } => {
             let how = Press { button, count, modifiers, hold_ms };
             press::press(world, &target, how)
@@ -107,7 +111,9 @@ fn pursue(world: &mut World<'_, impl Write>, goal: Goal) -> Result<Claim, Stop> 
         Goal::Mark { text } => edit::mark(world, &text),
         Goal::Rewrite { from, to } => edit::rewrite(world, &from, &to),
         Goal::Erase { what } => edit::erase(world, &what),
-        Goal::Append { text } => edit::append(world, &text),
+        Goal::Append { text, field } => edit::append(world, &text, field.as_deref()),
+        Goal::Recase { line, upper } => edit::recase(world, line, upper),
+        Goal::Transfer { from } => transfer::transfer(world, &from),
         Goal::Steps { fields } => flow::steps(world, &fields),
         Goal::Place { what, side, to } => drag::place(world, &what, side, &to),
         Goal::DragBy { what, dx, dy } => drag::by(world, &what, dx, dy),

@@ -11,7 +11,7 @@ use super::text;
 use super::world::{Stop, World};
 use crate::screen::{Element, Percept, PointPx, RectPx, Role};
 use crate::sight::find::{self, Candidate, Finding};
-use crate::sight::{Phrase, fold, records};
+use crate::sight::{Phrase, fold, records, similarity};
 use crate::task::{Action, Button, Chord, Claim};
 use std::io::Write;
 
@@ -40,6 +40,13 @@ pub fn record(world: &mut World<'_, impl Write>, act: &str, which: &str, answer:
         let found = found.ok_or_else(|| Stop::GiveUp(format!("nothing on the screen says “{act} {which}”")))?;
         return press_at(world, found.at, Some(found.area), &format!("{act} {which}"));
     }
+    // What is opened may be a link that says just that.
+    if book.is_opening(act)
+        && let Some(link) = reveal::exact(world.percept(), &records::key(which))
+        && link.role == Some(Role::Link)
+    {
+        return press_at(world, link.at, Some(link.area), &format!("{act} {which}"));
+    }
     // A button may be called just so: "Edit profile".
     if let Some(found) = reveal::exact(world.percept(), &format!("{act} {which}")) {
         return press_at(world, found.at, Some(found.area), &format!("{act} {which}"));
@@ -49,6 +56,20 @@ pub fn record(world: &mut World<'_, impl Write>, act: &str, which: &str, answer:
         return open(world, row, act, which);
     }
     act_on(world, &Act { act, names: &names, answer }, row, which)
+}
+
+/// "Delete next to Gloves", where nothing of that name stands there: a button that acts on the row that is chosen.
+/// `why` says why the thing itself was not found.
+pub fn beside(world: &mut World<'_, impl Write>, target: &str, why: String) -> Result<Claim, Stop> {
+    let joints = [" next to ", " in the row of ", " beside ", " for ", " of ", " in "];
+    let parts = joints.iter().find_map(|joint| target.split_once(joint));
+    let Some((name, which)) = parts.filter(|(name, _)| reveal::only(world.percept(), name).is_some()) else {
+        return Err(Stop::GiveUp(why));
+    };
+    match records::rows(world.percept(), which, world.window().map(|w| w.area)).as_slice() {
+        [_] => record(world, &format!("click {name}"), which, None),
+        _ => Err(Stop::GiveUp(why)),
+    }
 }
 
 /// What is done with a record.
@@ -455,7 +476,10 @@ pub fn search(world: &mut World<'_, impl Write>, query: &str, place: Option<&str
     text::empty_line(world, &field)?;
     world.write(query, 12, "write what is searched for")?;
     let entered = world.key(Chord::plain("Return"), "start the search")?;
+    // A field that was emptied has taken what was written.
+    let stands = world.percept().text_in(field.area.grow(3)).any(|t| similarity(query, &t.text) >= 0.8);
     if entered.changed.is_none_or(|c| c.area() <= 4000)
+        && stands
         && let Some(button) =
             ["search", "go", "find"].iter().find_map(|n| button_called(world.percept(), n, field.area))
     {
@@ -521,7 +545,13 @@ fn search_field(world: &mut World<'_, impl Write>, place: Option<&str>) -> Resul
     }
     let names = Playbook::get().field("search");
     if let Some(found) = world.first_of(&names, Some(Role::TextField)) {
-        return Ok(found);
+        // A button beside a field may look like one, too; the field is the wider of the two, and stands before it.
+        let before = |e: &&Element| {
+            let gap = found.area.x - e.area.right();
+            e.role == Role::TextField && e.area.row_overlap(&found.area) > 0.5 && (-2..60).contains(&gap)
+        };
+        let wider = world.percept().elements.iter().filter(before).find(|e| e.area.w > found.area.w);
+        return Ok(wider.map_or(found.clone(), as_candidate));
     }
     if let Some(found) = records::search_field(world.percept()) {
         return Ok(found);
@@ -598,6 +628,14 @@ pub fn page_to(world: &mut World<'_, impl Write>, text: &str) -> Result<Claim, S
     Err(Stop::GiveUp(format!("no page shows “{text}”")))
 }
 
+/// The page that is open: 1 where there is no way back.
+fn open_page(percept: &Percept) -> Option<u32> {
+    let names = Playbook::get().page("previous");
+    let back = names.iter().find_map(|n| reveal::exact(percept, n).or_else(|| by_icon(percept, n)));
+    let is_off = back.is_none_or(|b| b.element.is_some_and(|e| e.state.disabled == Some(true)));
+    is_off.then_some(1)
+}
+
 /// Turns to another page of a list.
 pub fn page(world: &mut World<'_, impl Write>, which: &str) -> Result<Claim, Stop> {
     world.front()?;
@@ -611,6 +649,16 @@ pub fn page(world: &mut World<'_, impl Write>, which: &str) -> Result<Claim, Sto
         None => reveal::scroll(world, &in_sight)?,
     };
     let found = found.or_else(|| arrow_of_pages(world.percept(), words));
+    let number: Option<u32> = words.parse().ok().filter(|n| (2..=12).contains(n));
+    if let (None, Some(number)) = (&found, number) {
+        // Small figures are easily missed; page by page it is reached as well, where the first is open.
+        if open_page(world.percept()).is_some_and(|open| open == 1) {
+            for _ in 2..number {
+                page(world, "next")?;
+            }
+            return page(world, "next");
+        }
+    }
     match found {
         Some(found) => press_at(world, found.at, Some(found.area), &format!("go to the {words} page")),
         None => match world.locate(&Phrase::parse(&format!("{words} page"))) {

@@ -6,7 +6,7 @@ use super::press::press_at;
 use super::reveal;
 use super::text;
 use super::world::{Stop, World};
-use crate::screen::{Element, Percept, PointPx, RectPx, Role};
+use crate::screen::{Element, Percept, PointPx, RectPx, Role, TextSpan};
 use crate::sight::find::{Candidate, Finding};
 use crate::sight::reading;
 use crate::sight::{Phrase, similarity};
@@ -17,6 +17,8 @@ use std::io::Write;
 const DRAGS: u32 = 5;
 /// How often a key is pressed to come closer.
 const STEPS: u32 = 30;
+/// How often is looked for what is offered for what was typed, a quarter of a second apart: some have to be fetched.
+const OFFER_LOOKS: u32 = 9;
 
 /// The slider that `field` names.
 pub fn slider<W: Write>(world: &World<'_, W>, field: &str) -> Option<Candidate> {
@@ -249,6 +251,31 @@ fn swatch<W: Write>(world: &World<'_, W>, value: &str) -> Option<Candidate> {
     })
 }
 
+/// The empty field right below or beside what holds the tags that were taken before.
+fn free_entry(percept: &Percept, target: &Candidate) -> Option<Candidate> {
+    let held = target.element.as_ref()?.value.as_deref().is_some_and(|v| !v.trim().is_empty());
+    let near = |e: &&Element| {
+        let below = e.area.y - target.area.bottom();
+        let right = e.area.x - target.area.right();
+        let under = (-4..40).contains(&below) && (e.area.x - target.area.x).abs() < 60;
+        let beside = (-4..60).contains(&right) && e.area.row_overlap(&target.area) > 0.5;
+        e.role == Role::TextField && e.area.w > target.area.w && (under || beside)
+    };
+    let invites = |e: &&Element| {
+        let says = e.value.as_deref().or(e.label.as_deref()).unwrap_or_default().to_lowercase();
+        says.is_empty() || ["add", "type", "enter", "new", "…", "..."].iter().any(|w| says.starts_with(w))
+    };
+    let entry = percept.elements.iter().filter(near).find(invites).filter(|_| held)?;
+    Some(Candidate {
+        label: target.label.clone(),
+        role: Some(Role::TextField),
+        area: entry.area,
+        at: PointPx::new(entry.area.x + entry.area.h / 2, entry.area.center().y),
+        confidence: 0.8,
+        element: Some(entry.clone()),
+    })
+}
+
 /// Types until `option` is suggested, and takes it.
 pub fn suggest(
     world: &mut World<'_, impl Write>,
@@ -258,22 +285,31 @@ pub fn suggest(
 ) -> Result<Claim, Stop> {
     world.front()?;
     let target = find_field(world, field)?;
-    let (Suggestion::Called(begun) | Suggestion::Like { start: begun, .. }) = option;
-    let half = begun.chars().take(begun.chars().count().div_ceil(2).max(2)).collect::<String>();
+    let target = free_entry(world.percept(), &target).unwrap_or(target);
+    let half = match option {
+        Suggestion::Called(begun) | Suggestion::Like { start: begun, .. } => {
+            begun.chars().take(begun.chars().count().div_ceil(2).max(2)).collect::<String>()
+        }
+        Suggestion::Nth { .. } => String::new(),
+    };
+    let before = world.percept().clone();
     let opened = text::put_cursor(world, &target)?;
     text::empty_line(world, &target)?;
     let mut seen = world.type_text(typed.unwrap_or(&half), "type the beginning")?;
     seen.changed = seen.changed.or(opened.changed);
-    for look in 0..4 {
+    for look in 0..OFFER_LOOKS {
         let found = match option {
             Suggestion::Called(name) => suggestion(world.percept(), name, target.area),
             Suggestion::Like { start, end } => like(world.percept(), start, end, target.area),
+            Suggestion::Nth { nth } => nth_offer(world.percept(), &before, target.area, *nth),
         };
         if let Some(found) = found {
+            let said: Vec<&str> = world.percept().text_in(found).map(|t| t.text.as_str()).collect();
+            let copied = Some(said.join(" "));
             world.click(found.center(), found, &format!("take {option}"))?;
-            return Ok(Claim { area: Some(target.area), ..world.claim() });
+            return Ok(Claim { area: Some(target.area), copied, ..world.claim() });
         }
-        if look < 3 {
+        if look + 1 < OFFER_LOOKS {
             world.wait(250)?;
         }
     }
@@ -305,6 +341,25 @@ fn suggestion(percept: &Percept, option: &str, field: RectPx) -> Option<RectPx> 
     let lines = percept.text.iter().filter(|t| below(t.area));
     let best = lines.map(|t| (likeness(option, &t.text), t.area)).max_by(|a, b| a.0.total_cmp(&b.0))?;
     (best.0 >= 0.8).then_some(best.1)
+}
+
+/// The line at this place of those that came up right below a field, 1 for the first and -1 for the last.
+fn nth_offer(now: &Percept, before: &Percept, field: RectPx, nth: i32) -> Option<RectPx> {
+    let below = |a: &RectPx| {
+        a.y >= field.bottom() - 4 && a.y < field.bottom() + 420 && a.x < field.right() && a.right() > field.x
+    };
+    let is_old = |t: &TextSpan| before.text.iter().any(|b| b.area.iou(&t.area) > 0.5 && b.text == t.text);
+    let mut lines: Vec<RectPx> = now.text.iter().filter(|t| below(&t.area) && !is_old(t)).map(|t| t.area).collect();
+    lines.sort_by_key(|a| (a.y, a.x));
+    // What stands beside the first words of an offer is a part of it.
+    lines.dedup_by(|b, a| a.row_overlap(b) > 0.5);
+    // Offers stand close under each other.
+    let gap = lines.iter().zip(lines.iter().skip(1)).position(|(a, b)| b.y - a.bottom() > 2 * a.h + 8);
+    lines.truncate(gap.map_or(lines.len(), |at| at + 1));
+    match nth {
+        1.. => lines.get(nth as usize - 1).copied(),
+        _ => lines.last().copied(),
+    }
 }
 
 /// The first line below a field that begins and ends so.

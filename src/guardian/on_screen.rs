@@ -2,6 +2,7 @@
 
 use super::facts::{Course, field_called, marked_at};
 use crate::screen::{Element, Percept, RectPx, Role, State};
+use crate::sight::ask::{Fact, facts_under};
 use crate::sight::find::{self, Finding, tables};
 use crate::sight::marked::{self, BeforeAndAfter};
 use crate::sight::{Phrase, boxes, order, paragraphs, reading, records, similarity, stack};
@@ -49,6 +50,12 @@ pub fn gather(
             facts.found = tab.map(|e| Found { area: e.area, shows: e.label.clone(), state: e.state });
         }
         Check::Settled => facts.question = question(after),
+        Check::Transferred { from } => facts.choices = transferred(after, from, claim),
+        Check::Recased { .. } => facts.answer.clone_from(&claim.copied),
+        Check::TookOffer { field } => {
+            facts.found = field_called(after, field, claim);
+            facts.answer.clone_from(&claim.copied);
+        }
         Check::Placed { what, to, .. } => {
             facts.moved = Moved {
                 before: place(&course.before, what),
@@ -58,6 +65,26 @@ pub fn gather(
         }
         _ => {}
     }
+}
+
+/// The facts under the heading `from` for which there is a field, and whether that holds them.
+fn transferred(after: &Percept, from: &str, claim: &Claim) -> Vec<Choice> {
+    let window = claim.window.and_then(|id| after.window(id)).or_else(|| after.active_window());
+    let Some(within) = window.map(|w| w.area) else { return Vec::new() };
+    let fact = |fact: &Fact| {
+        let phrase = |role| Phrase { role: Some(role), ..Phrase::parse(&format!("\"{}\"", fact.name)) };
+        let field = [Role::TextField, Role::DropDown, Role::Spinner].into_iter().find_map(|role| {
+            match find::find(after, &phrase(role), claim.window) {
+                Finding::One(one, _) if one.element.is_some() && one.area.intersect(&fact.area).is_empty() => Some(one),
+                Finding::One(..) | Finding::Tie(_) | Finding::None(_) => None,
+            }
+        })?;
+        let shown: Vec<&str> = after.text_in(field.area.grow(3)).map(|t| t.text.as_str()).collect();
+        let value = field.element.as_ref().and_then(|e| e.value.clone()).unwrap_or_default();
+        let chosen = crate::verify::holds(&shown.join(" "), &fact.value) || crate::verify::holds(&value, &fact.value);
+        Some(Choice { label: fact.name.clone(), chosen: Some(chosen), named: true })
+    };
+    facts_under(after, from, within).iter().filter_map(fact).collect()
 }
 
 /// The boxes among which the options stand, else the rows of their list.

@@ -15,6 +15,8 @@ pub struct Joint {
     pub strength: f32,
     /// Whether what stands behind it may be a clause by itself.
     pub own: bool,
+    /// Whether "then" leads to what stands behind it.
+    pub then: bool,
     /// The verb that what stands behind it goes on with, where it has none of its own: "drag A onto B and C onto D".
     pub carried: Option<Range<usize>>,
 }
@@ -27,7 +29,7 @@ pub fn joints(tokens: &[Token]) -> Vec<Joint> {
         lexicon.verb(&tokens[skipped..]).map(|length| skipped..skipped + length)
     };
     let mut verb = verb_at(0);
-    let mut joints = vec![Joint { at: 0, next: 0, strength: 0.0, carried: None, own: true }];
+    let mut joints = vec![Joint { at: 0, next: 0, strength: 0.0, carried: None, own: true, then: false }];
     let mut at = 1;
     while at < tokens.len() {
         let of_act = verb.as_ref().is_some_and(|v| opens_a_letter(&tokens[v.clone()]));
@@ -51,12 +53,13 @@ pub fn joints(tokens: &[Token]) -> Vec<Joint> {
                 let strength = strength(&tokens[at..next]) - named(&tokens[next], &tokens[at..next]);
                 // What has no verb of its own hardly begins anew.
                 let strength = if own { strength } else { strength.min(1.0) };
-                joints.push(Joint { at, next, strength, carried, own });
+                let then = tokens[at..next].iter().any(|t| t.is("then"));
+                joints.push(Joint { at, next, strength, carried, own, then });
             }
         }
         at = next;
     }
-    joints.push(Joint { at: tokens.len(), next: tokens.len(), strength: 0.0, carried: None, own: true });
+    joints.push(Joint { at: tokens.len(), next: tokens.len(), strength: 0.0, carried: None, own: true, then: false });
     joints
 }
 

@@ -6,6 +6,7 @@ use super::intent::{Clause, Intent};
 use super::labels::Use;
 use super::lexicon::Lexicon;
 use super::matching::{OPEN_ENDS, SEEN, UNSEEN, without_articles};
+use super::numbers;
 use super::senses::{Act, Proposal, proposals, scored};
 use super::template::{Piece, SlotKind};
 use super::tokens::{Kind, Token};
@@ -19,7 +20,7 @@ const WORD: f32 = 1.2;
 const NAMED: f32 = 1.0;
 const LIKELY: f32 = 2.0;
 /// Marks that are less likely (natural logarithm) are nothing to go by.
-const UNLIKELY: f32 = -1.7;
+const UNLIKELY: f32 = -1.2;
 /// How much it matters that the slots of a form hold what a network takes for names, and the most that a word costs.
 const AGREES: f32 = 1.0;
 const LEAST: f32 = -3.0;
@@ -78,6 +79,10 @@ impl<'a> Examples<'a> {
         if proposal.log < UNLIKELY || !acts.iter().all(|act| is_allowed(act, &around, proposal.log)) {
             return None;
         }
+        let said: Vec<usize> = (0..self.tokens.len()).filter(|at| !marked(*at)).collect();
+        if said.iter().any(|&at| is_weighty(self.tokens, at)) {
+            return None;
+        }
         let mut intents = clause.intents(&acts)?;
         let words = around.outside.iter().filter(|t| t.kind == Kind::Word).count() as f32;
         let named = (self.tokens.len() - around.outside.len()) as f32;
@@ -91,6 +96,20 @@ impl<'a> Examples<'a> {
     }
 }
 
+/// Whether the word at `at` says which of several things is meant, or of what, so that none may be left unmarked.
+fn is_weighty(tokens: &[Token], at: usize) -> bool {
+    const RELATIONS: [&str; 9] = ["next", "beside", "above", "below", "underneath", "twice", "thrice", "left", "right"];
+    let token = &tokens[at];
+    let first = tokens[..at].iter().all(|t| t.kind == Kind::Mark);
+    let plain = token.kind == Kind::Word;
+    let capital = plain && token.text != token.lower && token.text.chars().count() > 1 && !token.text.starts_with("I'");
+    let behind_stop = at > 0 && matches!(tokens[at - 1].text.as_str(), "." | "!" | "?" | ":" | ";");
+    capital && !first && !behind_stop && Lexicon::get().verb(&tokens[at..]).is_none()
+        || !plain && token.kind != Kind::Mark
+        || plain && numbers::ordinal(&token.lower).is_some() && !token.is("first") && !token.is("last")
+        || RELATIONS.iter().any(|w| token.is(w))
+}
+
 /// Articles, marks and what joins or leads names tell nothing.
 fn is_idle(token: &Token) -> bool {
     let idle = ["the", "a", "an", "my", "and", "or", "of", "button", "link", "field", "box", "please"];
@@ -102,7 +121,10 @@ fn is_idle(token: &Token) -> bool {
 pub fn held(form: &Form, slots: &[(String, Range<usize>)], tokens: &[Token]) -> Vec<Range<usize>> {
     let is_whole = |piece: &Piece| {
         let Piece::Slot { kind, .. } = piece else { return false };
-        matches!(kind, SlotKind::Clause | SlotKind::Pairs | SlotKind::Told | SlotKind::Long | SlotKind::Source)
+        matches!(
+            kind,
+            SlotKind::Clause | SlotKind::Pairs | SlotKind::Named | SlotKind::Told | SlotKind::Long | SlotKind::Source
+        )
     };
     if form.say.is_some() || form.line.iter().any(is_whole) {
         return Vec::new();

@@ -50,10 +50,12 @@ impl Builder<'_> {
                         Goal::Rewrite { from: from.clone(), to: to.clone() },
                         Check::Rewritten { gone: Some(from), there: Some(to) },
                     ),
-                    Intent::Append(text) => {
+                    Intent::Append { text, field } => {
                         let there = Some(text.clone());
-                        (Goal::Append { text }, Check::Rewritten { gone: None, there })
+                        (Goal::Append { text, field }, Check::Rewritten { gone: None, there })
                     }
+                    Intent::Transfer(from) => (Goal::Transfer { from: from.clone() }, Check::Transferred { from }),
+                    Intent::Recase { line, upper } => (Goal::Recase { line, upper }, Check::Recased { upper }),
                     Intent::Erase(what) => {
                         let gone = what.strip_prefix("line ").filter(|line| line.contains(' ')).map(str::to_owned);
                         (Goal::Erase { what }, Check::Rewritten { gone, there: None })
@@ -116,6 +118,7 @@ fn choice(intent: &Intent) -> Option<(Goal, Check)> {
             let check = match option.clone() {
                 Suggestion::Called(value) => Check::FieldShows { field: Some(field.clone()), value },
                 Suggestion::Like { start, end } => Check::FieldLike { field: field.clone(), start, end },
+                Suggestion::Nth { .. } => Check::TookOffer { field: field.clone() },
             };
             (Goal::Suggest { text, field, option }, check)
         }
@@ -247,7 +250,12 @@ pub fn describe(goal: &Goal) -> String {
         Goal::Mark { text } => format!("Select “{text}”"),
         Goal::Rewrite { from, to } => format!("Replace “{from}” by “{to}”"),
         Goal::Erase { what } => capital(what),
-        Goal::Append { text } => format!("Add the line “{text}”"),
+        Goal::Append { text, field: None } => format!("Add the line “{text}”"),
+        Goal::Append { text, field: Some(field) } => format!("Add “{text}” at the end of {field}"),
+        Goal::Transfer { from } => format!("Fill in the form with what stands under {from}"),
+        Goal::Recase { line, upper } => {
+            format!("Write line {line} in {} letters", if *upper { "capital" } else { "small" })
+        }
         Goal::Steps { fields } => {
             format!("Fill in {}, page by page", fields.iter().map(|(f, _)| f.as_str()).collect::<Vec<_>>().join(", "))
         }

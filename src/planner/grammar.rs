@@ -78,7 +78,7 @@ fn load() -> Result<Vec<Form>, String> {
 }
 
 fn is_of_screen(piece: &Piece) -> bool {
-    matches!(piece, Piece::Slot { kind: SlotKind::Seen(_) | SlotKind::SeenList(_), .. })
+    matches!(piece, Piece::Slot { kind: SlotKind::Seen(_) | SlotKind::SeenList(_) | SlotKind::Named, .. })
 }
 
 #[cfg(test)]

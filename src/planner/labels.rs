@@ -18,6 +18,8 @@ pub enum Use {
     /// It is pressed.
     Button,
     Tab,
+    /// A window is titled so.
+    Window,
     /// Text that stands there, and whatever else.
     Text,
 }
@@ -32,6 +34,7 @@ impl Use {
             "value" => Self::Value,
             "button" => Self::Button,
             "tab" => Self::Tab,
+            "window" => Self::Window,
             "label" => Self::Text,
             _ => return None,
         })
@@ -105,7 +108,7 @@ impl Labels {
     /// Whether a window is titled `name`, or its title begins or ends so.
     pub fn is_window(&self, name: &str) -> bool {
         let name = plain(name);
-        self.windows.iter().any(|title| title.starts_with(&name) || title.ends_with(&name))
+        !name.is_empty() && self.windows.iter().any(|title| title.starts_with(&name) || title.ends_with(&name))
     }
 
     pub fn is_empty(&self) -> bool {
@@ -119,6 +122,9 @@ impl Labels {
 
     /// Whether something bears `name` and can be used so.
     pub fn has_name(&self, name: &str, kind: Use) -> bool {
+        if kind == Use::Window {
+            return self.is_window(name);
+        }
         !self.is_empty() && self.known.get(&plain(name)).is_some_and(|kinds| kinds.contains(&kind))
     }
 }

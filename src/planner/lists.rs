@@ -47,9 +47,10 @@ pub fn bare(mut tokens: &[Token]) -> &[Token] {
         "the", "a", "an", "my", "our", "your", "his", "her", "its", "their", "this", "that", "these", "those", "all",
         "on", "in", "into", "new", "it",
     ];
+    // "The Paper Atlas" is a title, but at the head of a sentence.
     while let Some((first, rest)) = tokens.split_first()
         && first.kind == Kind::Word
-        && (first.text == first.lower || first.lower.len() < 3 || first.is("the"))
+        && (first.text == first.lower || first.lower.len() < 3 || first.is("the") && first.start == 0)
         && SMALL.contains(&first.lower.as_str())
         && !rest.is_empty()
     {
@@ -60,8 +61,31 @@ pub fn bare(mut tokens: &[Token]) -> &[Token] {
 
 /// Splits at commas and "and"; empty parts are dropped.
 pub fn split_list(tokens: &[Token]) -> Vec<&[Token]> {
-    let joint = |t: &Token| {
-        (t.kind == Kind::Mark && matches!(t.text.as_str(), "," | ";")) || ["and", "&", "then"].iter().any(|w| t.is(w))
+    let joins = |at: usize| {
+        let t = &tokens[at];
+        t.kind == Kind::Mark && matches!(t.text.as_str(), "," | ";") && !is_in_date(tokens, at)
+            || ["and", "&", "then"].iter().any(|w| t.is(w))
     };
-    tokens.split(joint).filter(|part| !part.is_empty()).collect()
+    let ends = (0..tokens.len()).filter(|&at| joins(at)).chain([tokens.len()]);
+    let mut from = 0;
+    let mut parts = Vec::new();
+    for end in ends {
+        parts.push(&tokens[from..end]);
+        from = end + 1;
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+/// Whether the comma at `at` stands in "August 26, 2025".
+fn is_in_date(tokens: &[Token], at: usize) -> bool {
+    let digits = |t: &Token, length: std::ops::RangeInclusive<usize>| {
+        length.contains(&t.text.len()) && t.text.chars().all(|c| c.is_ascii_digit())
+    };
+    let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let month = |t: &Token| months.iter().any(|m| t.lower.starts_with(m));
+    at >= 2
+        && digits(&tokens[at - 1], 1..=2)
+        && month(&tokens[at - 2])
+        && tokens.get(at + 1).is_some_and(|t| digits(t, 4..=4))
 }

@@ -1,9 +1,10 @@
 //! How well words fit a line of the grammar, and which of them fill its slots.
 
 use super::Surroundings;
-use super::labels::Use;
+use super::labels::{Labels, Use};
 use super::lexicon::Lexicon;
 use super::lists::split_list;
+use super::named::named_pairs;
 use super::numbers;
 use super::sources;
 use super::template::{Line, Piece, SlotKind};
@@ -17,6 +18,8 @@ const WORD: f32 = 4.0;
 /// For an article that is passed over.
 const ARTICLE: f32 = -0.1;
 
+/// For a field of the screen with a value behind it.
+const NAMED: f32 = 4.0;
 /// For a name that stands on the screen.
 pub const SEEN: f32 = 1.5;
 /// How many words a gap takes in, and what each costs.
@@ -179,6 +182,7 @@ impl Matcher<'_> {
             }
             SlotKind::Long => return words_cost(tokens, false).map(|cost| cost.min(3.0)),
             SlotKind::Pairs => return pairs_cost(tokens),
+            SlotKind::Named => return named_cost(tokens, &self.around.labels),
             SlotKind::Source => {
                 let article = tokens.first().is_some_and(|t| t.is("the") || t.is("what") || t.is("whatever"));
                 let literal = tokens.iter().any(|t| t.kind == Kind::Quoted);
@@ -373,6 +377,21 @@ fn pairs_cost(tokens: &[Token]) -> Option<f32> {
     Some(cost)
 }
 
+/// What it costs to take `tokens` for fields of the screen with their values: that the screen shows them speaks for it.
+fn named_cost(tokens: &[Token], labels: &Labels) -> Option<f32> {
+    let each = named_pairs(tokens, labels)?.into_iter().map(|pair| {
+        let value = &tokens[pair.value];
+        // "Room Boreal, and tick Catering" goes on with something else.
+        let goes_on = value.windows(2).any(|w| {
+            (w[0].is("and") || w[0].kind == Kind::Mark && w[0].text != "-")
+                && w[1].text == w[1].lower
+                && Lexicon::get().verb(&w[1..]).is_some()
+        });
+        if goes_on { None } else { Some(words_cost(value, false)? - NAMED) }
+    });
+    each.sum()
+}
+
 /// `tokens` without "the", "a", "my" and their like at the head.
 pub fn without_articles(mut tokens: &[Token]) -> &[Token] {
     while tokens.len() > 1 && is_article(&tokens[0]) {
@@ -382,7 +401,9 @@ pub fn without_articles(mut tokens: &[Token]) -> &[Token] {
 }
 
 fn is_article(token: &Token) -> bool {
-    ["the", "a", "an", "my", "this", "these", "those", "your", "our", "some"].iter().any(|w| token.is(w))
+    // "The Paper Atlas" is a title, but at the head of a sentence.
+    let titled = token.start > 0 && token.text != token.lower && token.lower.len() > 1;
+    !titled && ["the", "a", "an", "my", "this", "these", "those", "your", "our", "some"].iter().any(|w| token.is(w))
 }
 
 fn is_passed(token: &Token) -> bool {

@@ -19,6 +19,7 @@ mod labels;
 mod lexicon;
 mod lists;
 mod matching;
+mod named;
 mod numbers;
 mod outline;
 mod place;

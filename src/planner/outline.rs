@@ -135,7 +135,10 @@ fn of_text(goal: &Goal) -> Option<String> {
         Goal::Mark { text } => format!("mark {text}"),
         Goal::Rewrite { from, to } => format!("replace {from} > {to}"),
         Goal::Erase { what } => format!("erase {what}"),
-        Goal::Append { text } => format!("append {text}"),
+        Goal::Append { text, field: None } => format!("append {text}"),
+        Goal::Append { text, field: Some(field) } => format!("append {text} to {field}"),
+        Goal::Transfer { from } => format!("transfer {from}"),
+        Goal::Recase { line, upper } => format!("line {line} {}", if *upper { "upper" } else { "lower" }),
         Goal::Copy { what, from, to, field } => {
             let or = |o: &Option<String>| o.clone().unwrap_or_else(|| "-".into());
             format!("copy {}: {from} > {to} {}", or(what), or(field))

@@ -127,7 +127,7 @@ impl Reader<'_> {
                 let inner = &tokens[joints[from].next..joints[end].at];
                 let mut readings = if joints[from].own { self.clause(inner) } else { Vec::new() };
                 if let (true, Some(verb)) = (readings.is_empty(), &joints[from].carried) {
-                    readings = self.carried(&tokens[verb.clone()], inner);
+                    readings = self.carried(&tokens[verb.clone()], inner, joints[from].then);
                 }
                 // What tells only why is passed over where something is asked for behind it.
                 if readings.is_empty() && end + 1 < joints.len() && super::turns::is_reason(inner) {
@@ -158,8 +158,9 @@ impl Reader<'_> {
         }
     }
 
-    /// The readings of `tokens` with the verb of the clause before it; names in a list are no clauses.
-    fn carried(&self, verb: &[Token], tokens: &[Token]) -> Vec<Reading> {
+    /// The readings of `tokens` with the verb of the clause before it; names in a list are no clauses. `then` says whether
+    /// that word leads to them.
+    fn carried(&self, verb: &[Token], tokens: &[Token], then: bool) -> Vec<Reading> {
         let lexicon = Lexicon::get();
         let rest = lexicon.strip_after(lexicon.strip_polite(clauses::trim(tokens)));
         // "After that C": in an order that is said, one more thing of the same kind.
@@ -169,6 +170,17 @@ impl Reader<'_> {
             let clicks = readings
                 .into_iter()
                 .filter(|r| matches!(r.intent, Intent::Click { .. } | Intent::Tick { .. } | Intent::Expand { .. }));
+            let clicks: Vec<Reading> = clicks.map(|r| Reading { score: r.score - CARRIED, ..r }).collect();
+            if !clicks.is_empty() {
+                return clicks;
+            }
+        }
+        // "…, then OK": a name alone is pressed.
+        if then && is_name(tokens) {
+            let press = Token { kind: Kind::Word, text: "press".into(), lower: "press".into(), ..tokens[0].clone() };
+            let press = Token { end: press.start, ..press };
+            let readings = self.read_clause(&[std::slice::from_ref(&press), tokens].concat());
+            let clicks = readings.into_iter().filter(|r| matches!(r.intent, Intent::Click { .. }));
             let clicks: Vec<Reading> = clicks.map(|r| Reading { score: r.score - CARRIED, ..r }).collect();
             if !clicks.is_empty() {
                 return clicks;
@@ -233,6 +245,12 @@ impl Reader<'_> {
         let bare = lexicon.strip_after(whole);
         // "Press Pay now": what is called so on the screen is not cut.
         let bare = if self.ends_in_name(whole, bare.len()) { whole } else { bare };
+        // "Press Add, there choose …": where, is clear.
+        let there = bare.len() > 2
+            && bare[0].is("there")
+            && lexicon.verb(&bare[1..]).is_some()
+            && !["is", "are", "was", "were"].iter().any(|w| bare[1].is(w));
+        let bare = if there { &bare[1..] } else { bare };
         if bare.is_empty() {
             return Vec::new();
         }
@@ -363,6 +381,15 @@ impl Reader<'_> {
             Reader { source: self.source, around: self.around, marks: None, depth, known: Rc::clone(&self.known) };
         reader.clause(tokens).into_iter().next().map(|r| r.intent)
     }
+}
+
+/// Whether `tokens` are a short name with a capital, and nothing besides.
+fn is_name(tokens: &[Token]) -> bool {
+    let capital = |t: &Token| t.kind == Kind::Word && t.text != t.lower;
+    (1..=3).contains(&tokens.len())
+        && tokens.first().is_some_and(capital)
+        && tokens.iter().all(|t| t.kind == Kind::Word)
+        && Lexicon::get().verb(tokens).is_none_or(|length| length == tokens.len())
 }
 
 /// Whether a phrase of each of the form's own words is among the words of the clause.

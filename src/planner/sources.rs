@@ -128,7 +128,14 @@ pub fn value(source: &str, tokens: &[Token]) -> Value {
 
 /// What is to be read, without words that only say that it stands on the screen.
 fn without_place(words: &str) -> &str {
-    const HERE: [&str; 9] = [
+    const HERE: [&str; 16] = [
+        " that you see on the page",
+        " that you see on the screen",
+        " that you can see",
+        " that you see",
+        " you see on the page",
+        " you see here",
+        " you see",
         " from this page",
         " on this page",
         " from the page",
@@ -283,6 +290,7 @@ pub fn is_worked_out(question: &str) -> bool {
         "how many",
         "difference between",
         "product of",
+        "solve",
     ]
     .iter()
     .any(|w| lower.contains(w))

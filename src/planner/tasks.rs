@@ -3,10 +3,13 @@
 use super::Surroundings;
 use super::goals::describe;
 use super::intent::Intent;
+use super::labels::Use;
 use super::numbers;
 use super::readings::Reading;
 use super::sources::{Value, is_back_reference, is_worked_out};
-use crate::task::{AgentKind, Check, DesktopChoice, FOUND, Goal, Request, RetryPolicy, Task, TaskId};
+use crate::task::{
+    AgentKind, Check, DesktopChoice, FOUND, Goal, Request, RetryPolicy, Scope, Suggestion, Task, TaskId,
+};
 use std::path::{Path, PathBuf};
 
 /// Puts tasks together, clause by clause.
@@ -164,6 +167,29 @@ impl<'a> Builder<'a> {
             Intent::Copy { what, from, to, field } => self.add_copy(what, from, to, field),
             Intent::Paste { to } => return self.add_paste(to),
             Intent::Fill(pairs) => self.add_fill(pairs),
+            Intent::Select { options, scope: Scope::These, list: None }
+                if self.takes_offer(&options.join(", ")).is_some() =>
+            {
+                self.take_offer(&options.join(", "));
+            }
+            Intent::Choose { option, list: None } if self.takes_offer(&option).is_some() => self.take_offer(&option),
+            Intent::Click { targets, count: 1, right: false }
+                if targets.len() == 1 && self.takes_offer(&targets[0]).is_some() =>
+            {
+                self.take_offer(&targets[0]);
+            }
+            Intent::Tick { labels, on: true } if labels.len() == 1 && self.takes_offer(&labels[0]).is_some() => {
+                self.take_offer(&labels[0]);
+            }
+            Intent::Click { targets, count: 1, right: false } if self.of_one_found(&targets).is_some() => {
+                if let Some(intent) = self.of_one_found(&targets) {
+                    return self.push_one(intent);
+                }
+            }
+            Intent::Record { act, which } if self.query().is_some() && is_that_entry(&which) => {
+                let which = self.query().unwrap_or(which);
+                return self.push_one(Intent::Record { act, which });
+            }
             Intent::Click { targets, count, right } => self.add_clicks(targets, count, right),
             Intent::Key { chord, times } => (0..times.clamp(1, 50)).for_each(|_| self.add_key(chord.clone())),
             Intent::Tick { labels, on } => self.add_ticks(labels, on),
@@ -350,8 +376,7 @@ impl<'a> Builder<'a> {
 
     /// The text of `value`; what must be read first is a task of its own.
     fn found_out(&mut self, value: Value) -> String {
-        let asked = matches!(self.tasks.last().map(|t| &t.goal), Some(Goal::Answer { .. } | Goal::Compute { .. }));
-        if asked && is_back_reference(&value) {
+        if self.found_just_now() && is_back_reference(&value) {
             return FOUND.to_owned();
         }
         match value {
@@ -378,8 +403,73 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// "Type Gra into City and choose Graz": what begins like the text that was typed before, or is said to be suggested,
+    /// is one of the suggestions for it.
+    fn takes_offer(&self, said: &str) -> Option<Suggestion> {
+        let Some(Goal::Fill { value, .. }) = self.tasks.last().map(|t| &t.goal) else { return None };
+        let (said, typed) = (said.trim_matches('"').to_lowercase(), value.to_lowercase());
+        let nth = ["suggestion", "suggested", "proposal", "offer"].iter().any(|w| said.contains(w)).then(|| {
+            let words = said.split(' ').find_map(numbers::ordinal);
+            words.or_else(|| said.split(' ').find_map(|w| w.parse().ok())).unwrap_or(1)
+        });
+        let nth = nth.or_else(|| {
+            let words = said.strip_suffix(" that it offers").or_else(|| said.strip_suffix(" it offers"))?;
+            words.split(' ').find_map(numbers::ordinal)
+        });
+        if let Some(nth) = nth {
+            return Some(Suggestion::Nth { nth });
+        }
+        // What stands there before anything is typed is no suggestion.
+        let stands = self.around.labels.has_name(&said, Use::Text);
+        let longer = !stands && !typed.is_empty() && said.starts_with(&typed) && said.len() > typed.len();
+        longer.then(|| Suggestion::Called(said))
+    }
+
+    /// The field that was filled in last takes a suggestion instead.
+    fn take_offer(&mut self, said: &str) {
+        let Some(option) = self.takes_offer(said) else { return };
+        let Some(Task { goal: Goal::Fill { field, value }, .. }) = self.tasks.pop() else { return };
+        self.last = self.tasks.last().map(|t| t.id);
+        let option = match option {
+            Suggestion::Called(_) => Suggestion::Called(said.trim_matches('"').to_owned()),
+            other => other,
+        };
+        let intent = Intent::Suggest { text: Some(value), field, option };
+        if let Some((goal, check)) = self.goal_of(&intent) {
+            self.push(describe(&goal), goal, vec![check]);
+        }
+    }
+
+    /// What was searched for just before.
+    fn query(&self) -> Option<String> {
+        match self.tasks.last().map(|t| &t.goal) {
+            Some(Goal::Filter { query } | Goal::Search { query, .. }) => Some(query.clone()),
+            _ => None,
+        }
+    }
+
+    /// "Filter the list for Ada, then press Show": a plain button then belongs to what was found.
+    fn of_one_found(&self, targets: &[String]) -> Option<Intent> {
+        let [target] = targets else { return None };
+        let which = self.query()?;
+        let plain = target.trim_matches('"').trim_end_matches(" button").to_owned();
+        let starts = ["search", "go", "find", "filter", "ok", "apply", "start", "enter", "submit", "look up"];
+        let is_name = plain.split(' ').count() <= 2
+            && plain.starts_with(char::is_uppercase)
+            && !starts.contains(&plain.to_lowercase().as_str())
+            && !which.to_lowercase().contains(&plain.to_lowercase())
+            && numbers::ordinal(plain.split(' ').next().unwrap_or_default()).is_none();
+        is_name.then(|| Intent::Record { act: format!("click {plain}"), which })
+    }
+
     fn add_clicks(&mut self, targets: Vec<String>, count: u8, right: bool) {
+        // "Scroll down and press Send": where to look for what is pressed, which is scrolled to wherever it is.
+        if matches!(self.tasks.last().map(|t| &t.goal), Some(Goal::Scroll { .. })) {
+            self.tasks.pop();
+            self.last = self.tasks.last().map(|t| t.id);
+        }
         for target in targets {
+            let target = if self.found_just_now() && is_answer(&target) { FOUND.to_owned() } else { target };
             let target = if target == "it" { self.mentioned().unwrap_or(target) } else { target };
             if let Some(nth) = self.nth_of_found(&target) {
                 self.push(format!("Open result {nth}"), Goal::Result { nth }, vec![Check::Reacted { target }]);
@@ -400,6 +490,10 @@ impl<'a> Builder<'a> {
         let searched = matches!(self.tasks.last().map(|t| &t.goal), Some(Goal::Search { .. } | Goal::Page { .. }));
         let words = target.strip_suffix(" one").or_else(|| target.strip_suffix(" entry"))?;
         searched.then(|| numbers::ordinal(words))?
+    }
+
+    fn found_just_now(&self) -> bool {
+        matches!(self.tasks.last().map(|t| &t.goal), Some(Goal::Answer { .. } | Goal::Compute { .. }))
     }
 
     /// The thing that the task before spoke of.
@@ -516,13 +610,55 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
+    /// The field that is to be filled, and what with, where what is copied stays in its window.
+    fn within_window(
+        &self,
+        what: Option<&String>,
+        from: &str,
+        to: &str,
+        field: Option<&String>,
+    ) -> Option<(String, Value)> {
+        let labels = &self.around.labels;
+        let here = ["", "page", "screen", "form", "this page", "window", "dialog"];
+        let is_field = |name: &str| [Use::Field, Use::List, Use::Value].iter().any(|u| labels.has_name(name, *u));
+        let what = what?.trim_start_matches("what is in ").trim_start_matches("what stands in ");
+        let into = match field {
+            Some(field) if to.is_empty() => field.clone(),
+            None if is_field(to) && !labels.is_window(to) => to.to_owned(),
+            _ => return None,
+        };
+        let other = is_field(what) || !labels.is_empty();
+        (here.contains(&from) && other).then(|| (into, Value::Read(format!("what is in {what}"))))
+    }
+
     fn push_copy(&mut self, what: Option<String>, from: String, to: String, field: Option<String>) {
+        if let Some((into, read)) = self.within_window(what.as_ref(), &from, &to, field.as_ref()) {
+            return self.add_fill(vec![(into, read)]);
+        }
         let check = Check::Copied { to: to.clone() };
         let thing = what.clone().unwrap_or_else(|| "the text".into());
         let named = |window: &str| if window.is_empty() { "the other window".to_owned() } else { window.to_owned() };
         let description = format!("Copy {thing} from {} to {}", named(&from), named(&to));
         self.push(description, Goal::Copy { what, from, to, field }, vec![check]);
     }
+}
+
+/// "That entry", "it": what was searched for.
+fn is_that_entry(which: &str) -> bool {
+    let said = which.to_lowercase();
+    ["it", "that", "this", "that entry", "this entry", "that one", "that record", "the entry", "entry", "the match"]
+        .contains(&said.as_str())
+}
+
+/// Whether words stand for what was worked out just before: "the right answer", "it".
+fn is_answer(target: &str) -> bool {
+    let said = target.trim_matches('"').to_lowercase();
+    if said == "it" {
+        return true;
+    }
+    let Some((how, what)) = said.split_once(' ') else { return false };
+    ["right", "correct", "that"].contains(&how)
+        && ["answer", "number", "result", "solution", "one", "button"].contains(&what)
 }
 
 fn is_terminal(app: &str) -> bool {

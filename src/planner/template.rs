@@ -24,6 +24,8 @@ pub enum SlotKind {
     List,
     /// Fields with their values in a list: "Name with Ada and City with Rome".
     Pairs,
+    /// Fields that the screen shows, with their values.
+    Named,
     /// One word or literal.
     Word,
     /// A number, in digits or words.
@@ -60,6 +62,7 @@ impl SlotKind {
             "told" => Self::Told,
             "long" => Self::Long,
             "pairs" => Self::Pairs,
+            "named" => Self::Named,
             "word" => Self::Word,
             "number" => Self::Number,
             "amount" => Self::Amount,

@@ -83,7 +83,8 @@ pub fn of_record(percept: &Percept, name: &str, within: Option<RectPx>) -> Optio
 /// Signs of a tick that stand in a column of boxes, and of their size: boxes that are ticked.
 fn signs(percept: &Percept) -> Vec<Element> {
     let column: Vec<RectPx> = percept.elements.iter().filter(|e| e.role == Role::CheckBox).map(|e| e.area).collect();
-    let in_column = |a: &RectPx| column.iter().any(|c| (c.x - a.x).abs() <= 3 && (c.w - a.w).abs() <= 4);
+    let in_column =
+        |a: &RectPx| column.iter().any(|c| (c.center().x - a.center().x).abs() <= 3 && (c.w - a.w).abs() <= 8);
     let is_tick = |e: &&Element| {
         let means = e.icons.iter().take(2).any(|i| i.concept.starts_with("check"));
         let called = e.label.as_deref().is_some_and(|l| l.starts_with("check"));
@@ -120,8 +121,10 @@ fn grown(all: &[&Element], seeds: &[&Element]) -> Vec<Element> {
 
 /// Whether two boxes are neighbours in a column or in a row of boxes of one size.
 fn is_near(a: &Element, b: &Element) -> bool {
-    let same_size = (a.area.w - b.area.w).abs() <= 4 && (a.area.h - b.area.h).abs() <= 4;
-    let (dx, dy) = ((a.area.x - b.area.x).abs(), (a.area.y - b.area.y).abs());
+    // A ring around the one that has the keyboard makes it larger.
+    let same_size = (a.area.w - b.area.w).abs() <= 8 && (a.area.h - b.area.h).abs() <= 8;
+    let (ca, cb) = (a.area.center(), b.area.center());
+    let (dx, dy) = ((ca.x - cb.x).abs(), (ca.y - cb.y).abs());
     let step = a.area.h.max(12) * 4;
     same_size && ((dx <= 6 && dy <= step) || (dy <= 6 && dx <= 360))
 }

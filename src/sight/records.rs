@@ -2,7 +2,7 @@
 
 use super::alike::{fold, similarity};
 use super::find::{self, Candidate, tables};
-use crate::screen::{Element, Percept, RectPx, Role};
+use crate::screen::{Element, Percept, RectPx, Role, TextSpan};
 
 /// Words for kinds of records, which name none.
 const KINDS: [&str; 66] = [
@@ -142,7 +142,34 @@ pub fn rows(percept: &Percept, which: &str, within: Option<RectPx>) -> Vec<RectP
     if found.is_empty() {
         found = bands(percept, &key).into_iter().filter(inside).collect();
     }
-    found
+    found.into_iter().map(|area| narrowed(percept, area, &key)).collect()
+}
+
+/// The strip of `area` in which `key` stands, where `area` holds several lines of one column with a button or sign of
+/// its own at the right of each: a list whose rows were not made out.
+fn narrowed(percept: &Percept, area: RectPx, key: &str) -> RectPx {
+    let wanted = format!(" {} ", fold(key));
+    let says = |t: &&TextSpan| format!(" {} ", fold(&t.text)).contains(&wanted);
+    let Some(line) = percept.text_in(area).find(says).map(|t| t.area) else { return area };
+    let mut column: Vec<RectPx> = percept
+        .text_in(area)
+        .map(|t| t.area)
+        .filter(|a| (a.x - line.x).abs() <= 4 && (a.h - line.h).abs() * 5 <= line.h * 2)
+        .collect();
+    column.sort_by_key(|a| a.y);
+    let presses = |e: &&Element| matches!(e.role, Role::Button | Role::Icon | Role::Link | Role::CheckBox);
+    let beside = |a: &RectPx| {
+        let level = percept.elements_in(area).filter(presses).filter(|e| e.area.row_overlap(a) > 0.3);
+        level.filter(|e| e.area.x > a.right()).map(|e| e.area.center().x).max()
+    };
+    let own: Vec<(RectPx, i32)> = column.iter().filter_map(|a| Some((*a, beside(a)?))).collect();
+    let Some((_, at)) = own.iter().find(|(a, _)| *a == line) else { return area };
+    let rows: Vec<RectPx> = own.iter().filter(|(_, x)| (x - at).abs() <= 12).map(|(a, _)| *a).collect();
+    let pitch = rows.windows(2).map(|w| w[1].center().y - w[0].center().y).filter(|d| *d >= line.h).min();
+    match pitch {
+        Some(pitch) if rows.len() >= 3 => RectPx::new(area.x, line.center().y - pitch / 2, area.w, pitch),
+        _ => area,
+    }
 }
 
 fn is_ordinal(key: &str) -> bool {
@@ -317,6 +344,23 @@ pub fn search_field(percept: &Percept) -> Option<Candidate> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_that_was_not_made_out_is_a_strip_of_its_list() {
+        let line = |text: &str, y| TextSpan {
+            text: text.into(),
+            area: RectPx::new(20, y, 90, 14),
+            confidence: 1.0,
+            words: Vec::new(),
+            window: None,
+        };
+        let text = vec![line("Salt Road", 20), line("Copper Sky", 60), line("Paper Atlas", 100)];
+        let mut elements: Vec<Element> =
+            [20, 60, 100].map(|y| Element::seen(Role::Icon, RectPx::new(300, y, 4, 16), 0.9)).to_vec();
+        elements.push(Element::seen(Role::Pane, RectPx::new(10, 10, 310, 115), 0.9));
+        let percept = Percept { width: 400, height: 200, text, elements, ..Percept::default() };
+        assert_eq!(rows(&percept, "Paper Atlas", None), [RectPx::new(10, 87, 310, 40)]);
+    }
 
     #[test]
     fn records_are_told_apart_by_what_is_left() {

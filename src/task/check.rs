@@ -145,6 +145,18 @@ pub enum Check {
         gone: Option<String>,
         there: Option<String>,
     },
+    /// Every field that is called like a name under the heading `from` holds what stands beside that name.
+    Transferred {
+        from: String,
+    },
+    /// Witness: the line as the application gives it is written in capitals, or in small letters, and says the same.
+    Recased {
+        upper: bool,
+    },
+    /// The field holds the suggestion that was taken.
+    TookOffer {
+        field: String,
+    },
     /// `what` stands where it was put.
     Placed {
         what: String,
@@ -190,6 +202,9 @@ impl fmt::Display for Check {
             Self::CommandEnded { command } => write!(f, "`{command}` ended well"),
             Self::WorkedOut { .. } => write!(f, "working it out again gives the same"),
             Self::AnswerStands => write!(f, "a second reading agrees"),
+            Self::Transferred { from } => write!(f, "the fields hold what stands under {from}"),
+            Self::Recased { upper } => write!(f, "the line is in {} letters", if *upper { "capital" } else { "small" }),
+            Self::TookOffer { field } => write!(f, "{field} holds the suggestion that was taken"),
             Self::Taken { from } => write!(f, "the text of {from} is known"),
             Self::Copied { to } => write!(f, "{to} shows the copied text"),
             Self::Opened { name } => write!(f, "{name} is open"),

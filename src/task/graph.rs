@@ -57,6 +57,10 @@ pub enum Suggestion {
         start: String,
         end: String,
     },
+    /// The one at this place, 1 for the first and -1 for the last.
+    Nth {
+        nth: i32,
+    },
 }
 
 impl fmt::Display for Suggestion {
@@ -64,6 +68,8 @@ impl fmt::Display for Suggestion {
         match self {
             Self::Called(name) => write!(f, "{name}"),
             Self::Like { start, end } => write!(f, "{start}…{end}"),
+            Self::Nth { nth: -1 } => write!(f, "the last"),
+            Self::Nth { nth } => write!(f, "number {nth}"),
         }
     }
 }
@@ -268,9 +274,20 @@ pub enum Goal {
     Erase {
         what: String,
     },
-    /// A line of text stands at the end of a document.
+    /// A text stands at the end of what `field` holds, or a line of it at the end of the document.
     Append {
         text: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        field: Option<String>,
+    },
+    /// The fields of a form hold what stands beside the same names under the heading `from`.
+    Transfer {
+        from: String,
+    },
+    /// A line of a document, 1 for the first and -1 for the last, is written in capitals or in small letters.
+    Recase {
+        line: i32,
+        upper: bool,
     },
     /// Fields are filled in on one page after the other, to the end of the last.
     Steps {
@@ -415,6 +432,7 @@ impl Goal {
                 | Self::Rewrite { .. }
                 | Self::Erase { .. }
                 | Self::Append { .. }
+                | Self::Recase { .. }
                 | Self::Steps { .. }
                 | Self::Adjust { .. }
                 | Self::OpenThing { .. }

@@ -41,6 +41,38 @@ pub fn selected(options: &[String], scope: Scope, facts: &Facts) -> Judged {
     seen(Outcome::Fail, format!("not as it should be: {}", short(&wrong.join(", "))), None)
 }
 
+pub fn transferred(facts: &Facts) -> Judged {
+    let wrong: Vec<&str> = facts.choices.iter().filter(|c| c.chosen != Some(true)).map(|c| c.label.as_str()).collect();
+    match (facts.choices.len(), wrong.is_empty()) {
+        (0, _) => seen(Outcome::Unsure, "no field is called like anything that is told there", None),
+        (count, true) => seen(Outcome::Pass, format!("{count} fields hold what is told there"), None),
+        (_, false) => seen(Outcome::Fail, format!("not what is told there: {}", short(&wrong.join(", "))), None),
+    }
+}
+
+/// The clipboard is the application's word for how the line reads now; what it read before is the agent's.
+pub fn recased(upper: bool, facts: &Facts) -> Judged {
+    let (Some(copy), Some(before)) = (&facts.clipboard, &facts.answer) else {
+        return seen(Outcome::Unsure, "the application does not say how the line reads", None);
+    };
+    let as_meant = if upper { before.to_uppercase() } else { before.to_lowercase() };
+    let outcome = if copy.trim() == as_meant.trim() { Outcome::Pass } else { Outcome::Fail };
+    witnessed(outcome, format!("copied out of the application, the line is “{}”", short(copy)))
+}
+
+pub fn took_offer(facts: &Facts) -> Judged {
+    let Some(found) = &facts.found else {
+        return seen(Outcome::Unsure, "the field could not be found again", None);
+    };
+    match (&found.shows, &facts.answer) {
+        (Some(shown), Some(offer)) if holds(shown, offer) => {
+            seen(Outcome::Pass, format!("it shows “{}”, which was offered", short(shown)), Some(found.area))
+        }
+        (Some(shown), _) => seen(Outcome::Fail, format!("it shows “{}”", short(shown)), Some(found.area)),
+        (None, _) => seen(Outcome::Fail, "it is empty", Some(found.area)),
+    }
+}
+
 pub fn adjusted(by: f64, facts: &Facts) -> Judged {
     match facts.numbers {
         Some((before, after)) if (after - before - by).abs() < 1e-6 => {

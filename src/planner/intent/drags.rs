@@ -15,6 +15,12 @@ pub(super) fn of_drags(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         Some(Intent::Drag { what: slots.name("what")?, side, to })
     };
     match meaning {
+        "drag_alike" => {
+            let colour = slots.plain("colour")?.to_lowercase();
+            COLOURS.contains(&colour.as_str()).then_some(())?;
+            let what = format!("{colour} {}", slots.plain("kind")?);
+            Some(Intent::Drag { what, side: Side::On, to: format!("{colour} frame") })
+        }
         "drag_onto" => drag(Side::On),
         "colour_like" => {
             let what = slots.name("what")?;

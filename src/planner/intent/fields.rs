@@ -8,6 +8,7 @@ use super::super::lists::bare;
 use super::super::lists::name;
 use super::super::lists::phrase;
 use super::super::lists::split_list;
+use super::super::named::{Named, named_pairs};
 use super::super::numbers;
 use super::super::sources;
 use super::super::sources::Value;
@@ -104,6 +105,20 @@ pub(super) fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             (found.len() > 1 || is_of_form(slots)).then_some(())?;
             Intent::Fill(found)
         }
+        "fill_named" => of_named(slots)?,
+        "fill_named_press" => {
+            let press = Intent::Click { targets: vec![slots.name("target")?], count: 1, right: false };
+            Intent::Several(vec![of_named(slots)?, press])
+        }
+        "fill_sum" => {
+            let sum = format!("the sum of {} and {}", slots.plain("a")?, slots.plain("b")?);
+            Intent::Fill(vec![(slots.name("field").unwrap_or_else(|| "text field".into()), Value::Read(sum))])
+        }
+        "fill_count" => {
+            let read = Value::Read(format!("how many rows say {}", slots.plain("x")?));
+            Intent::Fill(vec![(slots.name("field").unwrap_or_else(|| "text field".into()), read)])
+        }
+        "transfer" => Intent::Transfer(slots.plain("card")?),
         "fill_twice" => {
             let value = slots.value("value")?;
             let first = slots.name("a").unwrap_or_else(|| "New password".into());
@@ -197,12 +212,51 @@ pub(super) fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             };
             (words.len() > 1).then(|| Intent::Several(words.into_iter().map(one).collect()))?
         }
+        "suggest_nth" => {
+            let said = slots.number("number").map(|n| n as i32);
+            let nth = said.or_else(|| numbers::ordinal(&slots.plain("nth")?)).unwrap_or(1);
+            Intent::Suggest { text: slots.text("text"), field: slots.name("field")?, option: Suggestion::Nth { nth } }
+        }
+        "fill_in_window" => {
+            let fill = Intent::Fill(vec![(slots.name("field")?, slots.value("value")?)]);
+            Intent::Several(vec![Intent::OpenThing(slots.plain("window")?), fill])
+        }
+        "fill_behind" => {
+            let fill = Intent::Fill(vec![(slots.name("field")?, slots.value("value")?)]);
+            Intent::Several(vec![Intent::Tab(slots.name("tab")?), fill])
+        }
+        "unlock" => {
+            let pin = Intent::Fill(vec![("PIN".into(), Value::Text(slots.text("pin")?))]);
+            let unlock = Intent::Click { targets: vec!["Unlock".into()], count: 1, right: false };
+            Intent::Several(vec![pin, unlock])
+        }
         "suggest" => {
             let option = Suggestion::Called(slots.plain("option")?);
             Intent::Suggest { text: slots.text("text"), field: slots.name("field")?, option }
         }
         _ => return None,
     })
+}
+
+/// Fields of the screen with their values; boxes are ticked or not.
+fn of_named(slots: &Slots<'_>) -> Option<Intent> {
+    let tokens = slots.get("pairs")?;
+    let one = |pair: &Named| {
+        let field = name(slots.source, &tokens[pair.field.clone()]);
+        let value = &tokens[pair.value.clone()];
+        let states = |class: &str| Lexicon::get().class(class).is_some_and(|all| all.iter().any(|p| is_just(value, p)));
+        match pair.kind {
+            Use::Box if states("is_on") || states("on") => Intent::Tick { labels: vec![field], on: true },
+            Use::Box if states("is_off") || states("off") => Intent::Tick { labels: vec![field], on: false },
+            _ => Intent::Fill(vec![(field, sources::value(slots.source, value))]),
+        }
+    };
+    let mut all: Vec<Intent> = named_pairs(tokens, &slots.around.labels)?.iter().map(one).collect();
+    Some(if all.len() == 1 { all.remove(0) } else { Intent::Several(all) })
+}
+
+fn is_just(tokens: &[Token], phrase: &[String]) -> bool {
+    tokens.len() == phrase.len() && begins(tokens, phrase)
 }
 
 /// Whether behind "and" or a comma in `value` a field of the screen is named.

@@ -54,6 +54,8 @@ pub(super) fn of_flows(meaning: &str, slots: &Slots<'_>, inner: Inner<'_>) -> Op
             let tick = Intent::Tick { labels: slots.labels("options")?, on: meaning == "tick_on_tab" };
             Intent::Several(vec![Intent::Tab(slots.name("tab")?), tick])
         }
+        "answer_cookies" => Intent::Answer("accept".into()),
+        "refuse_cookies" => Intent::Answer("reject".into()),
         "dismiss_any" => Intent::IfAsked { about: None, answer: "close".into() },
         "wizard" => Intent::Steps(spoken(slots)?),
         "form_dialog" => {
@@ -181,7 +183,8 @@ pub(super) fn of_places(meaning: &str, slots: &Slots<'_>, inner: Inner<'_>) -> O
         "in_tab" => {
             let tab = slots.name("tab")?;
             let turns = ["next", "previous", "following", "second", "third", "last", "first"]
-                .contains(&tab.to_lowercase().as_str());
+                .contains(&tab.to_lowercase().as_str())
+                || tab.chars().all(|c| c.is_ascii_digit());
             two(if turns { Intent::Page(tab) } else { Intent::Tab(tab) }, then()?)
         }
         "in_window" if slots.get("window")?.first().is_some_and(|t| t.is("on") || t.is("in") || t.is("under")) => None,

@@ -198,8 +198,18 @@ pub enum Intent {
         to: String,
     },
     Erase(String),
-    /// A line at the end of the text.
-    Append(String),
+    /// Text at the end of a field, or a line at the end of the text.
+    Append {
+        text: String,
+        field: Option<String>,
+    },
+    /// The fields of a form get what stands beside the same names in a card.
+    Transfer(String),
+    /// A line of the text is written in capitals, or in small letters.
+    Recase {
+        line: i32,
+        upper: bool,
+    },
     Drag {
         what: String,
         side: Side,
@@ -386,6 +396,10 @@ impl Slots<'_> {
             !seen && self.plain(slot).is_none_or(|w| nowhere.iter().any(|n| w.to_lowercase().starts_with(n)))
         };
         if say.contains(" rows say ") && self.ranges.iter().any(|(slot, _)| vague(slot)) {
+            return None;
+        }
+        // "5 and 7" is worked out by a calculator.
+        if say.starts_with("the sum of {") && self.ranges.iter().any(|(slot, _)| self.number(slot).is_some()) {
             return None;
         }
         for (slot, _) in self.ranges {

@@ -62,6 +62,36 @@ pub(super) fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             let hidden = !labels.has_name(&path, Use::Text) && path.starts_with(char::is_uppercase);
             (hidden && labels.has_name(&menu, Use::Text)).then(|| Intent::Menu { path: vec![menu, path] })
         }
+        "click_alike" => {
+            let nth = slots.number("number").map(|n| n as i32);
+            let nth = nth.or_else(|| numbers::ordinal(&slots.plain("nth")?))?;
+            let kind = one_of(&slots.plain("kind")?);
+            Some(Intent::Click { targets: vec![format!("{} {kind}", numbers::place(nth))], count: 1, right: false })
+        }
+        "click_that_is" => {
+            let target = format!("{} {}", slots.plain("colour")?, slots.plain("kind")?);
+            Some(Intent::Click { targets: vec![target], count: 1, right: false })
+        }
+        "solve_click" => {
+            let found = Intent::Click { targets: vec!["it".into()], count: 1, right: false };
+            Some(Intent::Several(vec![Intent::Ask("solve the math problem".into()), found]))
+        }
+        "page_click" => {
+            let page = Intent::Page((slots.number("number")? as i32).to_string());
+            let click = Intent::Click { targets: vec![slots.name("target")?], count: 1, right: false };
+            Some(Intent::Several(vec![page, click]))
+        }
+        "click_in_window" => {
+            let target = format!("{} in the {} window", slots.name("target")?, slots.plain("window")?);
+            Some(Intent::Click { targets: vec![target], count: 1, right: false })
+        }
+        "click_and_answer" => {
+            let click = Intent::Click { targets: vec![slots.name("target")?], count: 1, right: false };
+            let answer = Intent::IfAsked { about: None, answer: slots.plain("answer")? };
+            Some(Intent::Several(vec![click, answer]))
+        }
+        // What the clause before has asked for already.
+        "nothing_more" => Some(Intent::Several(Vec::new())),
         "nth_of" => {
             let nth = numbers::place(numbers::ordinal(&slots.plain("nth")?)?);
             let kind = one_of(&slots.plain("kind")?);

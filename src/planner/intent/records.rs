@@ -25,6 +25,20 @@ pub(super) fn of_hidden_things(meaning: &str, slots: &Slots<'_>) -> Option<Inten
             let entry = slots.plain("path").unwrap_or_else(|| "Quit".into());
             Intent::Menu { path: vec![slots.plain("menu")?, capital(&entry)] }
         }
+        "tree" => Intent::Several(vec![
+            Intent::Expand { thing: slots.plain("path")?, open: true },
+            Intent::Choose { option: slots.plain("leaf")?, list: None },
+        ]),
+        "menu_listed" => {
+            let mut path = slots.labels("path")?;
+            path.extend(slots.plain("leaf"));
+            let titled = MENU_TITLES.contains(&path.first()?.to_lowercase().as_str());
+            let is_hidden = |entry: &String| {
+                entry.starts_with(char::is_uppercase) && !slots.around.labels.has_name(entry, Use::Text)
+                    || entry.contains('.')
+            };
+            (titled && path.len() >= 2 && path[1..].iter().all(is_hidden)).then_some(Intent::Menu { path })?
+        }
         "more_menu" => Intent::Record { act: slots.plain("path")?, which: slots.name("target")? },
         "menu" => {
             // What is in sight needs no menu, and a box that is ticked is none.
@@ -79,6 +93,17 @@ pub(super) fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "two_conditions" => {
             let act = slots.plain("target").unwrap_or_else(|| "select".into());
             Intent::Record { act, which: format!("{} {}", slots.plain("row")?, slots.plain("other")?) }
+        }
+        "record_seen" => {
+            let which = slots.name("which")?;
+            // "Save the report as x.txt" speaks of no record.
+            let plain = !slots.get("which")?.iter().any(|t| {
+                t.kind == Kind::Mark || ["as", "to", "with", "and", "then", "on", "in"].iter().any(|w| t.is(w))
+            });
+            let act = slots.plain("act")?;
+            let whole = slots.around.labels.has_name(&slots.all(), Use::Text);
+            (plain && !whole && which.len() > 2)
+                .then(|| Intent::Record { act: format!("click {}", capital(&act)), which: record_words(&which) })?
         }
         "record_by" => Intent::Record { act: leading_act(slots)?, which: slots.name("who")? },
         "record_from" => {
@@ -216,6 +241,43 @@ pub(super) fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         }
         _ => return None,
     })
+}
+
+/// What menus are called in programs of all kinds.
+const MENU_TITLES: [&str; 24] = [
+    "file",
+    "edit",
+    "view",
+    "insert",
+    "format",
+    "tools",
+    "help",
+    "window",
+    "options",
+    "bookmarks",
+    "go",
+    "history",
+    "search",
+    "image",
+    "layer",
+    "select",
+    "filters",
+    "record",
+    "records",
+    "table",
+    "data",
+    "project",
+    "settings",
+    "actions",
+];
+
+/// "The post by Ada" as Ada: whose it is is all that rows say.
+fn record_words(which: &str) -> String {
+    let joint = [" by ", " from ", " of ", " about ", " called ", " titled "];
+    let behind = joint.iter().filter_map(|j| which.split_once(j)).map(|(_, rest)| rest).next_back().unwrap_or(which);
+    let nouns = [" post", " entry", " order", " row", " card", " record", " item"];
+    let behind = nouns.iter().find_map(|noun| behind.strip_suffix(noun)).unwrap_or(behind);
+    behind.trim_end_matches("'s").trim_end_matches("’s").to_owned()
 }
 
 /// The verb with which a clause about a record begins; "open" where it is only wanted to be read.

@@ -49,6 +49,12 @@ pub(super) fn of_text(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             Intent::Fill(vec![(slots.name("to")?, Value::Read(format!("what is {}", slots.plain("what")?)))])
         }
         // "Copy the text from Notes to Draft" is about windows, which have copying of their own.
+        "copy_between" => Intent::Copy {
+            what: slots.name("what"),
+            from: slots.plain("from")?,
+            to: Some(slots.plain("to")?),
+            field: slots.name("what"),
+        },
         "copy_value" if !is_of_fields(slots) => return None,
         "copy_value" => {
             let question = format!("what is in {}", slots.plain("what")?);
@@ -98,7 +104,19 @@ pub(super) fn of_text(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             let end = if most && !cheap { "highest" } else { "lowest" };
             Intent::Fill(vec![(slots.name("field")?, Value::Read(format!("which row has the {end} {column}")))])
         }
-        "append" => Intent::Append(slots.text("text")?),
+        "append" => Intent::Append { text: slots.text("text")?, field: None },
+        "append_to" => {
+            let text = match slots.value("text")? {
+                Value::Text(text) => text,
+                Value::Read(_) => return None,
+            };
+            Intent::Append { text, field: Some(slots.name("field")?) }
+        }
+        "recase" => {
+            let line = slots.number("number").map(|n| n as i32).or_else(|| nth(slots))?;
+            let lower = ["lower", "lowercase", "small"].iter().any(|w| slots.tokens.iter().any(|t| t.is(w)));
+            Intent::Recase { line, upper: !lower }
+        }
         "copy_field" => of_field_to_field(slots, &slots.name("what")?, &slots.name("to")?)?,
         "copy" => copy(slots)?,
         "paste" => Intent::Paste { to: slots.get("to").map_or_else(String::new, |t| window_name(slots.source, t)) },
@@ -202,5 +220,8 @@ fn marked_text(slots: &Slots<'_>) -> Option<String> {
     {
         return Some(text);
     }
-    slots.plain("text")
+    // "The sentence that begins with Please bring".
+    let begins = ["begins", "starts"].iter().any(|w| slots.tokens.iter().any(|t| t.is(w)));
+    let text = slots.plain("text")?;
+    Some(if begins { format!("sentence that begins with {text}") } else { text })
 }

@@ -4,10 +4,21 @@ use super::super::alike::{fold, similarity};
 use crate::screen::{Percept, RectPx, Role, TextSpan};
 
 /// A name and what stands right of it, each of one or more lines.
-struct Fact {
-    name: String,
-    value: String,
-    area: RectPx,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    pub name: String,
+    pub value: String,
+    /// Where the value stands, in pixels.
+    pub area: RectPx,
+}
+
+/// The facts under the heading `heading`, in their order; none where no bare text reads so.
+pub fn facts_under(percept: &Percept, heading: &str, within: RectPx) -> Vec<Fact> {
+    let bare = || percept.text_in(within).filter(|t| is_bare(percept, t));
+    let alike = |t: &&TextSpan| similarity(heading, t.text.trim_end_matches(':')) >= 0.85;
+    let best =
+        bare().filter(alike).max_by(|a, b| similarity(heading, &a.text).total_cmp(&similarity(heading, &b.text)));
+    best.map_or_else(Vec::new, |head| facts(percept, block(percept, head, within)))
 }
 
 /// What a question asks for besides a name, and what such facts are called.

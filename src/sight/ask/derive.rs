@@ -131,7 +131,7 @@ fn person(percept: &Percept, question: &str, within: RectPx) -> Option<(String, 
 fn of_words(percept: &Percept, question: &str, area: RectPx) -> Option<(String, RectPx)> {
     let longest = question.contains("longest");
     if !(longest || question.contains("shortest"))
-        || !(question.contains("word") || question.contains("name") || question.contains("entry"))
+        || !["word", "name", "entry", "of these", "of them", "item", "term"].iter().any(|w| question.contains(w))
     {
         return None;
     }
@@ -211,7 +211,27 @@ fn of_all(
     let all = parts.iter().fold(RectPx::default(), |all, (_, at)| all.union(at));
     // Hundredths do not add up to more than hundredths.
     let found = if mean { sum / parts.len() as f64 } else { (sum * 1e6).round() / 1e6 };
-    Some((written(found), all))
+    let texts: Vec<String> = parts.iter().filter_map(|(_, at)| text_at(percept, *at)).collect();
+    let told = if mean { None } else { as_written(found, &texts).filter(|_| texts.len() == parts.len()) };
+    Some((told.unwrap_or_else(|| written(found)), all))
+}
+
+fn text_at(percept: &Percept, area: RectPx) -> Option<String> {
+    percept.text.iter().find(|t| t.area == area).map(|t| t.text.trim().to_owned())
+}
+
+/// `number` with the sign of currency and the decimals that all of `texts` have; `None` where they have no such sign.
+fn as_written(number: f64, texts: &[String]) -> Option<String> {
+    let parts = |text: &str| {
+        let start = text.find(|c: char| c.is_ascii_digit())?;
+        let end = text.rfind(|c: char| c.is_ascii_digit())? + 1;
+        let decimals = text[start..end].rsplit_once('.').map_or(0, |(_, d)| d.len());
+        Some((text[..start].to_owned(), text[end..].to_owned(), decimals))
+    };
+    let (before, behind, decimals) = parts(texts.first()?)?;
+    let same = texts.iter().all(|t| parts(t).is_some_and(|p| p == (before.clone(), behind.clone(), decimals)));
+    let signed = before.contains(['€', '$', '£']) || behind.contains(['€', '$', '£']) || behind.contains("EUR");
+    (same && signed && decimals > 0).then(|| format!("{before}{number:.decimals$}{behind}"))
 }
 
 /// Numbers that belong together: those in the fields above an empty one, else the longest column of numbers.

@@ -9,6 +9,7 @@ mod equation;
 mod rows;
 mod values;
 
+pub use cards::{Fact, facts_under};
 pub use values::value_in;
 
 use super::alike::fold;

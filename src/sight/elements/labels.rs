@@ -120,8 +120,15 @@ pub fn label(found: &mut [Element], text: &[TextSpan], em: i32) {
             free.iter().find(names).unwrap_or(t)
         });
         let near = |t: &&&TextSpan| element.area.x - t.area.right() <= 4 * em;
-        let chosen = left.filter(near).or(above).or(left);
-        element.label = chosen.map(|t| trim_mark(&last_part(t)));
+        // A switch may stand before its name, as boxes to tick do.
+        let follows = |t: &&&TextSpan| {
+            let gap = t.area.x - element.area.right();
+            element.role == Role::CheckBox && t.area.row_overlap(&element.area) > 0.5 && (0..=em * 3 / 2).contains(&gap)
+        };
+        let behind = free.iter().filter(follows).min_by_key(|t| t.area.x);
+        let chosen = left.filter(near).map(|t| last_part(t));
+        let chosen = chosen.or_else(|| behind.map(|t| first_part(t))).or_else(|| above.or(left).map(|t| last_part(t)));
+        element.label = chosen.map(|words| trim_mark(&words));
         if element.label.is_none() {
             read_across(element, text);
         }

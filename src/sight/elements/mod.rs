@@ -44,9 +44,10 @@ impl ElementFinder for ByRules {
     fn find(&mut self, frame: &Frame, text: &[TextSpan]) -> Vec<Element> {
         let scene = Scene::new(frame, text);
         let mut found = ticks::expanders(&scene);
+        // The knob of a switch would be a circle to tick.
+        found.extend(ticks::switches(&scene, &found));
         let ticks = ticks::ticks(&scene, &found);
         found.extend(ticks);
-        found.extend(ticks::switches(&scene, &found));
         found.extend(bars::sliders(&scene, &found));
         let boxes = boxes::boxes(&scene, &found);
         found.extend(boxes);

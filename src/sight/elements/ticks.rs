@@ -219,7 +219,8 @@ fn is_tick(pixels: &[super::Rgb], width: usize, ground: super::Rgb) -> bool {
     match (mean_of_third(0), mean_of_third(1), mean_of_third(2)) {
         (Some(left), Some(middle), Some(right)) => {
             let level = (left - middle).abs() < 0.08 && (right - middle).abs() < 0.08 && (middle - 0.47).abs() < 0.12;
-            (right < middle - 0.1 && right < left && middle >= left - 0.05) || level
+            // A stroke that rises all along is no tick.
+            (right < middle - 0.1 && right < left && middle >= left - 0.15) || level
         }
         _ => false,
     }
