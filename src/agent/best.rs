@@ -155,7 +155,12 @@ fn odd(percept: &Percept, within: Option<RectPx>) -> Option<RectPx> {
         [&|e| said(e), &|e| e.colour.clone().unwrap_or_default(), &|e| e.shape.clone().unwrap_or_default(), &|e| {
             e.icons.first().map(|i| i.concept.clone()).unwrap_or_default()
         }];
-    features.iter().find_map(|feature| lone(&set, *feature))
+    // Where all words differ it is no set of like things: a bar whose page is open has one colour that differs, too.
+    let mut words: Vec<String> = set.iter().map(|e| said(e)).collect();
+    words.sort();
+    words.dedup();
+    let of_words = words.len() <= 2;
+    features.iter().find_map(|feature| lone(&set, *feature)).filter(|_| of_words)
 }
 
 /// The only one of `set` that differs in `feature`, in which all others agree.

@@ -86,6 +86,13 @@ pub fn choose(world: &mut World<'_, impl Write>, option: &str, list: Option<&str
     if let Some(swatch) = swatch(world.percept(), option, list) {
         return take_swatch(world, option, &swatch);
     }
+    if let Some(radio) = list.and_then(|list| boxes::radio_in(world.percept(), option, list)) {
+        if radio.state.checked != Some(true) {
+            world.click(radio.area.center(), radio.area, &format!("choose {option}"))?;
+            step_aside(world)?;
+        }
+        return Ok(Claim { area: Some(radio.area), ..world.claim() });
+    }
     if let Some(list) = list {
         return match find_list(world, list)? {
             Some(target)
@@ -293,6 +300,36 @@ fn part_in(line: &TextSpan, area: RectPx) -> Option<(String, RectPx)> {
     (!words.is_empty()).then_some((text, at))
 }
 
+/// The entry `option` of the only list that can be scrolled, where it is out of sight.
+fn farther_down(world: &mut World<'_, impl Write>, option: &str) -> Result<Option<RectPx>, Stop> {
+    let percept = world.percept();
+    let window = world.window().map(|w| w.area);
+    let inside = |e: &&Element| window.is_none_or(|w| w.contains(e.area.center()) && e.area.h * 10 < w.h * 8);
+    let bars = percept.elements.iter().filter(|e| e.role == Role::ScrollBar && e.area.h > e.area.w).filter(inside);
+    let beside = |bar: &Element| {
+        let holds = |e: &&Element| {
+            let edge = e.area.right() - bar.area.x;
+            matches!(e.role, Role::TextField | Role::Pane)
+                && (-4..=bar.area.w + 12).contains(&edge)
+                && e.area.h >= bar.area.h * 8 / 10
+                && e.area.h <= bar.area.h * 14 / 10
+        };
+        percept.elements.iter().find(holds).cloned()
+    };
+    let mut lists: Vec<Element> = bars.filter_map(beside).collect();
+    lists.dedup_by(|a, b| a.area.iou(&b.area) > 0.5);
+    let [list] = lists.as_slice() else { return Ok(None) };
+    let target = Candidate {
+        label: "the list".into(),
+        role: Some(list.role),
+        area: list.area,
+        at: list.area.center(),
+        confidence: list.confidence,
+        element: Some(list.clone()),
+    };
+    in_open_list(world, option, &target)
+}
+
 /// Takes an option that stands open on the screen: a radio button, a row, a drop-down's present value.
 fn choose_visible(world: &mut World<'_, impl Write>, option: &str) -> Result<Claim, Stop> {
     let radio = Phrase { role: Some(Role::RadioButton), ..Phrase::parse(option) };
@@ -327,6 +364,10 @@ fn choose_visible(world: &mut World<'_, impl Write>, option: &str) -> Result<Cla
             choose_in(world, option, &target)
         }
         [] => {
+            if let Some(row) = farther_down(world, option)? {
+                world.click(row.center(), row, &format!("choose {option}"))?;
+                return Ok(Claim { area: Some(row), ..world.claim() });
+            }
             let found = world.find(option)?;
             world.click(found.at, found.area, &format!("choose {}", found.label))?;
             Ok(Claim { area: Some(found.area), ..world.claim() })

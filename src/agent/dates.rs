@@ -46,6 +46,22 @@ pub fn pick(
 
 /// The month that a calendar in `area` shows, as months since year 0, and where it says so.
 fn shown_month(percept: &Percept, area: RectPx) -> Option<(i32, RectPx)> {
+    // Month and year may stand apart, each with arrows of its own.
+    let apart = |line: &crate::screen::TextSpan| {
+        let is_year = |t: &&crate::screen::TextSpan| {
+            t.text.len() == 4 && t.text.parse::<i32>().is_ok() && t.area.row_overlap(&line.area) > 0.5
+        };
+        let year = percept.text_in(area).find(is_year)?;
+        let month = line.text.trim_matches(|c: char| !c.is_alphanumeric());
+        let letters = month.len() >= 3 && month.chars().all(char::is_alphabetic);
+        letters.then(|| Day::readings(&format!("1 {month} {}", year.text)).first().copied()).flatten()
+    };
+    if let Some(found) = percept.text_in(area).find_map(|line| {
+        let day = apart(line)?;
+        Some((day.year * 12 + day.month as i32, line.area))
+    }) {
+        return Some(found);
+    }
     percept.text_in(area).find_map(|line| {
         let day =
             Day::readings(&format!("1 {}", line.text.trim_matches(|c: char| !c.is_alphanumeric()))).first().copied()?;

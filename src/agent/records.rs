@@ -9,7 +9,7 @@ use super::press::press_at;
 use super::reveal;
 use super::text;
 use super::world::{Stop, World};
-use crate::screen::{Element, Percept, PointPx, RectPx, Role};
+use crate::screen::{Element, Percept, PointPx, RectPx, Role, TextSpan};
 use crate::sight::find::{self, Candidate, Finding};
 use crate::sight::{Phrase, fold, records, similarity};
 use crate::task::{Action, Button, Chord, Claim};
@@ -55,7 +55,15 @@ pub fn record(world: &mut World<'_, impl Write>, act: &str, which: &str, answer:
     if book.is_opening(act) {
         return open(world, row, act, which);
     }
-    act_on(world, &Act { act, names: &names, answer }, row, which)
+    let done = act_on(world, &Act { act, names: &names, answer }, row, which);
+    match (act.strip_prefix("click "), done) {
+        // "Stop of Reading room": not a row, but a part of the screen with that heading.
+        (Some(name), Err(Stop::GiveUp(_))) => {
+            let found = world.find(&format!("{name} in the {which} section"))?;
+            press_at(world, found.at, Some(found.area), &format!("{act} {which}"))
+        }
+        (_, done) => done,
+    }
 }
 
 /// "Delete next to Gloves", where nothing of that name stands there: a button that acts on the row that is chosen.
@@ -63,7 +71,7 @@ pub fn record(world: &mut World<'_, impl Write>, act: &str, which: &str, answer:
 pub fn beside(world: &mut World<'_, impl Write>, target: &str, why: String) -> Result<Claim, Stop> {
     let joints = [" next to ", " in the row of ", " beside ", " for ", " of ", " in "];
     let parts = joints.iter().find_map(|joint| target.split_once(joint));
-    let Some((name, which)) = parts.filter(|(name, _)| reveal::only(world.percept(), name).is_some()) else {
+    let Some((name, which)) = parts.filter(|(name, _)| reveal::exact(world.percept(), name).is_some()) else {
         return Err(Stop::GiveUp(why));
     };
     match records::rows(world.percept(), which, world.window().map(|w| w.area)).as_slice() {
@@ -156,7 +164,8 @@ fn act_on(world: &mut World<'_, impl Write>, act: &Act<'_>, row: RectPx, which: 
     }
     world.click(at, row, &format!("choose {which}"))?;
     // A bar above acts on what is chosen; where each row has a button of its own, one of another row does not.
-    if let Some(button) = names.iter().find_map(|n| reveal::only(world.percept(), n)).filter(|c| !row.contains(c.at)) {
+    let alone = |n: &String| reveal::only(world.percept(), n).or_else(|| in_bar(world.percept(), n, row));
+    if let Some(button) = names.iter().find_map(alone).filter(|c| !row.contains(c.at)) {
         return finish(world, &button, &why, act);
     }
     if let Some(more) = part_called(world.percept(), row, &MORE.map(str::to_owned)) {
@@ -167,6 +176,51 @@ fn act_on(world: &mut World<'_, impl Write>, act: &Act<'_>, row: RectPx, which: 
         world.key(Chord::plain("Escape"), "close the menu again")?;
     }
     context(world, act, at, row, &why)
+}
+
+/// The only thing called `name` above the list in which `row` stands: the head of a column may be called the same, and a
+/// line that says what was done begins so.
+fn in_bar(percept: &Percept, name: &str, row: RectPx) -> Option<Candidate> {
+    let list = find::tables::lists(percept).into_iter().map(|l| l.area()).find(|a| a.contains(row.center()));
+    let (left, right) = list.map_or((row.x, row.right()), |a| (a.x, a.right()));
+    // The names in a bar may be read as one line.
+    let wanted = fold(name);
+    let of_line = |t: &TextSpan| -> Vec<RectPx> {
+        if fold(&t.text) == wanted {
+            return vec![t.area];
+        }
+        t.words.iter().filter(|w| w.text == capital(name) && fold(&w.text) == wanted).map(|w| w.area).collect()
+    };
+    let mut named: Vec<RectPx> = percept.text.iter().filter(|t| t.area.y < row.y).flat_map(of_line).collect();
+    // Beside the head of a column stand the others, and the row of heads stands right above the list.
+    let is_head = |a: &RectPx| {
+        let level = percept.text.iter().filter(|t| t.area.row_overlap(a) > 0.5);
+        let over = level.filter(|t| t.area.x >= left - 8 && t.area.right() <= right + 8).count();
+        let below = percept.text.iter().filter(|t| t.area.y > a.bottom() && t.area.y < row.bottom());
+        over >= 2
+            && below
+                .filter(|t| t.area.x >= left - 8)
+                .all(|t| t.area.y >= row.y - 2 || list.is_some_and(|l| l.contains(t.area.center())))
+    };
+    if named.len() > 1 {
+        named.retain(|a| !is_head(a));
+    }
+    match named.as_slice() {
+        [one] => Some(Candidate {
+            label: name.to_owned(),
+            role: Some(Role::Button),
+            area: *one,
+            at: one.center(),
+            confidence: 0.7,
+            element: None,
+        }),
+        _ => None,
+    }
+}
+
+fn capital(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// How the button is called that opens what else can be done.
@@ -240,6 +294,10 @@ fn finish(world: &mut World<'_, impl Write>, button: &Candidate, why: &str, act:
     };
     let counts = counted(world.percept());
     press_at(world, button.at, Some(button.area), why)?;
+    // "Press Remove next to Cusco" asks for the press alone: what it asks in return is for the person to say.
+    if act.act.starts_with("click ") && act.answer.is_none() {
+        return Ok(Claim { area: Some(button.area), ..world.claim() });
+    }
     // What cannot be undone is often asked about, and the question may take its time to come up.
     let grave = ["delete", "remove", "cancel", "discard", "erase", "trash", "reject", "refund", "unsubscribe", "block"];
     let waits = act.answer.is_some() || grave.iter().any(|g| act.act.contains(g));

@@ -6,7 +6,7 @@ use crate::screen::{Percept, RectPx};
 use crate::sight::Phrase;
 use crate::sight::find::{Candidate, Finding, tables};
 use crate::sight::order;
-use crate::task::{Action, Button, Chord, Claim};
+use crate::task::{Action, Button, Chord, Claim, Modifier};
 use std::io::Write;
 
 /// How often the head of a column is pressed until the order is right.
@@ -49,7 +49,10 @@ pub fn cell(world: &mut World<'_, impl Write>, row: Option<&str>, column: &str, 
     let area = place(world, row, column)?;
     let action = Action::click(area.center(), Button::Left, 2);
     world.act(action, Some(area), "go into the cell")?;
-    world.key(Chord::ctrl("a"), "select what stands in the cell")?;
+    // Ctrl+A goes to the beginning of a line in some toolkits.
+    world.key(Chord::plain("Home"), "go to the beginning of the cell")?;
+    let shift_end = Chord { modifiers: vec![Modifier::Shift], key: "End".into() };
+    world.key(shift_end, "select what stands in the cell")?;
     world.write(value, 12, "write into the cell")?;
     world.key(Chord::plain("Return"), "finish the cell")?;
     Ok(Claim { area: Some(area), ..world.claim() })

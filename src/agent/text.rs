@@ -7,8 +7,8 @@ use super::values;
 use super::world::{Stop, World};
 use crate::screen::{Element, PointPx, RectPx, Role, State, Window};
 use crate::sight::Phrase;
-use crate::sight::find::{Candidate, Finding};
-use crate::sight::{fold, similarity};
+use crate::sight::find::{self, Candidate, Finding};
+use crate::sight::{boxes, fold, similarity};
 use crate::task::{Chord, Claim, Observation, minutes, number_in};
 use crate::verify::holds;
 use std::io::Write;
@@ -70,6 +70,10 @@ pub fn fill(world: &mut World<'_, impl Write>, field: &str, value: &str) -> Resu
     if let Some(target) = named_slider(world, field, value) {
         return values::slide(world, &target, value);
     }
+    if boxes::radio_in(world.percept(), value, field).is_some() {
+        return choose::choose(world, value, Some(field));
+    }
+    clear_way(world, field)?;
     if let Some(swatch) = choose::swatch(world.percept(), value, Some(field)) {
         return choose::take_swatch(world, value, &swatch);
     }
@@ -77,11 +81,36 @@ pub fn fill(world: &mut World<'_, impl Write>, field: &str, value: &str) -> Resu
     fill_target(world, &target, value)
 }
 
+/// Puts away a message that came up over the fields, by a button that can do no harm.
+fn clear_way(world: &mut World<'_, impl Write>, field: &str) -> Result<(), Stop> {
+    let percept = world.percept();
+    let Some(window) = world.window().map(|w| w.area) else { return Ok(()) };
+    let Some((area, _)) = find::dialog(percept) else { return Ok(()) };
+    let small = area.area() * 3 < window.area() && window.holds(&area);
+    let has_field =
+        percept.elements_in(area).any(|e| matches!(e.role, Role::TextField | Role::DropDown | Role::CheckBox));
+    let named = percept.text_in(area).any(|t| similarity(field, t.text.trim_end_matches(':')) >= 0.8);
+    if !small || has_field || named {
+        return Ok(());
+    }
+    let harmless = ["close", "dismiss", "no thanks", "not now", "maybe later", "later", "skip"];
+    let button = percept
+        .elements_in(area)
+        .find(|e| e.role == Role::Button && e.label.as_deref().is_some_and(|l| harmless.contains(&fold(l).as_str())));
+    if let Some(at) = button.map(|e| e.area) {
+        world.click(at.center(), at, "put away what came up in the way")?;
+    }
+    Ok(())
+}
+
 /// The slider that `field` says it is, or that nothing else of that name stands against.
 fn named_slider<W: Write>(world: &World<'_, W>, field: &str, value: &str) -> Option<Candidate> {
     let said = Phrase::parse(field).role == Some(Role::Slider);
     // "20 October 2025" is no number for a slider.
-    let letters = value.chars().filter(|c| c.is_alphabetic()).count();
+    let bare = ["percent", "per cent", "degrees", "pixels", "minutes", "seconds", "points"]
+        .iter()
+        .fold(value.to_lowercase(), |said, unit| said.replace(unit, ""));
+    let letters = bare.chars().filter(|c| c.is_alphabetic()).count();
     let number = number_in(value).is_some() && letters <= 3 && value.split_whitespace().count() <= 2;
     let other = || {
         [Role::TextField, Role::DropDown, Role::Spinner].into_iter().any(|role| {

@@ -65,7 +65,20 @@ pub fn gather(
             if let Check::FieldShows { value, .. } = check
                 && let Some(time) = time_in_two(value, claim, after)
             {
+                // What was read back before the field was left may have been cut since.
+                facts.clipboard = None;
                 facts.found = Some(time);
+            }
+            if let Check::FieldShows { value, .. } = check
+                && let Some(radio) = boxes::radio_in(after, value, field)
+            {
+                let shows = (radio.state.checked == Some(true)).then(|| value.clone());
+                (facts.clipboard, facts.found) = (None, Some(Found { area: radio.area, shows, state: radio.state }));
+            }
+            if let Check::FieldShows { value, .. } = check
+                && let Some(tag) = tag_of(value, facts.found.as_ref(), course, after)
+            {
+                facts.found = Some(tag);
             }
             if let Check::FieldShows { value, .. } = check
                 && let Some(swatch) = swatch(value, pair, claim, &course.before, after)
@@ -201,6 +214,9 @@ const fn other_tick(role: Role) -> Role {
 }
 
 fn choice(after: &Percept, option: &str, list: Option<&str>, claim: &Claim) -> Option<Found> {
+    if let Some(radio) = list.and_then(|list| boxes::radio_in(after, option, list)) {
+        return Some(found(after, radio.area, radio.state));
+    }
     if let Some(list) = list
         && let Some(field) = field_called(after, list, claim)
         && field.area.h <= 72
@@ -269,6 +285,19 @@ fn time_in_two(value: &str, claim: &Claim, after: &Percept) -> Option<Found> {
         }
         _ => None,
     }
+}
+
+/// A tag that says `value` right beside or above the field in `found`, and was not there before.
+fn tag_of(value: &str, found: Option<&Found>, course: &Course, after: &Percept) -> Option<Found> {
+    let field = found?.area;
+    let near = RectPx::new(field.x - 8, field.y - 44, field.w.max(240) + 16, field.h + 60);
+    let says = |percept: &Percept| {
+        let mut lines =
+            percept.text_in(near).filter(|t| similarity(value, t.text.trim_end_matches(['×', 'x', ' '])) >= 0.95);
+        lines.next().map(|t| t.area)
+    };
+    let area = says(after).filter(|_| says(&course.before).is_none() && field.h <= 72)?;
+    Some(Found { area, shows: Some(value.to_owned()), state: State::default() })
 }
 
 /// The swatch of the colour that `value` names, where it was pressed and is marked as chosen.

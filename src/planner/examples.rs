@@ -80,7 +80,7 @@ impl<'a> Examples<'a> {
             return None;
         }
         let said: Vec<usize> = (0..self.tokens.len()).filter(|at| !marked(*at)).collect();
-        if said.iter().any(|&at| is_weighty(self.tokens, at)) {
+        if said.iter().any(|&at| is_weighty(self.tokens, at)) || leaves_a_clause(self.tokens, &marked) {
             return None;
         }
         let mut intents = clause.intents(&acts)?;
@@ -94,6 +94,18 @@ impl<'a> Examples<'a> {
             score: WORD * words - NAMED * named + SEEN * seen + LIKELY * proposal.log,
         })
     }
+}
+
+/// Whether behind "and" or "then" something is asked for of which nothing is marked: "… and show that entry".
+fn leaves_a_clause(tokens: &[Token], marked: &dyn Fn(usize) -> bool) -> bool {
+    let joins = |t: &Token| t.is("and") || t.is("then") || t.kind == Kind::Mark;
+    let starts: Vec<usize> = (1..tokens.len()).filter(|&at| joins(&tokens[at - 1]) && !joins(&tokens[at])).collect();
+    starts.iter().any(|&from| {
+        let small = tokens[from].kind == Kind::Word && tokens[from].text == tokens[from].lower;
+        let end = (from..tokens.len()).find(|&at| joins(&tokens[at])).unwrap_or(tokens.len());
+        let asks = small && end - from >= 2 && Lexicon::get().verb(&tokens[from..end]).is_some();
+        asks && !(from..end).any(marked)
+    })
 }
 
 /// Whether the word at `at` says which of several things is meant, or of what, so that none may be left unmarked.

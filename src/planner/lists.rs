@@ -50,7 +50,7 @@ pub fn bare(mut tokens: &[Token]) -> &[Token] {
     // "The Paper Atlas" is a title, but at the head of a sentence.
     while let Some((first, rest)) = tokens.split_first()
         && first.kind == Kind::Word
-        && (first.text == first.lower || first.lower.len() < 3 || first.is("the") && first.start == 0)
+        && (first.text == first.lower || first.start == 0 && (first.lower.len() < 3 || first.is("the")))
         && SMALL.contains(&first.lower.as_str())
         && !rest.is_empty()
     {

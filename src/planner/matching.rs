@@ -383,11 +383,19 @@ fn named_cost(tokens: &[Token], labels: &Labels) -> Option<f32> {
         let value = &tokens[pair.value];
         // "Room Boreal, and tick Catering" goes on with something else.
         let goes_on = value.windows(2).any(|w| {
+            let stops = w[0].kind == Kind::Mark && matches!(w[0].text.as_str(), "." | ";" | "!");
             (w[0].is("and") || w[0].kind == Kind::Mark && w[0].text != "-")
                 && w[1].text == w[1].lower
                 && Lexicon::get().verb(&w[1..]).is_some()
+                || stops && ["then", "after", "afterwards", "finally", "now"].iter().any(|l| w[1].is(l))
         });
-        if goes_on { None } else { Some(words_cost(value, false)? - NAMED) }
+        // "Winter tyres off".
+        let state = value.len() == 1 && ["on", "off"].iter().any(|w| value[0].is(w));
+        match (goes_on, state) {
+            (true, _) => None,
+            (false, true) => Some(-NAMED),
+            (false, false) => Some(words_cost(value, false)? - NAMED),
+        }
     });
     each.sum()
 }
@@ -402,7 +410,7 @@ pub fn without_articles(mut tokens: &[Token]) -> &[Token] {
 
 fn is_article(token: &Token) -> bool {
     // "The Paper Atlas" is a title, but at the head of a sentence.
-    let titled = token.start > 0 && token.text != token.lower && token.lower.len() > 1;
+    let titled = token.start > 0 && token.text != token.lower;
     !titled && ["the", "a", "an", "my", "this", "these", "those", "your", "our", "some"].iter().any(|w| token.is(w))
 }
 

@@ -83,6 +83,9 @@ fn behind_name(tokens: &[Token], at: usize) -> usize {
             || t.kind == Kind::Mark && matches!(t.text.as_str(), ":" | "=" | "→" | "-" | "–")
             || t.text == "->"
     };
+    // "Booking no. XP-8743": the stop belongs to the name.
+    let short = tokens.get(at).filter(|t| t.text == "." && at > 0 && t.start == tokens[at - 1].end);
+    let at = at + usize::from(short.is_some() && at + 1 < tokens.len());
     at + tokens[at..].iter().take_while(|t| passes(t)).count()
 }
 

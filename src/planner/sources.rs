@@ -336,6 +336,12 @@ pub fn is_back_reference(value: &Value) -> bool {
     BACK.contains(&bare) && (bare.len() < lower.len() || BACK[..4].contains(&bare))
 }
 
+/// Whether a value is such a word without its article, as in "its name".
+pub fn is_bare_reference(value: &Value) -> bool {
+    let (Value::Text(text) | Value::Read(text)) = value;
+    BACK.contains(&text.as_str())
+}
+
 fn split<'a>(tokens: &'a [Token], words: &[&str]) -> Option<(&'a [Token], &'a [Token])> {
     let at = (1..tokens.len().saturating_sub(1)).find(|&i| words.iter().any(|w| tokens[i].is(w)))?;
     Some((&tokens[..at], &tokens[at + 1..]))

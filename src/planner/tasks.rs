@@ -6,7 +6,7 @@ use super::intent::Intent;
 use super::labels::Use;
 use super::numbers;
 use super::readings::Reading;
-use super::sources::{Value, is_back_reference, is_worked_out};
+use super::sources::{Value, is_back_reference, is_bare_reference, is_worked_out};
 use crate::task::{
     AgentKind, Check, DesktopChoice, FOUND, Goal, Request, RetryPolicy, Scope, Suggestion, Task, TaskId,
 };
@@ -376,7 +376,7 @@ impl<'a> Builder<'a> {
 
     /// The text of `value`; what must be read first is a task of its own.
     fn found_out(&mut self, value: Value) -> String {
-        if self.found_just_now() && is_back_reference(&value) {
+        if self.found_just_now() && (is_back_reference(&value) || is_bare_reference(&value)) {
             return FOUND.to_owned();
         }
         match value {
@@ -628,7 +628,14 @@ impl<'a> Builder<'a> {
             _ => return None,
         };
         let other = is_field(what) || !labels.is_empty();
-        (here.contains(&from) && other).then(|| (into, Value::Read(format!("what is in {what}"))))
+        // "The code" is told somewhere on the screen; a field holds what is in it.
+        let bare = what.trim_start_matches("the ");
+        let read = if is_field(bare) || bare.starts_with(char::is_uppercase) {
+            format!("what is in {bare}")
+        } else {
+            format!("the {bare}")
+        };
+        (here.contains(&from) && other).then_some((into, Value::Read(read)))
     }
 
     fn push_copy(&mut self, what: Option<String>, from: String, to: String, field: Option<String>) {

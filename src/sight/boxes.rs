@@ -62,6 +62,16 @@ pub fn group(percept: &Percept, options: &[String], list: Option<&str>, within: 
     grown(&all, &seeds)
 }
 
+/// The radio button called `option` in the only part with one that is headed `heading`.
+pub fn radio_in(percept: &Percept, option: &str, heading: &str) -> Option<Element> {
+    let sections = find::sections(percept, heading);
+    let mut all = sections.iter().flat_map(|section| {
+        percept.elements_in(*section).filter(|e| e.role == Role::RadioButton && is_called(e, option))
+    });
+    let one = all.next()?;
+    all.all(|other| other.area == one.area).then(|| one.clone())
+}
+
 /// The box to tick, without a name of its own, that stands at the left of an entry in which `name` stands: mails and
 /// other records are chosen by it. `None` where the name stands twice, or no such box is there.
 pub fn of_record(percept: &Percept, name: &str, within: Option<RectPx>) -> Option<Element> {

@@ -75,7 +75,8 @@ const KINDS: [&str; 66] = [
 ];
 
 /// Words between the kind of a record and what tells it from others.
-const LINKS: [&str; 24] = [
+const LINKS: [&str; 25] = [
+    "what",
     "from",
     "by",
     "of",
@@ -117,7 +118,8 @@ pub fn key(which: &str) -> String {
     let first = words.iter().position(|w| !small(w)).unwrap_or(words.len());
     let mut last = words.len();
     // "Anna's mail" and "the report.pdf file".
-    while last > first + 1 && KINDS.contains(&words[last - 1].to_lowercase().as_str()) {
+    let told = |w: &str| KINDS.contains(&w) || ["sent", "wrote", "posted", "has", "said"].contains(&w);
+    while last > first + 1 && told(words[last - 1].to_lowercase().as_str()) {
         last -= 1;
     }
     words[first..last].join(" ").trim_end_matches("'s").trim_end_matches("’s").replace('"', "")
@@ -372,6 +374,7 @@ mod tests {
             ("report.pdf", "report.pdf"),
             ("the file \"a b.txt\"", "a b.txt"),
             ("all messages", "all"),
+            ("what Boris Grant sent", "Boris Grant"),
         ] {
             assert_eq!(key(which), expected, "{which}");
         }

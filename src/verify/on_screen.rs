@@ -180,8 +180,15 @@ pub fn placed(side: Side, facts: &Facts) -> Judged {
     if moved.before == Some(after) || !changed {
         return seen(Outcome::Fail, "it is where it was", Some(after));
     }
+    // What only moved up in its list, because another left it, has not come to where it should be.
+    let away = |at: crate::screen::RectPx| (at.center().x - target.center().x, at.center().y - target.center().y);
+    let nearer = moved.before.is_none_or(|before| {
+        let ((bx, by), (ax, ay)) = (away(before), away(after));
+        let (bx, by, ax, ay) = (bx.abs(), by.abs(), ax.abs(), ay.abs());
+        target.grow(8).contains(after.center()) || if bx >= by { ax * 2 <= bx } else { ay * 2 <= by }
+    });
     let fits = match side {
-        Side::On => true,
+        Side::On => nearer,
         Side::Above => after.y < target.y || after.y <= target.y + 4,
         Side::Below => after.y > target.y || after.y + 4 >= target.y,
     };

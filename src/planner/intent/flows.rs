@@ -190,6 +190,11 @@ pub(super) fn of_places(meaning: &str, slots: &Slots<'_>, inner: Inner<'_>) -> O
         "in_window" if slots.get("window")?.first().is_some_and(|t| t.is("on") || t.is("in") || t.is("under")) => None,
         "in_window" => two(Intent::OpenThing(slots.plain("window")?), then()?),
         "click_behind" => two(Intent::Tab(slots.name("tab")?), click(slots.name("target")?)),
+        "tip_first"
+            if slots.get("target").is_some_and(|t| t[0].text == t[0].lower && Lexicon::get().verb(t).is_some()) =>
+        {
+            None
+        }
         "tip_first" => match slots.get("then") {
             Some(_) => two(click(slots.name("target")?), then()?),
             None => Some(click(slots.name("target")?)),

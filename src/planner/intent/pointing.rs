@@ -72,6 +72,14 @@ pub(super) fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             let target = format!("{} {}", slots.plain("colour")?, slots.plain("kind")?);
             Some(Intent::Click { targets: vec![target], count: 1, right: false })
         }
+        "click_from_end" => {
+            let nth = numbers::ordinal(&slots.plain("nth")?)?;
+            let from_end =
+                slots.tokens.iter().rev().take(2).any(|t| ["bottom", "right", "end"].iter().any(|w| t.is(w)));
+            let place = numbers::place(if from_end { -nth } else { nth });
+            let target = format!("{place} {}", slots.name("kind")?);
+            (!from_end || nth == 1).then_some(Intent::Click { targets: vec![target], count: 1, right: false })
+        }
         "solve_click" => {
             let found = Intent::Click { targets: vec!["it".into()], count: 1, right: false };
             Some(Intent::Several(vec![Intent::Ask("solve the math problem".into()), found]))

@@ -104,7 +104,10 @@ pub(super) fn of_text(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             let end = if most && !cheap { "highest" } else { "lowest" };
             Intent::Fill(vec![(slots.name("field")?, Value::Read(format!("which row has the {end} {column}")))])
         }
+        "append" if is_entry_of_list(slots) => return None,
         "append" => Intent::Append { text: slots.text("text")?, field: None },
+        // "Put Flatbread at the end of the list" moves what stands there.
+        "append_to" if is_entry_of_list(slots) => return None,
         "append_to" => {
             let text = match slots.value("text")? {
                 Value::Text(text) => text,
@@ -122,6 +125,17 @@ pub(super) fn of_text(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "paste" => Intent::Paste { to: slots.get("to").map_or_else(String::new, |t| window_name(slots.source, t)) },
         _ => return None,
     })
+}
+
+/// Whether a thing that stands on the screen is put to the end of a list.
+fn is_entry_of_list(slots: &Slots<'_>) -> bool {
+    let lists = ["list", "queue", "order", "playlist", "table"];
+    let of_list = slots.tokens.iter().any(|t| lists.iter().any(|w| t.is(w)));
+    let moves =
+        slots.tokens.first().is_some_and(|t| ["put", "move", "bring", "place", "insert"].iter().any(|w| t.is(w)));
+    let quoted = slots.get("text").is_some_and(|t| t.iter().any(Token::is_literal));
+    let seen = slots.plain("text").is_some_and(|text| slots.around.labels.has_name(&text, Use::Text));
+    of_list && moves && !quoted && (seen || slots.around.labels.is_empty())
 }
 
 /// What is to be deleted: "2nd line", "last line", "line Bike rental", "lantern".

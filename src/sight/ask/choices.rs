@@ -90,10 +90,23 @@ pub fn chosen(percept: &Percept, asked: &Asked, area: RectPx) -> Option<(String,
     if let Some(found) = value_in(percept, name, area).filter(|(_, place)| is_field(percept, *place)) {
         return Some(found);
     }
-    ticked_beside(percept, asked, name)
+    in_group(percept, name)
+        .or_else(|| ticked_beside(percept, asked, name))
         .or_else(|| below_heading(percept, name))
         .or_else(|| selected(percept, &asked.what))
         .or_else(|| counted_off(percept, &asked.what, area))
+}
+
+/// The only radio button that is chosen in the part that is headed `name`.
+fn in_group(percept: &Percept, name: &str) -> Option<(String, RectPx)> {
+    let sections = find::sections(percept, name);
+    let mut chosen = sections.iter().flat_map(|section| {
+        let is_chosen = |e: &&Element| e.role == Role::RadioButton && e.state.checked == Some(true);
+        percept.elements_in(*section).filter(is_chosen)
+    });
+    let one = chosen.next()?;
+    let label = one.label.clone()?;
+    chosen.all(|other| other.area == one.area).then_some((label, one.area))
 }
 
 /// What the drop-down below a heading of that name shows.

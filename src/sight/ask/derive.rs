@@ -167,7 +167,15 @@ fn entries(percept: &Percept, area: RectPx) -> Option<Vec<(String, RectPx)>> {
     if let Some(list) = lists.iter().find(fits) {
         return Some(list.items().iter().filter_map(|r| r.cells.first().cloned()).map(unmarked).collect());
     }
-    let aside = |a: RectPx| is_bar(RectPx::new(a.x, a.y, a.w.max(area.w / 8), a.h));
+    // Beside a bar stands the page; at the edge of a page there is nothing beside.
+    let has_page = |a: RectPx| {
+        percept.text_in(area).any(|t| {
+            let level = RectPx::new(t.area.x, a.y - 40, t.area.w, a.h + 80).row_overlap(&t.area) > 0.5;
+            let apart = t.area.x > a.right() + area.w / 10 || t.area.right() < a.x - area.w / 10;
+            level && apart && !at_side(t.area)
+        })
+    };
+    let aside = |a: RectPx| is_bar(RectPx::new(a.x, a.y, a.w.max(area.w / 8), a.h)) && has_page(a);
     let lines: Vec<_> = percept.text_in(area).filter(|t| t.text.split(' ').count() <= 3 && !aside(t.area)).collect();
     let mut best: Vec<(String, RectPx)> = Vec::new();
     for seed in &lines {
@@ -207,6 +215,13 @@ fn of_all(
         return None;
     }
     let parts = parts(percept, area)?;
+    // Where the last is the sum of those above it, it is the total.
+    if let (false, [above @ .., (last, at)]) = (mean, parts.as_slice())
+        && above.len() >= 2
+        && (above.iter().map(|(n, _)| n).sum::<f64>() - last).abs() < 1e-6
+    {
+        return Some((text_at(percept, *at).unwrap_or_else(|| written(*last)), *at));
+    }
     let sum: f64 = parts.iter().map(|(n, _)| n).sum();
     let all = parts.iter().fold(RectPx::default(), |all, (_, at)| all.union(at));
     // Hundredths do not add up to more than hundredths.

@@ -73,6 +73,9 @@ impl Search<'_> {
         if candidates.iter().any(|c| c.role.is_some() && c.role == phrase.role) {
             candidates.retain(|c| c.role == phrase.role);
         }
+        if phrase.role == Some(Role::TextField) {
+            self.drop_bars(&mut candidates);
+        }
         if let Some(kind) = phrase.kind.filter(|_| phrase.name.is_empty()) {
             self.keep_panes_of_kind(&mut candidates, kind);
         }
@@ -91,6 +94,19 @@ impl Search<'_> {
         }
         let one = candidates.remove(place as usize);
         Finding::One(Box::new(one), candidates)
+    }
+
+    /// Bars for tools and states reach from edge to edge of their window, and are not counted as fields.
+    fn drop_bars(&self, candidates: &mut Vec<Candidate>) {
+        let panes = || self.percept.elements.iter().filter(|e| e.role == Role::Pane).map(|e| e.area);
+        let is_bar = |c: &Candidate| {
+            let spans = |p: RectPx| p.holds(&c.area) && p.w - c.area.w <= 8 && p.h > 4 * c.area.h;
+            let words = self.percept.text_in(c.area).next().is_some();
+            words && c.area.h <= 4 * self.em && panes().any(spans)
+        };
+        if candidates.iter().any(|c| !is_bar(c)) {
+            candidates.retain(|c| !is_bar(c));
+        }
     }
 
     /// Where several are called just so, others that are called much the same are not counted.

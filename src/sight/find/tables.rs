@@ -178,12 +178,27 @@ fn meet(percept: &Percept, row: &TextSpan, column: &TextSpan) -> Option<Cell> {
     let text = percept.text.iter().filter(level).filter(within).min_by_key(offset);
     let nearest = text.filter(|t| offset(t) <= (right - left) / 2);
     Some(match nearest {
-        Some(text) => Cell { text: Some(text.text.clone()), area: text.area, fit: 0.0 },
+        Some(text) => {
+            let (said, area) = words_between(text, left, right).unwrap_or_else(|| (text.text.clone(), text.area));
+            Cell { text: Some(said), area, fit: 0.0 }
+        }
         None => {
             let across = RectPx::from_corners(column.area.x, row.area.y, column.area.right(), row.area.bottom());
             Cell { text: None, area: across, fit: 0.0 }
         }
     })
+}
+
+/// The words of a line that stand between `left` and `right`, where it reaches beyond: cells that stand close together
+/// are read as one line.
+fn words_between(line: &TextSpan, left: i32, right: i32) -> Option<(String, RectPx)> {
+    let reaches = line.area.right() > right + 4 || line.area.x < left - 4;
+    let inside: Vec<_> = line.words.iter().filter(|w| (left..right).contains(&w.area.center().x)).collect();
+    if !reaches || inside.is_empty() || inside.len() == line.words.len() {
+        return None;
+    }
+    let area = inside.iter().fold(RectPx::default(), |all, w| all.union(&w.area));
+    Some((inside.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" "), area))
 }
 
 /// A spreadsheet: columns headed by letters, rows by numbers.
