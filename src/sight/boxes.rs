@@ -68,8 +68,22 @@ pub fn radio_in(percept: &Percept, option: &str, heading: &str) -> Option<Elemen
     let mut all = sections.iter().flat_map(|section| {
         percept.elements_in(*section).filter(|e| e.role == Role::RadioButton && is_called(e, option))
     });
-    let one = all.next()?;
-    all.all(|other| other.area == one.area).then(|| one.clone())
+    match all.next() {
+        Some(one) => all.all(|other| other.area == one.area).then(|| one.clone()),
+        None => radio_under(percept, option, heading),
+    }
+}
+
+/// The only radio button called `option`, where a text like `heading` stands before or above the row that it is in.
+fn radio_under(percept: &Percept, option: &str, heading: &str) -> Option<Element> {
+    let mut all = percept.elements.iter().filter(|e| e.role == Role::RadioButton && is_called(e, option));
+    let (Some(one), None) = (all.next(), all.next()) else { return None };
+    let heads = |t: &&crate::screen::TextSpan| {
+        let above = one.area.y - t.area.bottom();
+        let reads = similarity(heading, t.text.trim_end_matches([':', ' '])) >= CALLED;
+        reads && (-t.area.h..=4 * t.area.h).contains(&above) && t.area.x <= one.area.x + 4
+    };
+    percept.text.iter().any(|t| heads(&t)).then(|| one.clone())
 }
 
 /// The box to tick, without a name of its own, that stands at the left of an entry in which `name` stands: mails and
@@ -164,6 +178,21 @@ mod tests {
         assert_eq!(names(&["News"]), 1);
         assert_eq!(names(&[]), 4);
         assert_eq!(names(&["Banana"]), 0);
+    }
+
+    #[test]
+    fn a_radio_button_belongs_to_the_name_above_it() {
+        let radio = |label: &str, x| Element {
+            label: Some(label.into()),
+            ..Element::seen(Role::RadioButton, RectPx::new(x, 50, 12, 12), 0.9)
+        };
+        let area = RectPx::new(20, 20, 80, 14);
+        let head = TextSpan { text: "Transport:".into(), area, confidence: 1.0, words: Vec::new(), window: None };
+        let elements = vec![radio("Coach", 22), radio("Ferry", 90)];
+        let percept = Percept { width: 400, height: 200, text: vec![head], elements, ..Percept::default() };
+        assert_eq!(radio_in(&percept, "Ferry", "Transport").map(|e| e.area.x), Some(90));
+        assert!(radio_in(&percept, "Ferry", "Meal").is_none());
+        assert!(radio_in(&percept, "Plane", "Transport").is_none());
     }
 
     #[test]
