@@ -78,8 +78,7 @@ fn values(percept: &Percept, within: Option<RectPx>, column: &str) -> Vec<(f64, 
     let lines: Vec<&TextSpan> = percept.text.iter().filter(|t| inside(&t.area)).collect();
     let labels: Vec<&&TextSpan> = lines.iter().filter(|t| fold(&t.text).starts_with(&wanted)).collect();
     if let [head] = labels.as_slice() {
-        let below = |t: &&&TextSpan| t.area.y > head.area.bottom() - 2 && t.area.column_overlap(&head.area) > 0.4;
-        return lines.iter().filter(below).filter_map(|t| Some((amount(&t.text)?, t.area))).collect();
+        return in_column(&lines, head);
     }
     let value = |label: &TextSpan| {
         let behind = label.text.split_once([':', '=']).map_or("", |(_, rest)| rest);
@@ -96,6 +95,24 @@ fn values(percept: &Percept, within: Option<RectPx>, column: &str) -> Vec<(f64, 
         Some((amount(&next.text)?, next.area))
     };
     labels.iter().filter_map(|label| value(label)).collect()
+}
+
+/// The numbers below the head of a column; none where some row has none, for that may be the one that is asked for.
+fn in_column(lines: &[&TextSpan], head: &TextSpan) -> Vec<(f64, RectPx)> {
+    let under = |a: &RectPx| a.column_overlap(&head.area) > 0.4 || (a.right() - head.area.right()).abs() <= head.area.h;
+    // A cell may have been read together with the next one.
+    let of_line = |t: &&&TextSpan| {
+        let word = || t.words.iter().filter(|w| under(&w.area)).find_map(|w| Some((amount(&w.text)?, w.area)));
+        let whole = || Some((amount(&t.text)?, t.area)).filter(|(_, a)| under(a));
+        if t.words.len() > 1 { word().or_else(whole) } else { whole() }
+    };
+    let below: Vec<&&TextSpan> = lines.iter().filter(|t| t.area.y > head.area.bottom() - 2).collect();
+    let values: Vec<(f64, RectPx)> = below.iter().filter_map(|t| of_line(t)).collect();
+    let heads = lines.iter().filter(|t| t.area.row_overlap(&head.area) > 0.5);
+    let first = heads.map(|t| t.area.x).min().unwrap_or(head.area.x);
+    let bottom = values.iter().map(|(_, a)| a.bottom()).max().unwrap_or(0);
+    let named = below.iter().filter(|t| (t.area.x - first).abs() <= head.area.h && t.area.y <= bottom).count();
+    if first < head.area.x && named > values.len() { Vec::new() } else { values }
 }
 
 /// A number, or a span of time in minutes: "22h 41m".
@@ -211,6 +228,21 @@ mod tests {
         assert_eq!(valued(&percept, None, ("duration", false), Some("book")), Some(RectPx::new(20, 260, 60, 24)));
         assert_eq!(amount("1h 53m"), Some(113.0));
         assert_eq!(amount("$1,250"), Some(1250.0));
+    }
+
+    #[test]
+    fn a_column_of_which_a_number_is_missing_is_not_compared() {
+        let mut text = vec![line("Name", 20, 20), line("Price", 120, 20)];
+        for (i, (name, price)) in [("Oslo", "69"), ("Kyoto", "91"), ("Dublin", "98")].into_iter().enumerate() {
+            let y = 50 + 30 * i as i32;
+            text.extend([line(name, 20, y), line(price, 120, y)]);
+        }
+        let mut percept = Percept { width: 600, height: 400, text, ..Percept::default() };
+        assert_eq!(valued(&percept, None, ("price", true), None), Some(RectPx::new(120, 110, 60, 14)));
+        percept.text.pop();
+        percept.text.push(line("Bergen", 20, 140));
+        percept.text.push(line("12", 120, 140));
+        assert_eq!(valued(&percept, None, ("price", true), None), None);
     }
 
     #[test]

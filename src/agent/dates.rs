@@ -44,6 +44,26 @@ pub fn pick(
     Err(Stop::GiveUp(format!("the calendar did not come to {} {}", day.month_name(), day.year)))
 }
 
+/// The day that `value` says, in the form that the empty field at `area` shows: "YYYY-MM-DD". `None` where it shows none.
+pub fn as_shown(percept: &Percept, area: RectPx, value: &str) -> Option<String> {
+    let day = Day::readings(value).first().copied()?;
+    percept.text_in(area.grow(2)).find_map(|line| in_form(line.text.trim(), day))
+}
+
+fn in_form(form: &str, day: Day) -> Option<String> {
+    let lower = form.to_lowercase();
+    let separator = lower.chars().find(|c| ['-', '/', '.'].contains(c))?;
+    let part = |part: &str| match part {
+        "yyyy" => Some(day.year.to_string()),
+        "yy" => Some(format!("{:02}", day.year % 100)),
+        "mm" => Some(format!("{:02}", day.month)),
+        "dd" => Some(format!("{:02}", day.day)),
+        _ => None,
+    };
+    let parts = lower.split(separator).map(part).collect::<Option<Vec<_>>>()?;
+    (parts.len() == 3).then(|| parts.join(&separator.to_string()))
+}
+
 /// The month that a calendar in `area` shows, as months since year 0, and where it says so.
 fn shown_month(percept: &Percept, area: RectPx) -> Option<(i32, RectPx)> {
     // Month and year may stand apart, each with arrows of its own.
@@ -112,4 +132,23 @@ fn days(percept: &Percept, area: RectPx, number: &str) -> Vec<RectPx> {
     }
     found.sort_by_key(|a| (a.y / 8, a.x));
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_written_as_the_field_asks_for_it() {
+        let day = Day::readings("May 4, 2025")[0];
+        for (form, expected) in [
+            ("YYYY-MM-DD", Some("2025-05-04")),
+            ("dd.mm.yyyy", Some("04.05.2025")),
+            ("MM/DD/YY", Some("05/04/25")),
+            ("Pick a date", None),
+            ("e.g. noon", None),
+        ] {
+            assert_eq!(in_form(form, day).as_deref(), expected, "{form}");
+        }
+    }
 }

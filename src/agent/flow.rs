@@ -141,10 +141,8 @@ pub fn settle(world: &mut World<'_, impl Write>, about: Option<&str>, answer: &s
         };
         if let Some(area) = question(world, about).filter(|a| must || !is_form(a)) {
             let found = answering(world.percept(), area, answer);
-            if found.is_none() && !must {
-                continue;
-            }
-            let found = found.ok_or_else(|| Stop::GiveUp(format!("the question has no answer “{answer}”")))?;
+            // What was taken for the question may be something else.
+            let Some(found) = found else { continue };
             return press_at(world, found.at, Some(found.area), &format!("answer {answer}"));
         }
     }

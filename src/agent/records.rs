@@ -594,6 +594,22 @@ fn button_called(percept: &Percept, name: &str, field: RectPx) -> Option<RectPx>
     called.next().map(|e| e.area)
 }
 
+/// Of several fields to search in, the one with a button beside it that says so: that in the bar at the top is for
+/// everything else.
+fn main_search<W: Write>(world: &World<'_, W>, names: &[String]) -> Option<Candidate> {
+    let window = world.window()?.area;
+    let says = |text: &str| names.iter().any(|n| fold(text).starts_with(&fold(n)));
+    let is_search = |e: &&Element| {
+        let words = [e.label.as_deref(), e.value.as_deref()];
+        e.role == Role::TextField && e.area.w > 3 * e.area.h && words.into_iter().flatten().any(says)
+    };
+    let fields: Vec<&Element> = world.percept().elements_in(window).filter(is_search).collect();
+    let with_button =
+        |e: &&&Element| ["search", "go", "find"].iter().any(|n| button_called(world.percept(), n, e.area).is_some());
+    let one = fields.iter().find(with_button).filter(|_| fields.len() >= 2)?;
+    Some(as_candidate(one))
+}
+
 fn search_field(world: &mut World<'_, impl Write>, place: Option<&str>) -> Result<Candidate, Stop> {
     if let Some(place) = place
         && let Ok(found) = find_field(world, place)
@@ -602,6 +618,9 @@ fn search_field(world: &mut World<'_, impl Write>, place: Option<&str>) -> Resul
         return Ok(found);
     }
     let names = Playbook::get().field("search");
+    if let Some(found) = main_search(world, &names) {
+        return Ok(found);
+    }
     if let Some(found) = world.first_of(&names, Some(Role::TextField)) {
         // A button beside a field may look like one, too; the field is the wider of the two, and stands before it.
         let before = |e: &&Element| {

@@ -134,6 +134,8 @@ pub fn fill_target(world: &mut World<'_, impl Write>, target: &Candidate, value:
         return Ok(claim);
     }
     let before = world.percept().clone();
+    let in_form = dates::as_shown(world.percept(), target.area, value);
+    let value = in_form.as_deref().unwrap_or(value);
     let opened = put_cursor(world, target)?;
     if let Some(claim) = dates::pick(world, target, &opened, value)? {
         return Ok(claim);
@@ -167,7 +169,15 @@ pub fn fill_target(world: &mut World<'_, impl Write>, target: &Candidate, value:
         }
     }
     if target.role == Some(Role::Spinner) && !sure && !stands_in(world, target, value) {
-        values::step_from(world, target, value)?;
+        // The number that it holds by now, which may be the right one that was not read for certain.
+        let held = read_back(world)?.as_deref().and_then(number_in);
+        let shown = || {
+            let lines: Vec<&str> = world.percept().text_in(target.area).map(|t| t.text.as_str()).collect();
+            number_in(&lines.join(" "))
+        };
+        if let Some(now) = held.or_else(shown) {
+            values::step_from(world, now, value)?;
+        }
     }
     if target.role == Some(Role::Spinner) {
         world.key(Chord::plain("Tab"), "leave the field, so that its number counts")?;

@@ -152,10 +152,9 @@ pub fn adjust(world: &mut World<'_, impl Write>, field: &str, by: f64) -> Result
     }
 }
 
-/// Brings a number that does not take what is typed from where it was at first to `value`, key by key.
-pub fn step_from(world: &mut World<'_, impl Write>, target: &Candidate, value: &str) -> Result<(), Stop> {
-    let shown = target.element.as_ref().and_then(|e| number_in(e.value.as_deref()?));
-    let (Some(now), Some(wanted)) = (shown, number_in(value)) else { return Ok(()) };
+/// Brings a number that does not take what is typed from `now` to `value`, key by key.
+pub fn step_from(world: &mut World<'_, impl Write>, now: f64, value: &str) -> Result<(), Stop> {
+    let Some(wanted) = number_in(value) else { return Ok(()) };
     let steps = (wanted - now).abs();
     if steps.fract() > 1e-9 || steps > f64::from(2 * STEPS) {
         return Ok(());

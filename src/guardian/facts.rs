@@ -58,7 +58,7 @@ pub fn gather(
     match check {
         Check::WindowOpen { .. } => facts.process_runs = window_process(claim, after),
         Check::FieldShows { field: Some(field), .. } | Check::FieldLike { field, .. } => {
-            facts.found = field_called(after, field, claim);
+            facts.found = field_called(after, field, claim).or_else(|| by_placeholder(after, field, claim, course));
             let said = said_in(facts.found.as_ref(), course.filled.as_ref());
             facts.clipboard = facts.clipboard.or(said);
             facts.hidden = facts.found.as_ref().and_then(|f| masked::signs(frame, f.area));
@@ -285,6 +285,19 @@ fn time_in_two(value: &str, claim: &Claim, after: &Percept) -> Option<Found> {
         }
         _ => None,
     }
+}
+
+/// The field that showed `name` until something was written into it.
+fn by_placeholder(after: &Percept, name: &str, claim: &Claim, course: &Course) -> Option<Found> {
+    let area = claim.area?;
+    let is_field = |e: &&Element| e.role == Role::TextField && e.area.iou(&area) > 0.7;
+    let field = after.elements.iter().find(is_field)?;
+    let name = Phrase::parse(name).name;
+    let said = course
+        .before
+        .text_in(field.area.grow(2))
+        .any(|t| similarity(&name, t.text.trim_end_matches(['…', '.'])) >= 0.85);
+    said.then(|| found(after, field.area, field.state))
 }
 
 /// A tag that says `value` right beside or above the field in `found`, and was not there before.

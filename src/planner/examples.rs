@@ -80,7 +80,12 @@ impl<'a> Examples<'a> {
             return None;
         }
         let said: Vec<usize> = (0..self.tokens.len()).filter(|at| !marked(*at)).collect();
-        if said.iter().any(|&at| is_weighty(self.tokens, at)) || leaves_a_clause(self.tokens, &marked) {
+        let loses = said.iter().any(|&at| is_weighty(self.tokens, at) || is_field(self.tokens, at, &marked, clause));
+        let bare = acts
+            .iter()
+            .flat_map(|act| &act.slots)
+            .any(|(slot, range)| slot == "value" && is_bare_place(without_articles(&self.tokens[range.clone()])));
+        if loses || bare || leaves_a_clause(self.tokens, &marked) {
             return None;
         }
         let mut intents = clause.intents(&acts)?;
@@ -94,6 +99,20 @@ impl<'a> Examples<'a> {
             score: WORD * words - NAMED * named + SEEN * seen + LIKELY * proposal.log,
         })
     }
+}
+
+/// "The second", of which a list or a kind is still to be said.
+fn is_bare_place(tokens: &[Token]) -> bool {
+    matches!(tokens, [one] if one.text == one.lower && numbers::ordinal(&one.lower).is_some())
+}
+
+/// Whether at `at` a field of the screen is named that is not marked.
+fn is_field(tokens: &[Token], at: usize, marked: &dyn Fn(usize) -> bool, clause: &Clause<'_>) -> bool {
+    let fields = [Use::Field, Use::List, Use::Value];
+    (at + 1..=(at + 4).min(tokens.len())).any(|end| {
+        let free = (at..end).all(|i| !marked(i));
+        free && fields.iter().any(|kind| clause.around.labels.has(&tokens[at..end], *kind))
+    })
 }
 
 /// Whether behind "and" or "then" something is asked for of which nothing is marked: "… and show that entry".

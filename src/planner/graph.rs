@@ -346,6 +346,22 @@ mod tests {
     }
 
     #[test]
+    fn an_example_leaves_out_nothing_that_is_asked_for() {
+        let text = "the Lucia entry I am after and show that entry";
+        let marks = [("Lucia", "search.query")];
+        assert_ne!(by_example(text, &marks), ["search Lucia"]);
+        // Nor what says which of several things is meant.
+        let text = "my vote went to the third Delete last night";
+        assert_ne!(by_example(text, &[("Delete", "click.target")]), ["click Delete"]);
+    }
+
+    #[test]
+    fn fields_of_the_screen_take_what_follows_them() {
+        let goals = outlines("Fill in the form: Telephone 0451 83, Pickup Counter, Gift wrap on");
+        assert_eq!(goals, ["set Telephone = 0451 83", "set Pickup = Counter", "tick Gift wrap"]);
+    }
+
+    #[test]
     fn what_is_put_off_or_left_open_is_not_done_by_example() {
         for (text, words, label) in [
             ("Hello as Subject for now and hold off on sending it", "sending it", "submit.act"),

@@ -89,3 +89,18 @@ fn is_in_date(tokens: &[Token], at: usize) -> bool {
         && month(&tokens[at - 2])
         && tokens.get(at + 1).is_some_and(|t| digits(t, 4..=4))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tokens::tokens;
+    use super::*;
+
+    #[test]
+    fn a_day_with_its_year_is_one() {
+        let parts = |text: &str| split_list(&tokens(text)).len();
+        assert_eq!(parts("August 26, 2025"), 1);
+        assert_eq!(parts("August 26, 2025 and May 3, 2026"), 2);
+        assert_eq!(parts("Room 26, 2025"), 2);
+        assert_eq!(parts("Salt, Pepper and Oil"), 3);
+    }
+}

@@ -379,8 +379,14 @@ fn pairs_cost(tokens: &[Token]) -> Option<f32> {
 
 /// What it costs to take `tokens` for fields of the screen with their values: that the screen shows them speaks for it.
 fn named_cost(tokens: &[Token], labels: &Labels) -> Option<f32> {
-    let each = named_pairs(tokens, labels)?.into_iter().map(|pair| {
+    let pairs = named_pairs(tokens, labels)?;
+    let alone = pairs.len() == 1;
+    let each = pairs.into_iter().map(|pair| {
         let value = &tokens[pair.value];
+        // "PIN 3919, unlock, Reserve": what follows a comma is no part of a lone value.
+        if alone && value.iter().any(|t| t.kind == Kind::Mark && matches!(t.text.as_str(), "," | ";" | ".")) {
+            return None;
+        }
         // "Room Boreal, and tick Catering" goes on with something else.
         let goes_on = value.windows(2).any(|w| {
             let stops = w[0].kind == Kind::Mark && matches!(w[0].text.as_str(), "." | ";" | "!");

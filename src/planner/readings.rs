@@ -191,7 +191,9 @@ impl Reader<'_> {
         }
         let whole = [verb, tokens].concat();
         let readings = self.read_clause(&whole);
-        let fits = readings.into_iter().filter(|r| {
+        // "…: Sorry, no time this week" names no other record.
+        let named = tokens[0].text != tokens[0].lower || ["the", "my", "that", "what"].iter().any(|w| tokens[0].is(w));
+        let fits = readings.into_iter().filter(|r| named || !matches!(r.intent, Intent::Record { .. })).filter(|r| {
             matches!(
                 r.intent,
                 Intent::Drag { .. }

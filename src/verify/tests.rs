@@ -56,6 +56,54 @@ fn a_field_is_judged_by_what_it_shows_or_by_its_copy() {
 }
 
 #[test]
+fn a_drop_is_proved_by_where_the_thing_is_now() {
+    let check = || Check::Placed { what: "Strudel".into(), side: crate::task::Side::On, to: "Oven".into() };
+    let place = |x, y| Some(RectPx::new(x, y, 50, 12));
+    let reaction = Reaction { pressed_px: 0, after_px: 900, target_px: 0, windows_changed: false };
+    let mut facts = Facts { reaction: Some(reaction), ..Facts::default() };
+    facts.moved = crate::task::Moved { before: place(20, 80), after: place(420, 90), target: place(400, 60) };
+    assert_eq!(outcome(check(), &facts), Outcome::Pass);
+    // It only moved up in its list, because another left it.
+    facts.moved.after = place(20, 62);
+    assert_eq!(outcome(check(), &facts), Outcome::Fail);
+}
+
+#[test]
+fn a_line_in_capitals_says_the_same() {
+    let check = Check::Recased { upper: true };
+    let mut facts = Facts { answer: Some("Two guests".into()), ..Facts::default() };
+    assert_eq!(outcome(check.clone(), &facts), Outcome::Unsure);
+    facts.clipboard = Some("TWO GUESTS\n".into());
+    assert_eq!(outcome(check.clone(), &facts), Outcome::Pass);
+    facts.clipboard = Some("TWO".into());
+    assert_eq!(outcome(check, &facts), Outcome::Fail);
+}
+
+#[test]
+fn a_form_holds_what_the_card_tells() {
+    let check = || Check::Transferred { from: "Card".into() };
+    let held = |chosen| Choice { label: "Name".into(), chosen: Some(chosen), named: true };
+    let mut facts = Facts::default();
+    assert_eq!(outcome(check(), &facts), Outcome::Unsure);
+    facts.choices = vec![held(true), held(false)];
+    assert_eq!(outcome(check(), &facts), Outcome::Fail);
+    facts.choices.pop();
+    assert_eq!(outcome(check(), &facts), Outcome::Pass);
+}
+
+#[test]
+fn a_suggestion_was_taken_where_the_field_shows_it() {
+    let check = || Check::TookOffer { field: "City".into() };
+    let found = Found { area: RectPx::new(0, 0, 9, 9), shows: Some("Graz Hbf".into()), state: State::default() };
+    let mut facts = Facts { answer: Some("Graz Hbf".into()), ..Facts::default() };
+    assert_eq!(outcome(check(), &facts), Outcome::Unsure);
+    facts.found = Some(found);
+    assert_eq!(outcome(check(), &facts), Outcome::Pass);
+    facts.answer = Some("Gra".repeat(3));
+    assert_eq!(outcome(check(), &facts), Outcome::Fail);
+}
+
+#[test]
 fn hidden_signs_prove_how_long_a_password_is_and_no_more() {
     let check = || Check::FieldShows { field: Some("Password".into()), value: "krakow35".into() };
     let found = Some(Found { area: RectPx::new(0, 0, 90, 20), shows: None, state: State::default() });

@@ -101,6 +101,11 @@ pub(super) fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         }
         "fill_pairs" => {
             let tokens = sources::equals_as_words(slots.get("pairs")?);
+            // "…, but don't sign in yet" is no field.
+            let forbids = ["don't", "don’t", "not", "do", "never", "dont"];
+            if tokens.windows(2).any(|w| w[0].is("but") && forbids.iter().any(|f| w[1].is(f))) {
+                return None;
+            }
             let found = sources::fields(slots.source, &tokens)?;
             (found.len() > 1 || is_of_form(slots)).then_some(())?;
             Intent::Fill(found)
@@ -248,7 +253,7 @@ fn of_named(slots: &Slots<'_>) -> Option<Intent> {
         match pair.kind {
             Use::Box if states("is_on") || states("on") => Intent::Tick { labels: vec![field], on: true },
             Use::Box if states("is_off") || states("off") => Intent::Tick { labels: vec![field], on: false },
-            _ => Intent::Fill(vec![(field, sources::value(slots.source, value))]),
+            _ => Intent::Fill(vec![(field, slots.with_please(value, sources::value(slots.source, value)))]),
         }
     };
     let mut all: Vec<Intent> = named_pairs(tokens, &slots.around.labels)?.iter().map(one).collect();

@@ -368,10 +368,25 @@ impl Slots<'_> {
 
     fn value(&self, slot: &str) -> Option<Value> {
         let tokens = self.get(slot)?;
-        (!tokens.is_empty()).then(|| match sources::value(self.source, tokens) {
+        let value = || match sources::value(self.source, tokens) {
             Value::Text(text) => Value::Text(self.with_stop(tokens, text)),
             read => read,
-        })
+        };
+        (!tokens.is_empty()).then(|| self.with_please(tokens, value()))
+    }
+
+    /// "Call before you come please, and tick Late": within a sentence, and with no comma before it, the word belongs to
+    /// what is written.
+    fn with_please(&self, tokens: &[Token], value: Value) -> Value {
+        let Some(last) = tokens.last().filter(|t| t.kind == Kind::Word && tokens.len() >= 2) else { return value };
+        let rest = self.source[last.end..].strip_prefix(" please").filter(|rest| !rest.trim().is_empty());
+        let goes_on = rest.is_some_and(|rest| {
+            rest.starts_with([',', ';', '.']) && rest.trim().len() > 1 || rest.starts_with(" and ")
+        });
+        match value {
+            Value::Text(text) if goes_on && !last.is("please") => Value::Text(format!("{text} please")),
+            value => value,
+        }
     }
 
     /// A sentence behind a colon is typed with its stop: "As message type: All came."

@@ -131,11 +131,11 @@ pub(super) fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             Some(Intent::Click { targets: vec![slots.name("targets")?], count: count.clamp(1, 3), right: false })
         }
         "click_beside" => {
-            let target = format!("{} next to {}", slots.name("target")?, slots.name("row")?);
+            let target = format!("{} next to {}", whole_name(slots.name("target")?), slots.name("row")?);
             Some(Intent::Click { targets: vec![target], count: 1, right: false })
         }
         "click_in_row" => {
-            let target = format!("{} in the row of {}", slots.name("target")?, slots.name("row")?);
+            let target = format!("{} in the row of {}", whole_name(slots.name("target")?), slots.name("row")?);
             Some(Intent::Click { targets: vec![target], count: 1, right: false })
         }
         "click_in_part" => {
@@ -182,4 +182,11 @@ pub(super) fn of_pointing(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "submit" => Some(Intent::Submit { named: slots.tokens.first().map(|t| t.text.clone()) }),
         _ => None,
     }
+}
+
+/// A button that is called by one word with a capital is called just so, even where that is a word for a kind of things:
+/// "Track", "Return".
+fn whole_name(target: String) -> String {
+    let one = !target.contains([' ', '"']) && target.starts_with(char::is_uppercase) && target.len() > 1;
+    if one { format!("\"{target}\"") } else { target }
 }

@@ -146,6 +146,10 @@ pub(super) fn of_records(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             {
                 return None;
             }
+            // "Start date: 13 August" names no column.
+            if slots.plain("column").is_none_or(|c| c.starts_with(|c: char| c.is_ascii_digit())) && row.is_some() {
+                return None;
+            }
             let row = row.map(|row| row.strip_suffix(" row").unwrap_or(&row).to_owned());
             Intent::Cell { row, column: slots.plain("column")?, value: slots.value("value")? }
         }

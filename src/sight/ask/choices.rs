@@ -104,9 +104,34 @@ fn in_group(percept: &Percept, name: &str) -> Option<(String, RectPx)> {
         let is_chosen = |e: &&Element| e.role == Role::RadioButton && e.state.checked == Some(true);
         percept.elements_in(*section).filter(is_chosen)
     });
-    let one = chosen.next()?;
+    let Some(one) = chosen.next() else { return under_name(percept, name) };
     let label = one.label.clone()?;
     chosen.all(|other| other.area == one.area).then_some((label, one.area))
+}
+
+/// The radio button that is chosen of those below a text that reads like `name`, as far as they stand close together.
+fn under_name(percept: &Percept, name: &str) -> Option<(String, RectPx)> {
+    let mut heads = percept.text.iter().filter(|t| fold(t.text.trim_end_matches(':')) == fold(name));
+    let (Some(head), None) = (heads.next(), heads.next()) else { return None };
+    let mut radios: Vec<&Element> = percept
+        .elements
+        .iter()
+        .filter(|e| {
+            e.role == Role::RadioButton && e.area.y >= head.area.bottom() - 4 && (e.area.x - head.area.x).abs() <= 40
+        })
+        .collect();
+    radios.sort_by_key(|e| e.area.y);
+    let mut from = head.area.bottom();
+    let near = radios.into_iter().take_while(|e| {
+        let close = e.area.y - from <= 3 * head.area.h;
+        from = e.area.bottom();
+        close
+    });
+    let chosen: Vec<&Element> = near.filter(|e| e.state.checked == Some(true)).collect();
+    match chosen.as_slice() {
+        [one] => Some((one.label.clone()?, one.area)),
+        _ => None,
+    }
 }
 
 /// What the drop-down below a heading of that name shows.

@@ -45,8 +45,8 @@ fn extreme(percept: &Percept, question: &str, area: RectPx) -> Option<(String, R
         Some((number, title.clone(), *at))
     });
     let valued: Vec<(f64, String, RectPx)> = valued.collect();
-    // What cannot be read of most rows is not compared.
-    if valued.len() * 3 < list.items().len() * 2 {
+    // The row whose number was not read may be the one that is asked for.
+    if valued.len() < list.items().len() {
         return None;
     }
     let by = |a: &&(f64, String, RectPx), b: &&(f64, String, RectPx)| a.0.total_cmp(&b.0);

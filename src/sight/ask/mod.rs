@@ -15,7 +15,7 @@ pub use values::value_in;
 use super::alike::fold;
 use super::find;
 use super::phrase::Phrase;
-use crate::screen::{Percept, RectPx, Role, Window};
+use crate::screen::{Percept, RectPx, Role, TextSpan, Window};
 
 /// What the screen says to a question, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,32 @@ pub struct Reply {
 /// Answers `question` from what is on the screen; `default` is the window that it is about where it names none.
 pub fn ask(percept: &Percept, question: &str, default: Option<Window>) -> Option<Reply> {
     let scope = scope_of(percept, question, default);
-    reply(percept, question, scope.as_ref()).map(|(text, area)| Reply { text, area })
+    let (text, area) = reply(percept, question, scope.as_ref())?;
+    Some(of_one_column(percept, question, &text, area).unwrap_or(Reply { text, area }))
+}
+
+/// "94 cancelled", a number and the words of the next column read as one: the part that is asked for. `None` where other
+/// lines do not show that a column begins at the words.
+fn of_one_column(percept: &Percept, question: &str, text: &str, area: RectPx) -> Option<Reply> {
+    let line = percept.text.iter().find(|t| t.area == area && t.text == text)?;
+    let numeric = |w: &crate::screen::Word| w.text.chars().all(|c| c.is_ascii_digit() || ".,".contains(c));
+    let (first, rest) = line.words.split_first().filter(|(first, rest)| numeric(first) && !rest.is_empty())?;
+    let start = rest.first().filter(|w| w.text.chars().next().is_some_and(char::is_alphabetic))?.area.x;
+    let begins = |t: &&TextSpan| {
+        let from = |x: i32| (x - start).abs() <= 3;
+        t.area.row_overlap(&area) < 0.2 && (from(t.area.x) || t.words.iter().skip(1).any(|w| from(w.area.x)))
+    };
+    if percept.text.iter().filter(begins).count() < 2 {
+        return None;
+    }
+    let numbers = ["amount", "number", "price", "score", "count", "quantity", "total", "budget", "stock", "how many"];
+    let asked = fold(question);
+    if numbers.iter().any(|w| asked.contains(w)) {
+        return Some(Reply { text: first.text.clone(), area: first.area });
+    }
+    let words: Vec<&str> = rest.iter().map(|w| w.text.as_str()).collect();
+    let place = rest.iter().fold(RectPx::default(), |all, w| all.union(&w.area));
+    Some(Reply { text: words.join(" "), area: place })
 }
 
 /// The window that the question is about.
@@ -188,6 +213,27 @@ mod tests {
         check("What is the value in column Qty for Ink pads?", Some("30"));
         check("What is the Qty of Scissors?", None);
         check("What is the price of Stapler?", None);
+    }
+
+    #[test]
+    fn a_number_and_the_words_of_the_next_column_are_told_apart() {
+        let word = |text: &str, x: i32, y: i32| crate::screen::Word {
+            text: text.into(),
+            area: RectPx::new(x, y, 8 * text.len() as i32, 12),
+        };
+        let both = |number: &str, state: &str, y: i32| TextSpan {
+            words: vec![word(number, 100, y), word(state, 124, y)],
+            area: RectPx::new(100, y, 24 + 8 * state.len() as i32, 12),
+            ..line(&format!("{number} {state}"), 100, y)
+        };
+        let text = vec![both("94", "cancelled", 20), both("11", "sold", 50), both("8", "open", 80)];
+        let percept = Percept { width: 400, height: 200, text, ..Percept::default() };
+        let area = percept.text[0].area;
+        let part = |question: &str| of_one_column(&percept, question, "94 cancelled", area).map(|r| r.text);
+        assert_eq!(part("what is the state of Bergen").as_deref(), Some("cancelled"));
+        assert_eq!(part("what is the amount of Bergen").as_deref(), Some("94"));
+        let alone = Percept { text: vec![percept.text[0].clone()], ..percept.clone() };
+        assert!(of_one_column(&alone, "what is the state of Bergen", "94 cancelled", area).is_none());
     }
 
     #[test]

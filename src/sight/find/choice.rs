@@ -98,7 +98,7 @@ impl Search<'_> {
 
     /// Bars for tools and states reach from edge to edge of their window, and are not counted as fields.
     fn drop_bars(&self, candidates: &mut Vec<Candidate>) {
-        let panes = || self.percept.elements.iter().filter(|e| e.role == Role::Pane).map(|e| e.area);
+        let panes = || self.percept.windows.iter().filter(|w| !w.popup).map(|w| w.area);
         let is_bar = |c: &Candidate| {
             let spans = |p: RectPx| p.holds(&c.area) && p.w - c.area.w <= 8 && p.h > 4 * c.area.h;
             let words = self.percept.text_in(c.area).next().is_some();
