@@ -107,7 +107,7 @@ fn in_column(lines: &[&TextSpan], head: &TextSpan) -> Vec<(f64, RectPx)> {
         if t.words.len() > 1 { word().or_else(whole) } else { whole() }
     };
     let below: Vec<&&TextSpan> = lines.iter().filter(|t| t.area.y > head.area.bottom() - 2).collect();
-    let values: Vec<(f64, RectPx)> = below.iter().filter_map(|t| of_line(t)).collect();
+    let values: Vec<(f64, RectPx)> = below.iter().filter_map(of_line).collect();
     let heads = lines.iter().filter(|t| t.area.row_overlap(&head.area) > 0.5);
     let first = heads.map(|t| t.area.x).min().unwrap_or(head.area.x);
     let bottom = values.iter().map(|(_, a)| a.bottom()).max().unwrap_or(0);

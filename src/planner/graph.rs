@@ -356,6 +356,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_copied_between_windows_is_all_of_it_or_a_value() {
+        use crate::screen::{Percept, RectPx, Window};
+        let window = |id: u32, title: &str| Window {
+            id,
+            title: title.into(),
+            area: RectPx::new(0, 0, 200, 100),
+            ..Window::default()
+        };
+        let percept = Percept { windows: vec![window(1, "Note"), window(2, "Other")], ..Percept::default() };
+        let outlines = |text: &str| {
+            let Plan::Graph(graph) = plan_in(text, &on_screen(Labels::of(&percept))) else { return vec!["?".into()] };
+            graph.tasks().iter().map(|t| crate::planner::outline(&t.goal)).collect::<Vec<_>>()
+        };
+        assert_eq!(outlines("copy the text from Note to Other"), ["copy -: Note > Other -"]);
+        assert_eq!(outlines("carry Town over from Note into Other"), ["copy Town: Note > Other Town"]);
+    }
+
+    #[test]
     fn fields_of_the_screen_take_what_follows_them() {
         let goals = outlines("Fill in the form: Telephone 0451 83, Pickup Counter, Gift wrap on");
         assert_eq!(goals, ["set Telephone = 0451 83", "set Pickup = Counter", "tick Gift wrap"]);

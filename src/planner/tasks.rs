@@ -422,7 +422,7 @@ impl<'a> Builder<'a> {
         // What stands there before anything is typed is no suggestion.
         let stands = self.around.labels.has_name(&said, Use::Text);
         let longer = !stands && !typed.is_empty() && said.starts_with(&typed) && said.len() > typed.len();
-        longer.then(|| Suggestion::Called(said))
+        longer.then_some(Suggestion::Called(said))
     }
 
     /// The field that was filled in last takes a suggestion instead.

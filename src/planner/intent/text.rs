@@ -49,6 +49,8 @@ pub(super) fn of_text(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             Intent::Fill(vec![(slots.name("to")?, Value::Read(format!("what is {}", slots.plain("what")?)))])
         }
         // "Copy the text from Notes to Draft" is about windows, which have copying of their own.
+        // "The text" of a window is all of it.
+        "copy_between" if is_all(bare(slots.get("what")?)) => return None,
         "copy_between" => Intent::Copy {
             what: slots.name("what"),
             from: slots.plain("from")?,
@@ -179,10 +181,8 @@ pub(super) fn scroll(slots: &Slots<'_>) -> Intent {
 }
 
 pub(super) fn copy(slots: &Slots<'_>) -> Option<Intent> {
-    let everything = ["text", "contents", "content", "everything", "whole", "all", "full", "document", "it"];
     let what = bare(slots.get("what")?);
-    let all = what.iter().all(|t| everything.iter().any(|w| t.is(w)) || t.is("the"));
-    let what = (!all).then(|| phrase(slots.source, what));
+    let what = (!is_all(what)).then(|| phrase(slots.source, what));
     let from = slots.get("from_window").map_or_else(String::new, |t| window_name(slots.source, t));
     let (to, field) = match (slots.get("to"), slots.name("to_field")) {
         (_, Some(field)) => (Some(String::new()), Some(field)),
@@ -193,6 +193,12 @@ pub(super) fn copy(slots: &Slots<'_>) -> Option<Intent> {
         (None, None) => (None, None),
     };
     Some(Intent::Copy { what, from, to, field })
+}
+
+/// Whether words name no part: "the text", "all of it".
+fn is_all(what: &[Token]) -> bool {
+    let everything = ["text", "contents", "content", "everything", "whole", "all", "full", "document", "it"];
+    what.iter().all(|t| everything.iter().any(|w| t.is(w)) || t.is("the"))
 }
 
 /// The whole text of one field comes into another: where both are spoken of as fields.
