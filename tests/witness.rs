@@ -48,9 +48,9 @@ fn soon() -> Instant {
 }
 
 /// Waits until the form has said all that it shows.
-fn await_words(display: &mut Box<dyn Display>) {
+fn await_words(display: &mut Box<dyn Display>, when: &str) {
     let said = || display.witness(soon()).elements.iter().any(|e| e.label.as_deref() == Some("Save")).then_some(());
-    assert!(wait_for(Duration::from_secs(30), said).is_some(), "the form says nothing");
+    assert!(wait_for(Duration::from_secs(30), said).is_some(), "the form says nothing {when}");
 }
 
 /// What `guardian see` says of the display.
@@ -85,7 +85,7 @@ fn is_said(percept: &Percept) -> bool {
 fn a_look_joins_the_pixels_with_what_the_application_says() {
     let _alone = alone();
     let (desktop, mut display, _) = desktop(Bridge::Up);
-    await_words(&mut display);
+    await_words(&mut display, "once it is up");
     // A look does not wait for words that come late, as they do on a busy machine: then the pixels do alone.
     let in_time = || Some(see(&desktop, "auto")).filter(is_said);
     let percept = wait_for(Duration::from_secs(20), in_time).expect("no look got the application's words in time");
@@ -107,7 +107,7 @@ fn without_a_bus_the_pixels_do() {
 fn an_application_that_hangs_does_not_hold_a_look_up() {
     let _alone = alone();
     let (_desktop, mut display, pid) = desktop(Bridge::Up);
-    await_words(&mut display);
+    await_words(&mut display, "once it is up");
     let process = Pid::from_raw(pid as i32).unwrap();
     kill_process(process, Signal::STOP).unwrap();
     let started = Instant::now();
@@ -116,7 +116,7 @@ fn an_application_that_hangs_does_not_hold_a_look_up() {
     assert!(started.elapsed() < Duration::from_millis(400), "{:?}", started.elapsed());
     assert!(!witness.complete);
     kill_process(process, Signal::CONT).unwrap();
-    await_words(&mut display);
+    await_words(&mut display, "once it goes on");
 }
 
 #[test]

@@ -17,6 +17,10 @@ const PRESSES: u32 = 30;
 /// How many things are pressed one after the other, at most.
 const MOST: usize = 40;
 
+/// What banners about cookies say to an answer, in words that nothing else has.
+const COOKIES: [&str; 7] =
+    ["necessary only", "only necessary", "only essential", "essential only", "agree", "i agree", "allow all"];
+
 /// How many pages are gone through at most.
 const PAGES: usize = 12;
 
@@ -147,7 +151,10 @@ pub fn settle(world: &mut World<'_, impl Write>, about: Option<&str>, answer: &s
         }
     }
     if must {
-        if let Some(found) = Playbook::get().answer(answer).iter().find_map(|n| reveal::exact(world.percept(), n)) {
+        // Elsewhere on the screen "Delete" answers no question: only what says the answer itself is pressed.
+        let names = Playbook::get().answer(answer);
+        let said = |n: &&String| fold(n).contains(&fold(answer)) || COOKIES.contains(&fold(n).as_str());
+        if let Some(found) = names.iter().filter(said).find_map(|n| reveal::exact(world.percept(), n)) {
             return press_at(world, found.at, Some(found.area), &format!("answer {answer}"));
         }
         return Err(Stop::GiveUp(format!("there is no question that “{answer}” could answer")));

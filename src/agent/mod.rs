@@ -104,6 +104,7 @@ fn pursue(world: &mut World<'_, impl Write>, goal: Goal) -> Result<Claim, Stop> 
         Goal::Ordered { descending, .. } => drag::ordered(world, descending),
         Goal::Each { kind, act } if act.starts_with("drag ") => drag::each(world, &kind, &act[5..]),
         Goal::Each { kind, act } => records::each(world, &kind, &act),
+        Goal::ClickOf { target, which } => records::click_of(world, &target, &which),
         Goal::Search { query, place } => records::search(world, &query, place.as_deref()),
         Goal::Filter { query } => records::filter(world, &query),
         Goal::Result { nth } => records::result(world, nth),

@@ -80,6 +80,15 @@ pub fn beside(world: &mut World<'_, impl Write>, target: &str, why: String) -> R
     }
 }
 
+/// Presses what is called `name`; where several are, that of the record that `which` describes.
+pub fn click_of(world: &mut World<'_, impl Write>, name: &str, which: &str) -> Result<Claim, Stop> {
+    world.front()?;
+    match reveal::only(world.percept(), name) {
+        Some(one) => press_at(world, one.at, Some(one.area), &format!("click {name}")),
+        None => record(world, &format!("click {name}"), which, None),
+    }
+}
+
 /// What is done with a record.
 struct Act<'a> {
     act: &'a str,
@@ -178,49 +187,24 @@ fn act_on(world: &mut World<'_, impl Write>, act: &Act<'_>, row: RectPx, which: 
     context(world, act, at, row, &why)
 }
 
-/// The only thing called `name` above the list in which `row` stands: the head of a column may be called the same, and a
-/// line that says what was done begins so.
+/// What is called `name` in the bar above `row`: the uppermost, for the head of a column below it may be called the same.
+/// The names in a bar may be read as one line.
 fn in_bar(percept: &Percept, name: &str, row: RectPx) -> Option<Candidate> {
-    let list = find::tables::lists(percept).into_iter().map(|l| l.area()).find(|a| a.contains(row.center()));
-    let (left, right) = list.map_or((row.x, row.right()), |a| (a.x, a.right()));
-    // The names in a bar may be read as one line.
     let wanted = fold(name);
-    let of_line = |t: &TextSpan| -> Vec<RectPx> {
-        if fold(&t.text) == wanted {
-            return vec![t.area];
-        }
-        t.words.iter().filter(|w| w.text == capital(name) && fold(&w.text) == wanted).map(|w| w.area).collect()
+    let named = |t: &TextSpan| -> Vec<RectPx> {
+        let words = t.words.iter().filter(|w| w.text.starts_with(char::is_uppercase) && fold(&w.text) == wanted);
+        if fold(&t.text) == wanted { vec![t.area] } else { words.map(|w| w.area).collect() }
     };
-    let mut named: Vec<RectPx> = percept.text.iter().filter(|t| t.area.y < row.y).flat_map(of_line).collect();
-    // Beside the head of a column stand the others, and the row of heads stands right above the list.
-    let is_head = |a: &RectPx| {
-        let level = percept.text.iter().filter(|t| t.area.row_overlap(a) > 0.5);
-        let over = level.filter(|t| t.area.x >= left - 8 && t.area.right() <= right + 8).count();
-        let below = percept.text.iter().filter(|t| t.area.y > a.bottom() && t.area.y < row.bottom());
-        over >= 2
-            && below
-                .filter(|t| t.area.x >= left - 8)
-                .all(|t| t.area.y >= row.y - 2 || list.is_some_and(|l| l.contains(t.area.center())))
-    };
-    if named.len() > 1 {
-        named.retain(|a| !is_head(a));
-    }
-    match named.as_slice() {
-        [one] => Some(Candidate {
-            label: name.to_owned(),
-            role: Some(Role::Button),
-            area: *one,
-            at: one.center(),
-            confidence: 0.7,
-            element: None,
-        }),
-        _ => None,
-    }
-}
-
-fn capital(name: &str) -> String {
-    let mut chars = name.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    let above = percept.text.iter().filter(|t| t.area.bottom() <= row.y).flat_map(named);
+    let area = above.min_by_key(|a| a.y)?;
+    Some(Candidate {
+        label: name.to_owned(),
+        role: Some(Role::Button),
+        area,
+        at: area.center(),
+        confidence: 0.7,
+        element: None,
+    })
 }
 
 /// How the button is called that opens what else can be done.

@@ -81,24 +81,15 @@ pub fn fill(world: &mut World<'_, impl Write>, field: &str, value: &str) -> Resu
     fill_target(world, &target, value)
 }
 
-/// Puts away a message that came up over the fields, by a button that can do no harm.
+/// Puts away a message that came up over the fields, unless the field may stand in it.
 fn clear_way(world: &mut World<'_, impl Write>, field: &str) -> Result<(), Stop> {
     let percept = world.percept();
-    let Some(window) = world.window().map(|w| w.area) else { return Ok(()) };
     let Some((area, _)) = find::dialog(percept) else { return Ok(()) };
-    let small = area.area() * 3 < window.area() && window.holds(&area);
-    let has_field =
-        percept.elements_in(area).any(|e| matches!(e.role, Role::TextField | Role::DropDown | Role::CheckBox));
+    let written_in = [Role::TextField, Role::DropDown, Role::CheckBox, Role::RadioButton, Role::Spinner];
+    let holds_fields = percept.elements_in(area).any(|e| written_in.contains(&e.role));
     let named = percept.text_in(area).any(|t| similarity(field, t.text.trim_end_matches(':')) >= 0.8);
-    if !small || has_field || named {
-        return Ok(());
-    }
-    let harmless = ["close", "dismiss", "no thanks", "not now", "maybe later", "later", "skip"];
-    let button = percept
-        .elements_in(area)
-        .find(|e| e.role == Role::Button && e.label.as_deref().is_some_and(|l| harmless.contains(&fold(l).as_str())));
-    if let Some(at) = button.map(|e| e.area) {
-        world.click(at.center(), at, "put away what came up in the way")?;
+    if !holds_fields && !named {
+        super::reveal::put_away(world)?;
     }
     Ok(())
 }

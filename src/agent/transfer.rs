@@ -2,10 +2,8 @@
 
 use super::text::fill_target;
 use super::world::{Stop, World};
-use crate::screen::{RectPx, Role};
-use crate::sight::Phrase;
 use crate::sight::ask::facts_under;
-use crate::sight::find::{Candidate, Finding};
+use crate::sight::find;
 use crate::task::Claim;
 use std::io::Write;
 
@@ -21,7 +19,8 @@ pub fn transfer(world: &mut World<'_, impl Write>, from: &str) -> Result<Claim, 
     }
     let mut filled = 0;
     for fact in &facts {
-        let Some(target) = field_for(world, &fact.name, fact.area) else { continue };
+        let window = world.window().map(|w| w.id);
+        let Some(target) = find::field_apart(world.percept(), &fact.name, fact.area, window) else { continue };
         fill_target(world, &target, &fact.value)?;
         filled += 1;
     }
@@ -29,15 +28,4 @@ pub fn transfer(world: &mut World<'_, impl Write>, from: &str) -> Result<Claim, 
         return Err(Stop::GiveUp(format!("no field is called like anything under “{from}”")));
     }
     Ok(world.claim())
-}
-
-/// The field called `name` that is not the fact itself, which stands at `told`.
-fn field_for<W: Write>(world: &World<'_, W>, name: &str, told: RectPx) -> Option<Candidate> {
-    [Role::TextField, Role::DropDown, Role::Spinner].into_iter().find_map(|role| {
-        let phrase = Phrase { role: Some(role), ..Phrase::parse(&format!("\"{}\"", name.trim_end_matches(':'))) };
-        match world.locate(&phrase) {
-            Finding::One(one, _) if one.element.is_some() && one.area.intersect(&told).is_empty() => Some(*one),
-            Finding::One(..) | Finding::Tie(_) | Finding::None(_) => None,
-        }
-    })
 }

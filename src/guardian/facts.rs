@@ -300,10 +300,16 @@ fn by_placeholder(after: &Percept, name: &str, claim: &Claim, course: &Course) -
     said.then(|| found(after, field.area, field.state))
 }
 
-/// A tag that says `value` right beside or above the field in `found`, and was not there before.
+/// A tag that says `value` right beside or above the field in `found`, and was not there before; the field itself no
+/// longer holds any of it.
 fn tag_of(value: &str, found: Option<&Found>, course: &Course, after: &Percept) -> Option<Found> {
-    let field = found?.area;
-    let near = RectPx::new(field.x - 8, field.y - 44, field.w.max(240) + 16, field.h + 60);
+    let Found { area: field, shows, .. } = found?;
+    let begun: String = value.to_lowercase().chars().take(2).collect();
+    let empty = shows.as_deref().is_none_or(|s| !s.to_lowercase().contains(&begun));
+    if !empty {
+        return None;
+    }
+    let near = RectPx::new(field.x - 8, field.y - 44, field.w.max(240) + 16, field.h + 44);
     let says = |percept: &Percept| {
         let mut lines =
             percept.text_in(near).filter(|t| similarity(value, t.text.trim_end_matches(['×', 'x', ' '])) >= 0.95);

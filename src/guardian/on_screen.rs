@@ -52,7 +52,7 @@ pub fn gather(
         Check::Settled => facts.question = question(after),
         Check::Transferred { from } => facts.choices = transferred(after, from, claim),
         Check::Recased { .. } => facts.answer.clone_from(&claim.copied),
-        Check::TookOffer { field } => {
+        Check::TookOffer { field, .. } => {
             facts.found = field_called(after, field, claim);
             facts.answer.clone_from(&claim.copied);
         }
@@ -72,13 +72,7 @@ fn transferred(after: &Percept, from: &str, claim: &Claim) -> Vec<Choice> {
     let window = claim.window.and_then(|id| after.window(id)).or_else(|| after.active_window());
     let Some(within) = window.map(|w| w.area) else { return Vec::new() };
     let fact = |fact: &Fact| {
-        let phrase = |role| Phrase { role: Some(role), ..Phrase::parse(&format!("\"{}\"", fact.name)) };
-        let field = [Role::TextField, Role::DropDown, Role::Spinner].into_iter().find_map(|role| {
-            match find::find(after, &phrase(role), claim.window) {
-                Finding::One(one, _) if one.element.is_some() && one.area.intersect(&fact.area).is_empty() => Some(one),
-                Finding::One(..) | Finding::Tie(_) | Finding::None(_) => None,
-            }
-        })?;
+        let field = find::field_apart(after, &fact.name, fact.area, claim.window)?;
         let shown: Vec<&str> = after.text_in(field.area.grow(3)).map(|t| t.text.as_str()).collect();
         let value = field.element.as_ref().and_then(|e| e.value.clone()).unwrap_or_default();
         let chosen = crate::verify::holds(&shown.join(" "), &fact.value) || crate::verify::holds(&value, &fact.value);

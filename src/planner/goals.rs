@@ -118,7 +118,7 @@ fn choice(intent: &Intent) -> Option<(Goal, Check)> {
             let check = match option.clone() {
                 Suggestion::Called(value) => Check::FieldShows { field: Some(field.clone()), value },
                 Suggestion::Like { start, end } => Check::FieldLike { field: field.clone(), start, end },
-                Suggestion::Nth { .. } => Check::TookOffer { field: field.clone() },
+                Suggestion::Nth { .. } => Check::TookOffer { field: field.clone(), typed: text.clone() },
             };
             (Goal::Suggest { text, field, option }, check)
         }
@@ -157,6 +157,10 @@ fn record(intent: &Intent) -> Option<(Goal, Check)> {
         Intent::Record { act, which } => {
             let check = reacted(&format!("{act} {which}"));
             (Goal::Record { act, which, answer: None }, check)
+        }
+        Intent::ClickOf { target, which } => {
+            let check = reacted(&target);
+            (Goal::ClickOf { target, which }, check)
         }
         Intent::Search { query, place } => {
             let check = Check::Searched { query: query.clone() };
@@ -280,6 +284,7 @@ pub fn describe(goal: &Goal) -> String {
         Goal::Cell { row: Some(row), column, .. } => format!("Set {column} of {row}"),
         Goal::Cell { row: None, column, .. } => format!("Set {column}"),
         Goal::Record { act, which, .. } => format!("{} {which}", capital(act)),
+        Goal::ClickOf { target, which } => format!("Click {target} of {which}"),
         Goal::Search { query, .. } => format!("Search for “{query}”"),
         Goal::Filter { query } => format!("Show only {query}"),
         Goal::Result { nth: -1 } => "Open the last result".into(),

@@ -122,6 +122,7 @@ fn of_hidden_things(goal: &Goal) -> Option<String> {
             let answer = answer.as_ref().map_or_else(String::new, |answer| format!(", answer {answer}"));
             format!("{act}: {which}{answer}")
         }
+        Goal::ClickOf { target, which } => format!("click {target}: {which}"),
         Goal::Search { query, .. } => format!("search {query}"),
         Goal::Filter { query } => format!("filter {query}"),
         Goal::Result { nth } => format!("result {nth}"),

@@ -459,12 +459,15 @@ impl<'a> Builder<'a> {
             && !starts.contains(&plain.to_lowercase().as_str())
             && !which.to_lowercase().contains(&plain.to_lowercase())
             && numbers::ordinal(plain.split(' ').next().unwrap_or_default()).is_none();
-        is_name.then(|| Intent::Record { act: format!("click {plain}"), which })
+        is_name.then_some(Intent::ClickOf { target: plain, which })
     }
 
     fn add_clicks(&mut self, targets: Vec<String>, count: u8, right: bool) {
-        // "Scroll down and press Send": where to look for what is pressed, which is scrolled to wherever it is.
-        if matches!(self.tasks.last().map(|t| &t.goal), Some(Goal::Scroll { .. })) {
+        // "Scroll down and press Send": where to look for what is pressed, which is scrolled to wherever it is. The third
+        // link, or a place, is another one without it.
+        let by_name = |target: &String| target.starts_with(char::is_uppercase);
+        let scrolled = matches!(self.tasks.last().map(|t| &t.goal), Some(Goal::Scroll { .. }));
+        if scrolled && targets.iter().all(by_name) {
             self.tasks.pop();
             self.last = self.tasks.last().map(|t| t.id);
         }

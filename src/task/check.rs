@@ -153,9 +153,10 @@ pub enum Check {
     Recased {
         upper: bool,
     },
-    /// The field holds the suggestion that was taken.
+    /// The field holds the suggestion that was taken, and not what was typed.
     TookOffer {
         field: String,
+        typed: Option<String>,
     },
     /// `what` stands where it was put.
     Placed {
@@ -204,7 +205,7 @@ impl fmt::Display for Check {
             Self::AnswerStands => write!(f, "a second reading agrees"),
             Self::Transferred { from } => write!(f, "the fields hold what stands under {from}"),
             Self::Recased { upper } => write!(f, "the line is in {} letters", if *upper { "capital" } else { "small" }),
-            Self::TookOffer { field } => write!(f, "{field} holds the suggestion that was taken"),
+            Self::TookOffer { field, .. } => write!(f, "{field} holds the suggestion that was taken"),
             Self::Taken { from } => write!(f, "the text of {from} is known"),
             Self::Copied { to } => write!(f, "{to} shows the copied text"),
             Self::Opened { name } => write!(f, "{name} is open"),

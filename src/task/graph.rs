@@ -244,6 +244,11 @@ pub enum Goal {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         answer: Option<String>,
     },
+    /// A named thing is clicked; where several are called so, that which belongs to the record that `which` describes.
+    ClickOf {
+        target: String,
+        which: String,
+    },
     /// What is searched for has been entered, and the search started.
     Search {
         query: String,
@@ -411,6 +416,7 @@ impl Goal {
             Self::Press { .. }
                 | Self::Drag { .. }
                 | Self::Click { .. }
+                | Self::ClickOf { .. }
                 | Self::Key { .. }
                 | Self::Command { .. }
                 | Self::Copy { .. }

@@ -60,7 +60,7 @@ pub fn judge(check: &Check, facts: &Facts) -> Verdict {
         Check::Settled => on_screen::settled(facts),
         Check::Transferred { .. } => on_screen::transferred(facts),
         Check::Recased { upper } => on_screen::recased(*upper, facts),
-        Check::TookOffer { .. } => on_screen::took_offer(facts),
+        Check::TookOffer { typed, .. } => on_screen::took_offer(typed.as_deref(), facts),
         Check::Marked { text } => on_screen::marked(text, facts),
         Check::Rewritten { gone, there } => on_screen::rewritten(gone.as_deref(), there.as_deref(), facts),
         Check::Placed { side, .. } => on_screen::placed(*side, facts),
@@ -393,20 +393,9 @@ fn answer_stands(facts: &Facts) -> Judged {
         (Some(answer), Some(second)) if holds(second, answer) || closeness(second, answer) >= 0.98 => {
             seen(Outcome::Pass, format!("read again at twice the scale: “{}”", short(second)), area)
         }
-        // Enlarged, a place may be cut or blurred: then the whole look that was made since tells.
-        (Some(answer), second) if area.is_some_and(|area| reads_so(facts, area, answer)) => {
-            let lost = second.as_deref().map_or_else(|| "nothing".to_owned(), short);
-            seen(Outcome::Pass, format!("a new look reads the same there (enlarged it gives {lost})"), area)
-        }
         (Some(_), Some(second)) => seen(Outcome::Unsure, format!("a second reading gives “{}”", short(second)), area),
         (Some(_), None) => seen(Outcome::Unsure, "there was no second reading", area),
     }
-}
-
-/// Whether one line in `area` of the last look says just `answer`.
-fn reads_so(facts: &Facts, area: RectPx, answer: &str) -> bool {
-    let lines: Vec<&TextSpan> = facts.after.text_in(area.grow(3)).collect();
-    matches!(lines.as_slice(), [one] if one.text.trim() == answer.trim() && one.confidence >= 0.9)
 }
 
 fn taken(facts: &Facts) -> Judged {

@@ -1,6 +1,6 @@
 //! Verdicts on what is chosen, moved, sorted, selected.
 
-use super::{CHANGED_PX, Judged, holds, reacted, seen, short, witnessed};
+use super::{CHANGED_PX, Judged, closeness, holds, reacted, seen, short, witnessed};
 use crate::task::{Arrangement, Choice, Facts, Outcome, Scope, Side, is_same};
 
 pub fn opened(name: &str, facts: &Facts) -> Judged {
@@ -55,16 +55,25 @@ pub fn recased(upper: bool, facts: &Facts) -> Judged {
     let (Some(copy), Some(before)) = (&facts.clipboard, &facts.answer) else {
         return seen(Outcome::Unsure, "the application does not say how the line reads", None);
     };
+    // The line must have stood there, as far as it can be read.
+    let stood = facts.before.text.iter().any(|t| closeness(&t.text, before) >= 0.8);
+    if !stood {
+        return seen(Outcome::Unsure, format!("“{}” was not seen there before", short(before)), None);
+    }
     let as_meant = if upper { before.to_uppercase() } else { before.to_lowercase() };
     let outcome = if copy.trim() == as_meant.trim() { Outcome::Pass } else { Outcome::Fail };
     witnessed(outcome, format!("copied out of the application, the line is “{}”", short(copy)))
 }
 
-pub fn took_offer(facts: &Facts) -> Judged {
+/// Which suggestion it was is the agent's word; that the field holds another text than was typed is not.
+pub fn took_offer(typed: Option<&str>, facts: &Facts) -> Judged {
     let Some(found) = &facts.found else {
         return seen(Outcome::Unsure, "the field could not be found again", None);
     };
     match (&found.shows, &facts.answer) {
+        (Some(shown), _) if typed.is_some_and(|typed| is_same(shown, typed) || shown.trim() == typed.trim()) => {
+            seen(Outcome::Fail, "it shows no more than was typed", Some(found.area))
+        }
         (Some(shown), Some(offer)) if holds(shown, offer) => {
             seen(Outcome::Pass, format!("it shows “{}”, which was offered", short(shown)), Some(found.area))
         }

@@ -72,6 +72,11 @@ fn a_drop_is_proved_by_where_the_thing_is_now() {
 fn a_line_in_capitals_says_the_same() {
     let check = Check::Recased { upper: true };
     let mut facts = Facts { answer: Some("Two guests".into()), ..Facts::default() };
+    facts.clipboard = Some("TWO GUESTS".into());
+    // Nobody but the agent says that this line was there.
+    assert_eq!(outcome(check.clone(), &facts), Outcome::Unsure);
+    facts.before.text = vec![span("Two guests", RectPx::new(0, 0, 90, 12))];
+    facts.clipboard = None;
     assert_eq!(outcome(check.clone(), &facts), Outcome::Unsure);
     facts.clipboard = Some("TWO GUESTS\n".into());
     assert_eq!(outcome(check.clone(), &facts), Outcome::Pass);
@@ -93,13 +98,17 @@ fn a_form_holds_what_the_card_tells() {
 
 #[test]
 fn a_suggestion_was_taken_where_the_field_shows_it() {
-    let check = || Check::TookOffer { field: "City".into() };
+    let check = || Check::TookOffer { field: "City".into(), typed: Some("Gra".into()) };
     let found = Found { area: RectPx::new(0, 0, 9, 9), shows: Some("Graz Hbf".into()), state: State::default() };
     let mut facts = Facts { answer: Some("Graz Hbf".into()), ..Facts::default() };
     assert_eq!(outcome(check(), &facts), Outcome::Unsure);
     facts.found = Some(found);
     assert_eq!(outcome(check(), &facts), Outcome::Pass);
-    facts.answer = Some("Gra".repeat(3));
+    facts.answer = Some("Graz Ost".into());
+    assert_eq!(outcome(check(), &facts), Outcome::Fail);
+    // An agent that says that what it typed was offered.
+    facts.answer = Some("Gra".into());
+    facts.found = Some(Found { area: RectPx::new(0, 0, 9, 9), shows: Some("Gra".into()), state: State::default() });
     assert_eq!(outcome(check(), &facts), Outcome::Fail);
 }
 

@@ -18,8 +18,12 @@ pub(super) fn of_drags(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
         "drag_alike" => {
             let colour = slots.plain("colour")?.to_lowercase();
             COLOURS.contains(&colour.as_str()).then_some(())?;
-            let what = format!("{colour} {}", slots.plain("kind")?);
-            Some(Intent::Drag { what, side: Side::On, to: format!("{colour} frame") })
+            let other = slots.plain("other").map(|other| other.to_lowercase());
+            other.is_none_or(|other| other == colour).then_some(())?;
+            // What is coloured all over, onto what has an edge of that colour.
+            let kind = slots.plain("kind")?;
+            let kind = if ["box", "block", "tile", "piece"].contains(&kind.as_str()) { "square" } else { &kind };
+            Some(Intent::Drag { what: format!("{colour} {kind}"), side: Side::On, to: format!("{colour} box") })
         }
         "drag_onto" => drag(Side::On),
         "colour_like" => {

@@ -169,6 +169,11 @@ pub enum Intent {
         act: String,
         which: String,
     },
+    /// A thing is pressed; of several that are called so, that of a record.
+    ClickOf {
+        target: String,
+        which: String,
+    },
     /// Of the entries of a list only these are shown.
     Filter(String),
     Search {
@@ -375,11 +380,14 @@ impl Slots<'_> {
         (!tokens.is_empty()).then(|| self.with_please(tokens, value()))
     }
 
-    /// "Call before you come please, and tick Late": within a sentence, and with no comma before it, the word belongs to
-    /// what is written.
+    /// "Remark with after five please, and tick Late": within a sentence, behind a field, and with no comma before it, the
+    /// word belongs to what is written.
     fn with_please(&self, tokens: &[Token], value: Value) -> Value {
         let Some(last) = tokens.last().filter(|t| t.kind == Kind::Word && tokens.len() >= 2) else { return value };
-        let rest = self.source[last.end..].strip_prefix(" please").filter(|rest| !rest.trim().is_empty());
+        let before = self.source[..tokens[0].start].trim_end().to_lowercase();
+        let behind_field = [" with", " to", " as", " is", ":", "="].iter().any(|w| before.ends_with(w));
+        let rest =
+            self.source[last.end..].strip_prefix(" please").filter(|rest| behind_field && !rest.trim().is_empty());
         let goes_on = rest.is_some_and(|rest| {
             rest.starts_with([',', ';', '.']) && rest.trim().len() > 1 || rest.starts_with(" and ")
         });

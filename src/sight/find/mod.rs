@@ -138,6 +138,17 @@ pub fn dialog(percept: &Percept) -> Option<(RectPx, Option<String>)> {
     Some((area, pane.and_then(|e| e.label.clone())))
 }
 
+/// The field called `name`, where that is not what stands at `told`: a form beside a card with the same names.
+pub fn field_apart(percept: &Percept, name: &str, told: RectPx, window: Option<u32>) -> Option<Candidate> {
+    [Role::TextField, Role::DropDown, Role::Spinner].into_iter().find_map(|role| {
+        let phrase = Phrase { role: Some(role), ..Phrase::parse(&format!("\"{}\"", name.trim_end_matches(':'))) };
+        match find(percept, &phrase, window) {
+            Finding::One(one, _) if one.element.is_some() && one.area.intersect(&told).is_empty() => Some(*one),
+            Finding::One(..) | Finding::Tie(_) | Finding::None(_) => None,
+        }
+    })
+}
+
 /// What buttons say that answer a question or put a message away.
 const ANSWERS: [&str; 26] = [
     "yes",
