@@ -5,10 +5,13 @@
 //!
 //! ```text
 //! main.rs        arguments -> pieces -> call -> exit code; the only place where real pieces are chosen
+//! serve.rs       the service's pieces put together
 //! lib.rs         this map, the rule, the path of one request
 //! ```
 //!
 //! 6 cli/        what a person types and reads: one file per subcommand, text, JSON and the report; bench/ measures
+//!
+//! 6 web/        what a browser or a program sends: HTTP API, live streams, devices; the panel (web/panel, Svelte)
 //!
 //! 5 guardian/   the parent: claims a run, drives its graph, holds the seat, grants actions, aims again right before a
 //!               press and reads back what was typed (hands), looks after the person (watcher), judges, records
@@ -74,3 +77,4 @@ pub mod store;
 pub mod task;
 pub mod tools;
 pub mod verify;
+pub mod web;

@@ -1,5 +1,7 @@
 //! Arguments -> pieces -> call -> exit code. The only place where real pieces are chosen.
 
+mod serve;
+
 use guardian::agent;
 use guardian::cli::{self, CliError, Command, KeptLines, LoadError, Pieces, SharedStore, letters};
 use guardian::config::{Config, Letters};
@@ -70,7 +72,16 @@ fn begin(command: Command) -> Result<ExitCode, CliError> {
         config,
         stop,
     };
-    cli::dispatch(command, &pieces)
+    match command {
+        Command::Serve(args) => Ok(match serve::serve(&args, &Arc::new(pieces)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                let _ = writeln!(io::stderr(), "{}", serve::chain(&error));
+                ExitCode::from(2)
+            }
+        }),
+        command => cli::dispatch(command, &pieces),
+    }
 }
 
 /// Whether the readers that know all letters are on this machine.

@@ -51,6 +51,8 @@ pub enum Command {
     Open(OpenArgs),
     /// List windows, and bring to the front, move, resize, maximise, hide or close one
     Windows(WindowsArgs),
+    /// Be there: queue, workers, panel and API, until Ctrl+C
+    Serve(ServeArgs),
     /// Look at past runs
     #[command(subcommand)]
     Runs(RunsCommand),
@@ -85,9 +87,38 @@ pub enum Command {
         #[arg(long)]
         display: String,
     },
+    /// A worker of the service, until its standard input ends
+    #[command(hide = true)]
+    Work(WorkArgs),
     /// Looks after the person while hands move on their display
     #[command(hide = true)]
     WatchPerson(WatchPersonArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Where the panel and the API are; another address than this machine's own needs TLS
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen: Option<std::net::SocketAddr>,
+    /// How many runs may be driven at once
+    #[arg(long)]
+    pub workers: Option<usize>,
+    /// Open the panel in the browser
+    #[arg(long)]
+    pub open: bool,
+    /// One line of JSON when it is ready, with its address and the token of this start
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct WorkArgs {
+    /// Load the networks before there is work
+    #[arg(long)]
+    pub warm: bool,
+    /// Leave after so many runs
+    #[arg(long, default_value_t = u32::MAX)]
+    pub most: u32,
 }
 
 /// A display that is there already.

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 /// What one look came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-enum State {
+pub(in crate::cli) enum State {
     Good,
     /// Something works less well, or not at all, without it.
     Lacking,
@@ -26,7 +26,7 @@ enum State {
 }
 
 #[derive(Debug, Serialize)]
-struct Finding {
+pub(in crate::cli) struct Finding {
     what: String,
     state: State,
     says: String,
@@ -44,26 +44,44 @@ fn bad(what: &str, state: State, says: impl Into<String>, fix: &str) -> Finding 
 
 /// `guardian doctor`. The exit code is 2 when something is broken.
 pub fn doctor(args: &DoctorArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
-    let mut findings = models(pieces)?;
-    findings.push(sight(pieces));
-    findings.push(language(pieces));
-    findings.extend(session(pieces));
+    let mut findings = findings(pieces)?;
     if args.calibrate {
         findings.extend(calibration(pieces));
     }
     if args.portal {
         findings.push(wayland::portal_hands());
     }
-    findings.extend(programs());
-    findings.push(store(pieces));
-    findings.extend(applications()?);
-    findings.extend(enforcement());
     for finding in &findings {
         let line = if args.json { serde_json::to_string(finding).unwrap_or_default() } else { words(finding) };
         writeln!(io::stdout(), "{line}").map_err(CliError::Print)?;
     }
     let broken = findings.iter().any(|f| f.state == State::Broken);
     Ok(ExitCode::from(if broken { 2 } else { 0 }))
+}
+
+/// All that is looked at without being asked for.
+pub(in crate::cli) fn findings(pieces: &Pieces) -> Result<Vec<Finding>, CliError> {
+    let mut findings = models(pieces)?;
+    findings.push(sight(pieces));
+    findings.push(language(pieces));
+    findings.extend(session(pieces));
+    findings.extend(programs());
+    findings.push(store(pieces));
+    findings.extend(applications()?);
+    findings.extend(enforcement());
+    Ok(findings)
+}
+
+impl Finding {
+    /// As the panel has it.
+    pub(in crate::cli) fn check(&self) -> serde_json::Value {
+        let state = match self.state {
+            State::Good => "ok",
+            State::Lacking => "warn",
+            State::Broken => "lack",
+        };
+        serde_json::json!({ "name": self.what, "state": state, "says": self.says, "fix": self.fix })
+    }
 }
 
 fn words(finding: &Finding) -> String {

@@ -51,6 +51,14 @@ impl Live {
         }
     }
 
+    /// Prints something else without the spinner in between.
+    pub fn pause(&self, print: impl FnOnce()) {
+        match &self.bar {
+            Some(bar) => bar.suspend(print),
+            None => print(),
+        }
+    }
+
     /// Takes the spinner away.
     pub fn end(&self) {
         if let Some(bar) = &self.bar {

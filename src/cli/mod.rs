@@ -7,6 +7,7 @@ mod args;
 mod bench;
 mod desktops;
 mod doctor;
+mod follow;
 mod lines;
 mod live;
 mod models;
@@ -15,10 +16,12 @@ mod pieces;
 mod run;
 mod runs;
 mod see;
+pub mod serve;
 mod watch;
 mod windows;
+mod work;
 
-pub use args::{Command, parse};
+pub use args::{Command, ServeArgs, parse};
 pub use lines::KeptLines;
 pub use pieces::{CliError, LoadError, Pieces, SharedStore, letters};
 
@@ -50,6 +53,7 @@ pub fn dispatch(command: Command, pieces: &Pieces) -> Result<ExitCode, CliError>
         Command::Runs(RunsCommand::Show(args)) => runs::show(&args, pieces),
         Command::Runs(RunsCommand::Report(args)) => runs::report(&args, pieces),
         Command::Runs(RunsCommand::Retry(args)) => runs::retry(&args, pieces),
+        Command::Work(args) => work::work(&args, pieces),
         Command::Desktops(command) => desktops::desktops(&command, pieces),
         Command::Models(command) => models::models(&command, pieces),
         Command::Bench(BenchCommand::Runs(args)) => bench::runs::runs(&args, pieces),
@@ -73,8 +77,10 @@ pub fn dispatch(command: Command, pieces: &Pieces) -> Result<ExitCode, CliError>
             std::io::stdout().write_all(&page).map_err(CliError::Print)?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Agent { .. } | Command::Keep(_) | Command::KeepClipboard { .. } | Command::WatchPerson(_) => {
-            Ok(ExitCode::from(2))
-        }
+        Command::Agent { .. }
+        | Command::Serve(_)
+        | Command::Keep(_)
+        | Command::KeepClipboard { .. }
+        | Command::WatchPerson(_) => Ok(ExitCode::from(2)),
     }
 }

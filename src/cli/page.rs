@@ -281,8 +281,8 @@ fn jpeg(png: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Holder, InMemory};
-    use crate::task::{DesktopChoice, EventKind, Policy, Request, RunState};
+    use crate::store::{Claimant, History, Holder, InMemory, Moment, Queue};
+    use crate::task::{DesktopChoice, EventKind, Order, Policy, Request, RunState, Terms};
 
     #[test]
     fn what_the_screen_said_cannot_become_markup() {
@@ -294,13 +294,13 @@ mod tests {
             timeout_ms: 1,
             policy: Policy::default(),
         };
-        let run = store.enqueue(&request, 1).unwrap();
-        let holder = Holder::this();
-        store.claim(&run, &holder, 2).unwrap();
+        let by = Claimant { holder: Holder::this(), lease_ms: 1 };
+        let order = Order { request, terms: Terms::default() };
+        let lease = store.begin(&order, &by, Moment { at_ms: 1, up_ms: 1 }).unwrap();
         let finished =
             EventKind::Finished { state: RunState::Failed, reason: Some("<b>".into()), hint: None, answer: None };
-        store.append(&run, &holder, 3, finished).unwrap();
-        let report = Report::fold(&store.events(&run).unwrap()).unwrap();
+        store.append(&lease, 3, finished).unwrap();
+        let report = Report::fold(&store.events(&lease.run).unwrap()).unwrap();
         let html = page(&report, &store);
         assert!(!html.contains("<script>alert"));
         assert!(html.contains("&lt;script&gt;alert") && html.contains("&lt;b&gt;"));

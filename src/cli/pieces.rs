@@ -1,12 +1,12 @@
 //! The real pieces that `main` has chosen, and what can go wrong before a run begins.
 
 use super::args::Spot;
-use crate::config::{self, Config, Letters};
+use crate::config::{self, Config, Letters, OTHER_LANES};
 use crate::display::{DesktopError, DisplayError, Pace, Started, ViewError};
 use crate::guardian::{EyesError, GuardianError, PersonRules};
 use crate::infer::{self, InferError, ManifestError, Marker};
 use crate::sight::{LineMemory, Sight, SightError};
-use crate::store::{Store, StoreError};
+use crate::store::{LaneLimits, Store, StoreError};
 use crate::task::{DesktopChoice, RequestError};
 use crate::tools::apps::AppError;
 use std::io;
@@ -102,8 +102,17 @@ pub enum CliError {
     ManyRuns { name: String },
     #[error(transparent)]
     Bench(#[from] super::bench::BenchError),
+    #[error("a service works on this store already{}", who(*.pid, .url.as_deref()))]
+    Served { pid: Option<u32>, url: Option<String> },
     #[error("cannot watch for Ctrl+C")]
     Signals(#[source] io::Error),
+}
+
+/// The other service, in words.
+fn who(pid: Option<u32>, url: Option<&str>) -> String {
+    let pid = pid.map(|pid| format!(" (process {pid})")).unwrap_or_default();
+    let url = url.map(|url| format!(", at {url}")).unwrap_or_default();
+    format!("{pid}{url}")
 }
 
 impl CliError {
@@ -132,6 +141,7 @@ impl CliError {
             }
             Self::Bench(error) => return error.hint(),
             Self::Config(_) => "the settings are explained in config/guardian.toml",
+            Self::Served { .. } => "use that one, or end it first; `dir` under [store] names another store",
             Self::NoRun { .. } | Self::ManyRuns { .. } => "`guardian runs list` shows them",
             Self::NoWindow { open, .. } if !open.is_empty() => return Some(format!("open are: {}", open.join(", "))),
             _ => return None,
@@ -159,6 +169,13 @@ impl Pieces {
             }
             Ok(sight)
         })
+    }
+
+    /// How many runs of each lane may be driven at once.
+    pub fn lane_limits(&self) -> LaneLimits {
+        let mut named = self.config.lanes.clone();
+        let other = named.remove(OTHER_LANES).unwrap_or(1);
+        LaneLimits { named, other }
     }
 
     /// How fast hands are.

@@ -1,23 +1,28 @@
 //! `guardian run` and `guardian plan`.
 
 use super::args::{PlanArgs, RunArgs};
+use super::follow;
 use super::live::Live;
 use super::page;
 use super::pieces::{CliError, LoadError, Pieces, letters};
 use crate::display::{Settle, processes};
-use crate::guardian::{Eyes, Guardian, Limits, Work, now_ms, sweep};
+use crate::guardian::{Eyes, Guardian, LEASE, Limits, Presence, Work, sweep};
 use crate::infer::InferError;
 use crate::planner::{Explanation, Labels, Plan, Surroundings, explain, plan};
 use crate::sandbox::Process;
-use crate::store::Store;
-use crate::task::{DesktopChoice, Graph, Report, Request, RunState};
+use crate::store::{Claimant, Holder, Lease, Moment, Store};
+use crate::task::{DEFAULT_LANE, DESKTOP_LANE, DesktopChoice, Event, Graph, Order, Report, Request, RunState, Terms};
 use crate::tools::apps::Applications;
 use std::env;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+/// A run that nobody takes over is not handed back.
+pub(in crate::cli) static NEVER: AtomicBool = AtomicBool::new(false);
 
 /// `guardian run "…"`.
 pub fn run(args: &RunArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
@@ -36,7 +41,7 @@ pub fn run(args: &RunArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
     execute(&request, Work::Plan, args.json, args.report.as_deref(), pieces)
 }
 
-/// Does a request to its end, tells of it, and gives the exit code.
+/// Does a request to its end, tells of it, and gives the exit code; where the service runs, it does the work.
 pub fn execute(
     request: &Request,
     work: Work,
@@ -44,18 +49,43 @@ pub fn execute(
     report_dir: Option<&Path>,
     pieces: &Pieces,
 ) -> Result<ExitCode, CliError> {
+    let store = (pieces.open_store)(&pieces.config)?;
+    prepare(&store)?;
+    let order = Order { request: request.clone(), terms: terms(request) };
+    let live = Live::new(json);
+    let report = if matches!(work, Work::Plan) && Presence::find(&*lock(&store))?.is_some() {
+        follow::through_service(&store, order, &live, pieces)?
+    } else {
+        let told = |event: &Event| live.tell(event);
+        with_guardian(pieces, &*store, &NEVER, &told, |guardian| {
+            let lease = begin(&store, &order)?;
+            Ok::<_, CliError>(guardian.drive(lease, &order, work)?)
+        })??
+    };
+    live.end();
+    if let Some(dir) = report_dir {
+        page::write(&report, &*lock(&store), dir)?;
+    }
+    conclude(&report, json, report_dir)?;
+    Ok(ExitCode::from(report.state.exit_code()))
+}
+
+/// Makes a guardian of the real pieces and gives it to `work`.
+pub(in crate::cli) fn with_guardian<T>(
+    pieces: &Pieces,
+    store: &Mutex<dyn Store>,
+    leave: &AtomicBool,
+    told: &(dyn Fn(&Event) + Sync),
+    work: impl FnOnce(Guardian<'_>) -> T,
+) -> Result<T, CliError> {
     let applications = Applications::scan()?;
     let around = surroundings(&applications, pieces);
     // A model file that is missing is known at once; they load while the desktop comes up.
     let eyes = open_eyes(pieces)?;
-    let store = (pieces.open_store)(&pieces.config)?;
-    prepare(&store)?;
-    let run = lock(&store).enqueue(request, now_ms())?;
-    let live = Live::new(json);
     let sandbox = Process { program: pieces.program.clone() };
     let person = pieces.person();
-    let guardian = Guardian {
-        store: &*store,
+    Ok(work(Guardian {
+        store,
         sandbox: &sandbox,
         eyes,
         applications: &applications,
@@ -65,26 +95,34 @@ pub fn execute(
         person: &person,
         program: pieces.program.clone(),
         stop: &pieces.stop,
-        told: &|event| live.tell(event),
-    };
-    let report = guardian.drive(&run, request, work);
-    live.end();
-    let report = report?;
-    if let Some(dir) = report_dir {
-        page::write(&report, &*lock(&store), dir)?;
-    }
-    conclude(&report, json, report_dir)?;
-    Ok(ExitCode::from(report.state.exit_code()))
+        leave,
+        told,
+    }))
+}
+
+/// On which terms a request is done at once, by this process.
+fn terms(request: &Request) -> Terms {
+    let is_shared = matches!(request.desktop, DesktopChoice::Given(_));
+    let lane = if is_shared { DESKTOP_LANE } else { DEFAULT_LANE };
+    Terms { lane: lane.into(), origin: "the command line".into(), ..Terms::default() }
+}
+
+/// Commits an order and takes its run, before anybody else does.
+pub(in crate::cli) fn begin(store: &Mutex<dyn Store>, order: &Order) -> Result<Lease, CliError> {
+    let by = Claimant { holder: Holder::this(), lease_ms: LEASE.as_millis() as u64 };
+    Ok(lock(store).begin(order, &by, Moment::now())?)
 }
 
 /// Tidies up what a killed guardian left behind.
 pub(in crate::cli) fn prepare(store: &Mutex<dyn Store>) -> Result<(), CliError> {
     processes::sweep_orphans();
-    sweep(&mut *lock(store), now_ms())?;
+    sweep(&mut *lock(store), Moment::now())?;
     Ok(())
 }
 
-fn lock<'a>(store: &'a Mutex<dyn Store + 'static>) -> std::sync::MutexGuard<'a, dyn Store + 'static> {
+pub(in crate::cli) fn lock<'a>(
+    store: &'a Mutex<dyn Store + 'static>,
+) -> std::sync::MutexGuard<'a, dyn Store + 'static> {
     store.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

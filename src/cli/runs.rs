@@ -5,7 +5,7 @@ use super::page;
 use super::pieces::{CliError, Pieces, SharedStore};
 use super::run::execute;
 use crate::guardian::{Work, now_ms, sweep};
-use crate::store::Store;
+use crate::store::{Moment, Store};
 use crate::task::{Outcome, Report, Request, RunId, TaskState};
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -16,7 +16,7 @@ const LOOKED_THROUGH: usize = 10_000;
 
 fn open(pieces: &Pieces) -> Result<SharedStore, CliError> {
     let store = (pieces.open_store)(&pieces.config)?;
-    sweep(&mut *lock(&store), now_ms())?;
+    sweep(&mut *lock(&store), Moment::now())?;
     Ok(store)
 }
 

@@ -6,10 +6,15 @@ use crate::task::Policy;
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// The documented defaults, as they stand in `config/guardian.toml`.
 pub const DEFAULTS: &str = include_str!("../../config/guardian.toml");
+
+/// The name under which the limit of lanes that are not named stands.
+pub const OTHER_LANES: &str = "other";
 
 /// All settings, checked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -21,6 +26,9 @@ pub struct Config {
     pub hands: Hands,
     pub person: Person,
     pub run: Run,
+    pub serve: Serve,
+    /// How many runs of a lane are driven at once; under [`OTHER_LANES`] that of lanes that are not named.
+    pub lanes: BTreeMap<String, u32>,
     pub store: Store,
     pub policy: Policy,
 }
@@ -101,6 +109,22 @@ pub struct Run {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Serve {
+    pub listen: SocketAddr,
+    pub workers: usize,
+    pub warm: usize,
+    pub worker_runs: u32,
+    pub keep_days: u64,
+    /// Names under which the service may be called besides its address.
+    pub names: Vec<String>,
+    /// An argon2 hash; empty where the panel has no password.
+    pub password: String,
+    pub streams_per_address: usize,
+    pub requests_per_second: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Store {
     pub dir: PathBuf,
 }
@@ -121,14 +145,7 @@ impl Config {
     /// [`ConfigError::Read`] names the file, the line's key and the cause; [`ConfigError::Range`] a value
     /// that makes no sense.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let mut figment = Figment::new().merge(Toml::string(DEFAULTS));
-        if let Some(file) = file {
-            figment = figment.merge(Toml::file_exact(file));
-        }
-        let config: Self = figment
-            .merge(Env::prefixed("GUARDIAN_").filter(|key| key.as_str().contains("__")).split("__"))
-            .extract()
-            .map_err(|e| ConfigError::Read(Box::new(e)))?;
+        let config: Self = merged(file).extract().map_err(|e| ConfigError::Read(Box::new(e)))?;
         config.check()?;
         Ok(config)
     }
@@ -154,7 +171,12 @@ impl Config {
         within("run.task_timeout_ms", self.run.task_timeout_ms, 1_000..=86_400_000, "1000 to 86400000")?;
         within("run.attempts", self.run.attempts.into(), 1..=10, "1 to 10")?;
         within("run.steps", self.run.steps.into(), 1..=10_000, "1 to 10000")?;
-        within("run.agents", self.run.agents as u64, 1..=64, "1 to 64")
+        within("run.agents", self.run.agents as u64, 1..=64, "1 to 64")?;
+        within("serve.workers", self.serve.workers as u64, 1..=64, "1 to 64")?;
+        within("serve.warm", self.serve.warm as u64, 0..=64, "0 to 64")?;
+        within("serve.worker_runs", self.serve.worker_runs.into(), 1..=1_000_000, "1 to 1000000")?;
+        within("serve.streams_per_address", self.serve.streams_per_address as u64, 1..=10_000, "1 to 10000")?;
+        within("serve.requests_per_second", self.serve.requests_per_second.into(), 1..=100_000, "1 to 100000")
     }
 
     /// The person's settings file, where a home is known.
@@ -182,6 +204,55 @@ impl Config {
         }
         dirs
     }
+}
+
+/// All settings by section and key, each with its value, its default and what the defaults' comment says of it; a
+/// secret is not told.
+///
+/// # Errors
+/// Those of [`Config::load`].
+pub fn described(file: Option<&Path>) -> Result<serde_json::Value, ConfigError> {
+    let read = |figment: &Figment| -> Result<serde_json::Value, ConfigError> {
+        figment.extract().map_err(|e| ConfigError::Read(Box::new(e)))
+    };
+    let (values, defaults) = (read(&merged(file))?, read(&Figment::new().merge(Toml::string(DEFAULTS)))?);
+    let about = comments();
+    let mut sections = serde_json::Map::new();
+    for (section, keys) in values.as_object().into_iter().flatten() {
+        let described = keys.as_object().into_iter().flatten().map(|(key, value)| {
+            let is_secret = key == "password" && value != "";
+            let value = if is_secret { &serde_json::Value::from("set") } else { value };
+            let about = about.get(&format!("{section}.{key}")).cloned().unwrap_or_default();
+            let default = &defaults[section.as_str()][key.as_str()];
+            (key.clone(), serde_json::json!({ "value": value, "default": default, "about": about }))
+        });
+        sections.insert(section.clone(), described.collect());
+    }
+    Ok(sections.into())
+}
+
+/// What the comments of the defaults say of each key, written `section.key`.
+fn comments() -> BTreeMap<String, String> {
+    let (mut about, mut section, mut said) = (BTreeMap::new(), String::new(), Vec::new());
+    for line in DEFAULTS.lines().map(str::trim) {
+        if let Some(comment) = line.strip_prefix('#') {
+            said.push(comment.trim());
+        } else if let Some(name) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
+            (section, said) = (name.to_owned(), Vec::new());
+        } else if let Some((key, _)) = line.split_once(" = ") {
+            about.insert(format!("{section}.{key}"), std::mem::take(&mut said).join(" "));
+        }
+    }
+    about
+}
+
+/// Defaults, the file, the environment, each over the one before.
+fn merged(file: Option<&Path>) -> Figment {
+    let mut figment = Figment::new().merge(Toml::string(DEFAULTS));
+    if let Some(file) = file {
+        figment = figment.merge(Toml::file_exact(file));
+    }
+    figment.merge(Env::prefixed("GUARDIAN_").filter(|key| key.as_str().contains("__")).split("__"))
 }
 
 /// The platform's data directory for Guardian, where a home is known.
@@ -213,6 +284,17 @@ mod tests {
         let error = Config::load(Some(&file)).unwrap_err();
         let chain = format!("{error}: {}", std::error::Error::source(&error).unwrap());
         assert!(chain.contains("thread"), "{chain}");
+    }
+
+    #[test]
+    fn every_setting_is_explained() {
+        let all = described(None).unwrap();
+        let keys = all.as_object().unwrap().values().flat_map(|section| section.as_object().unwrap());
+        for (key, what) in keys {
+            assert_eq!(what["value"], what["default"], "{key}");
+            assert!(what["about"].as_str().unwrap().len() > 10, "{key} has no comment");
+        }
+        assert!(all["serve"]["listen"]["about"].as_str().unwrap().contains("panel"));
     }
 
     #[test]

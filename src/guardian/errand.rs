@@ -206,14 +206,15 @@ impl<'a> Errand<'a> {
 
     /// Grants and performs an action; the inner `Err` ends the attempt.
     fn act(&mut self, action: &Action, aim: Option<RectPx>, why: &str) -> Result<Result<Reply, Ending>, Fatal> {
-        let request = &self.drive.request;
-        let mut objections = self
-            .labels_at(action)
-            .into_iter()
-            .filter_map(|l| policy::before_press(action, &l, &request.text, &request.policy));
+        let (request, policy) = (&self.drive.request, self.drive.policy_for(self.task.id));
+        let mut objections =
+            self.labels_at(action).into_iter().filter_map(|l| policy::before_press(action, &l, &request.text, &policy));
         if let Some(objection) = objections.next() {
             return self.object(action, objection).map(Err);
         }
+        self.deadline += self.drive.wait_while_paused()?;
+        // A hand that has lost the run does not move.
+        self.drive.journal.wanted()?;
         let started = Instant::now();
         let glance = self.last.as_ref().map(|(frame, percept)| Glance { frame, windows: &percept.windows });
         let fills = matches!(self.task.goal, Goal::Fill { .. });

@@ -4,6 +4,8 @@
 //! is granted, [`watcher`] looks after the person, [`eyes`] looks, [`facts`] gathers what verdicts are made of, [`journal`] records.
 //! Nothing here decides what a task's next step is; that is the agent's part.
 
+mod answers;
+mod daemon;
 mod drive;
 mod errand;
 mod eyes;
@@ -12,15 +14,23 @@ mod hands;
 mod journal;
 mod on_screen;
 mod policy;
+mod pulse;
+mod resume;
 mod run;
 mod seat;
 mod shots;
+mod sweep;
 mod watcher;
+mod worker;
 
+pub use daemon::{Daemon, DaemonRules, Presence, Sample, WorkerState};
 pub use drive::Limits;
 pub use eyes::{Eyes, EyesError, Load, Words};
 pub use hands::{Draft, Glance, press_aimed, write};
-pub use journal::{Journal, now_ms, sweep};
+pub use journal::{Journal, now_ms};
+pub use pulse::LEASE;
 pub use run::{Guardian, GuardianError, Work};
 pub use seat::Seat;
+pub use sweep::sweep;
 pub use watcher::{PersonRules, Post, Watcher, watch};
+pub use worker::{Worker, WorkerRules, order_of};

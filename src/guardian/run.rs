@@ -1,20 +1,23 @@
 //! A whole run: plan, desktop, tasks by their dependencies, and its end.
 
-use super::drive::{Drive, Limits};
+use super::answers;
+use super::drive::{self, Drive, Limits};
 use super::errand::{Ending, Errand, Fatal};
 use super::eyes::{Eyes, EyesError};
 use super::journal::Journal;
 use super::policy::{self, Objection};
+use super::pulse::Wanted;
+use super::resume::{Resumed, carry_over};
 use super::seat::Seat;
 use super::watcher::{PersonRules, Post, Watcher};
 use crate::display::{Desktop, DesktopError, Display, DisplayError, Lender, Pace, Reins};
 use crate::planner::{Labels, Plan, Surroundings, plan};
 use crate::sandbox::Sandbox;
 use crate::screen::PointPx;
-use crate::store::{Holder, Store, StoreError};
+use crate::store::{Lease, Store, StoreError};
 use crate::task::{
-    Action, Brief, Claim, DesktopChoice, Event, EventKind, Goal, Graph, GraphError, Report, Request, RunId, RunState,
-    Task, TaskId, TaskState,
+    Action, Brief, Claim, DesktopChoice, Event, EventKind, Goal, Graph, Order, Report, Request, RunState, Task, TaskId,
+    TaskState, Terms,
 };
 use crate::tools::apps::{AppError, Applications};
 use rustix::fs::{MemfdFlags, memfd_create};
@@ -22,11 +25,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
+
+/// How often a person is asked what a request means.
+const MOST_QUESTIONS: usize = 4;
 
 /// Where the tasks of a run come from.
 #[derive(Debug)]
@@ -35,6 +41,8 @@ pub enum Work {
     Plan,
     /// They are given.
     Graph(Graph),
+    /// They are given, and what those that have passed found out.
+    Resume(Resumed),
 }
 
 /// What ends a run before its report.
@@ -60,12 +68,16 @@ pub struct Guardian<'a> {
     pub program: PathBuf,
     /// Set from outside to stop.
     pub stop: &'a AtomicBool,
+    /// Set from outside to hand the run back after the step that is under way.
+    pub leave: &'a AtomicBool,
     /// Hears of every event, once it is stored.
     pub told: &'a (dyn Fn(&Event) + Sync),
 }
 
 /// How a run ends.
 struct End {
+    /// The rest is for another driver, or another time.
+    is_handed_back: bool,
     state: RunState,
     reason: Option<String>,
     hint: Option<String>,
@@ -74,7 +86,21 @@ struct End {
 
 impl End {
     fn new(state: RunState, reason: impl Into<String>) -> Self {
-        Self { state, reason: Some(reason.into()), hint: None, answer: None }
+        Self { is_handed_back: false, state, reason: Some(reason.into()), hint: None, answer: None }
+    }
+
+    /// The event that says so, where the run was begun for the `attempt`th time on these terms, at `at_ms`.
+    fn event(self, terms: &Terms, attempt: u32, at_ms: u64) -> EventKind {
+        let reason = self.reason.clone().unwrap_or_default();
+        if self.is_handed_back {
+            return EventKind::Requeued { reason, not_before_ms: at_ms, counted: false };
+        }
+        if self.state == RunState::Failed && terms.is_repeatable && attempt < terms.attempts {
+            let not_before_ms = at_ms + terms.backoff.after(attempt);
+            return EventKind::Requeued { reason, not_before_ms, counted: true };
+        }
+        let Self { state, reason, hint, answer, .. } = self;
+        EventKind::Finished { state, reason, hint, answer }
     }
 
     fn with_hint(mut self, hint: impl Into<String>) -> Self {
@@ -84,32 +110,49 @@ impl End {
 }
 
 impl Guardian<'_> {
-    /// Drives the run `run` of `request` to its end; `work` says where its tasks come from.
+    /// Drives the run of `order` that `lease` is for to its end; `work` says where its tasks come from.
     ///
     /// # Errors
     /// [`GuardianError::Store`] when nothing can be recorded any more; whatever else goes wrong is in the report.
-    pub fn drive(&self, run: &RunId, request: &Request, work: Work) -> Result<Report, GuardianError> {
-        let holder = Holder::this();
-        let at_ms = super::now_ms();
-        self.store.lock().unwrap_or_else(PoisonError::into_inner).claim(run, &holder, at_ms)?;
-        let journal = Journal::new(self.store, run.clone(), holder, self.told);
-        let end = match self.attend(&journal, request, work) {
+    pub fn drive(&self, lease: Lease, order: &Order, work: Work) -> Result<Report, GuardianError> {
+        let (run, attempt) = (lease.run.clone(), lease.attempt);
+        let journal = Journal::new(self.store, lease, self.told);
+        let wanted = Wanted::default();
+        let attended = thread::scope(|scope| {
+            scope.spawn(|| wanted.keep_up(&journal));
+            let attended = unbroken(|| self.attend(&journal, &wanted, order, work));
+            wanted.end();
+            attended
+        });
+        let end = match attended {
             Ok(end) => end,
             Err(Fatal::Store(error)) => return Err(error.into()),
             Err(fatal) => fatal_end(&fatal),
         };
-        let End { state, reason, hint, answer } = end;
-        journal.note(EventKind::Finished { state, reason, hint, answer })?;
-        let events = self.store.lock().unwrap_or_else(PoisonError::into_inner).events(run)?;
-        Report::fold(&events).ok_or_else(|| StoreError::Unknown(run.clone()).into())
+        journal.note(end.event(&order.terms, attempt, super::now_ms()))?;
+        let events = self.store.lock().unwrap_or_else(PoisonError::into_inner).events(&run)?;
+        Report::fold(&events).ok_or_else(|| StoreError::Unknown(run).into())
     }
 
-    fn attend(&self, journal: &Journal<'_>, request: &Request, work: Work) -> Result<End, Fatal> {
+    fn attend(&self, journal: &Journal<'_>, wanted: &Wanted, order: &Order, work: Work) -> Result<End, Fatal> {
+        let (request, terms) = (&order.request, &order.terms);
+        let may_ask = terms.is_attended.then_some(wanted);
         // On a desktop that comes up for this run there is nothing yet that could be meant.
         let is_new = matches!(request.desktop, DesktopChoice::Private { .. });
+        let mut passed = BTreeMap::new();
         let ahead = match work {
-            Work::Graph(graph) => Some(self.announce(journal, Ok(Plan::Graph(graph)))?),
-            Work::Plan if is_new => Some(self.announce(journal, plan(request, self.surroundings))?),
+            Work::Graph(graph) => {
+                journal.note(EventKind::Planned { graph: graph.clone() })?;
+                Some(self.missing_application(&graph).map_or(Ok(graph), Err))
+            }
+            Work::Resume(Resumed { graph, passed: done, carried_from }) => {
+                if let Some(from) = carried_from {
+                    carry_over(journal, &graph, &done, &from)?;
+                }
+                passed = done;
+                Some(Ok(graph))
+            }
+            Work::Plan if is_new => Some(self.settle_plan(journal, may_ask, request, self.surroundings)?),
             Work::Plan => None,
         };
         if let Some(Err(end)) = ahead {
@@ -135,12 +178,16 @@ impl Guardian<'_> {
         };
         let planned = match ahead {
             Some(planned) => planned,
-            None => self.announce(journal, self.plan_on(request, display.as_mut())?)?,
+            None => {
+                let around = self.surroundings_on(display.as_mut())?;
+                self.settle_plan(journal, may_ask, request, &around)?
+            }
         };
         let graph = match planned {
             Ok(graph) => graph,
             Err(end) => return Ok(end),
         };
+        wanted.hold(Arc::clone(&reins));
         let _watcher = match self.watch_person(journal, request, desktop.name(), &reins) {
             Ok(watcher) => watcher,
             Err(end) => return Ok(end),
@@ -159,40 +206,77 @@ impl Guardian<'_> {
             seat: Seat::new(display, reins, pace, lender),
             eyes: &self.eyes,
             request,
+            terms,
             limits: self.limits,
             desktop: Mutex::new(desktop),
             applications: self.applications,
             frame: File::from(memory),
             stop: self.stop,
+            leave: self.leave,
+            permitted: Mutex::new(BTreeSet::new()),
+            wanted,
+            paused_ms: AtomicU64::new(0),
             abort: AtomicBool::new(false),
             asked: Instant::now(),
             asked_ms: super::now_ms(),
         };
-        drive.all(&graph)
+        drive.all(&graph, passed)
     }
 
-    /// Plans `request` by what `display` shows; blindly where it cannot be looked at.
-    fn plan_on(&self, request: &Request, display: &mut dyn Display) -> Result<Result<Plan, GraphError>, Fatal> {
+    /// What the planner is told where `display` shows what it does; nothing of it where it cannot be looked at.
+    fn surroundings_on(&self, display: &mut dyn Display) -> Result<Surroundings, Fatal> {
         let labels = match self.eyes.look(display) {
             Ok((_, percept)) => Labels::of(&percept),
             Err(EyesError::Display(gone)) => return Err(Fatal::Display(gone)),
             Err(_) => Labels::default(),
         };
-        Ok(plan(request, &Surroundings { labels, ..self.surroundings.clone() }))
+        Ok(Surroundings { labels, ..self.surroundings.clone() })
     }
 
-    /// Records what was planned; how the run ends where that cannot be done.
-    fn announce(&self, journal: &Journal<'_>, planned: Result<Plan, GraphError>) -> Result<Result<Graph, End>, Fatal> {
-        let graph = match planned {
-            Ok(Plan::Graph(graph)) => graph,
-            Ok(Plan::Question { question, options }) => {
+    /// Plans `request` and records the plan; what is unclear is put to the person where that `may_ask`. How the run
+    /// ends where there is no plan.
+    fn settle_plan(
+        &self,
+        journal: &Journal<'_>,
+        may_ask: Option<&Wanted>,
+        request: &Request,
+        around: &Surroundings,
+    ) -> Result<Result<Graph, End>, Fatal> {
+        let mut request = request.clone();
+        for _ in 0..MOST_QUESTIONS {
+            let (question, options) = match plan(&request, around) {
+                Ok(Plan::Graph(graph)) => {
+                    journal.note(EventKind::Planned { graph: graph.clone() })?;
+                    return Ok(self.missing_application(&graph).map_or(Ok(graph), Err));
+                }
+                Ok(Plan::Question { question, options }) => (question, options),
+                Err(error) => return Ok(Err(End::new(RunState::Failed, error.to_string()))),
+            };
+            let Some(wanted) = may_ask else {
                 journal.note(EventKind::Question { task: None, question: question.clone(), options })?;
                 return Ok(Err(End::new(RunState::Asking, question)));
+            };
+            let is_stopped = || {
+                wanted.is_cancelled()
+                    || wanted.is_lost()
+                    || self.stop.load(Ordering::Relaxed)
+                    || self.leave.load(Ordering::Relaxed)
+            };
+            let answer = drive::ask(journal, None, question.clone(), options.clone(), &is_stopped)?;
+            match answer.map(|answer| answers::amended(&request.text, &question, &options, &answer)) {
+                Some(Some(text)) => request.text = text,
+                Some(None) => return Ok(Err(End::new(RunState::Refused, "left as it is, as answered"))),
+                None if wanted.is_cancelled() => return Ok(Err(cancelled(journal))),
+                None => return Ok(Err(self.left_off())),
             }
-            Err(error) => return Ok(Err(End::new(RunState::Failed, error.to_string()))),
-        };
-        journal.note(EventKind::Planned { graph: graph.clone() })?;
-        Ok(self.missing_application(&graph).map_or(Ok(graph), Err))
+        }
+        Ok(Err(End::new(RunState::Asking, "it stays unclear what to do")))
+    }
+
+    /// The end of a run that is left before it has begun.
+    fn left_off(&self) -> End {
+        let is_handed_back = self.leave.load(Ordering::Relaxed);
+        End { is_handed_back, ..End::new(RunState::Cancelled, "stopped before it had begun") }
     }
 
     /// Starts the watcher where the display is the person's own.
@@ -248,6 +332,11 @@ fn park_pointer(display: &mut dyn Display) -> Result<(), DisplayError> {
     display.perform(&Action::Move { to }, Instant::now() + Duration::from_secs(1))
 }
 
+/// The end of a run that somebody cancelled.
+fn cancelled(journal: &Journal<'_>) -> End {
+    End::new(RunState::Cancelled, format!("cancelled by {}", journal.who_cancelled()))
+}
+
 fn no_desktop(error: &DesktopError) -> End {
     End { hint: error.hint(), ..End::new(RunState::Unstartable, error.to_string()) }
 }
@@ -263,6 +352,13 @@ fn fatal_end(fatal: &Fatal) -> End {
     }
 }
 
+/// What became of a question.
+enum Answered {
+    /// The task goes on.
+    Goes,
+    Ends(Ending),
+}
+
 /// What one task came to.
 struct TaskEnd {
     id: TaskId,
@@ -271,9 +367,10 @@ struct TaskEnd {
 
 impl Drive<'_> {
     /// Drives all tasks; what can run at the same time does.
-    fn all(&self, graph: &Graph) -> Result<End, Fatal> {
+    /// `passed` are those that have passed already, with what they found out.
+    fn all(&self, graph: &Graph, passed: BTreeMap<TaskId, Claim>) -> Result<End, Fatal> {
         let (sender, ends) = channel();
-        let claims: Mutex<BTreeMap<TaskId, Claim>> = Mutex::new(BTreeMap::new());
+        let claims = Mutex::new(passed);
         thread::scope(|scope| {
             let start = |id: TaskId, sender: Sender<TaskEnd>| {
                 let Some(task) = graph.task(id) else { return };
@@ -296,7 +393,9 @@ impl Drive<'_> {
         sender: &Sender<TaskEnd>,
         start: impl Fn(TaskId, Sender<TaskEnd>),
     ) -> Result<End, Fatal> {
-        let (mut started, mut passed) = (BTreeSet::new(), BTreeSet::new());
+        let mut passed: BTreeSet<TaskId> =
+            claims.lock().unwrap_or_else(PoisonError::into_inner).keys().copied().collect();
+        let mut started = passed.clone();
         let mut running = 0;
         let mut failed: Option<End> = None;
         loop {
@@ -323,6 +422,12 @@ impl Drive<'_> {
                 ending => failed = failed.or(Some(self.end_of(ending))),
             }
         }
+        if let Some(end) = failed.take_if(|end| end.is_handed_back) {
+            return Ok(end);
+        }
+        if failed.is_none() && self.is_handed_back() && passed.len() < graph.tasks().len() {
+            return Ok(self.end_of(Ending::Stopped));
+        }
         self.skip_rest(graph, &started)?;
         if let Some(end) = failed {
             return Ok(end);
@@ -333,7 +438,12 @@ impl Drive<'_> {
         let claims = claims.lock().unwrap_or_else(PoisonError::into_inner);
         let answers: Vec<String> = claims.values().filter_map(|c| c.answer.clone()).collect();
         let answer = (!answers.is_empty()).then(|| answers.join("\n"));
-        Ok(End { state: RunState::Passed, reason: None, hint: None, answer })
+        Ok(End { is_handed_back: false, state: RunState::Passed, reason: None, hint: None, answer })
+    }
+
+    /// Whether what is not done yet is for another driver.
+    fn is_handed_back(&self) -> bool {
+        self.leave.load(Ordering::Relaxed) && !self.is_stopped_by_person() && !self.is_late()
     }
 
     fn end_of(&self, ending: Ending) -> End {
@@ -356,6 +466,10 @@ impl Drive<'_> {
                 End::new(RunState::Failed, format!("the run took longer than {} s", self.request.timeout_ms / 1000))
                     .with_hint("give it more time with --timeout")
             }
+            Ending::Stopped if self.wanted.is_cancelled() => cancelled(self.journal),
+            Ending::Stopped if self.is_handed_back() => {
+                End { is_handed_back: true, ..End::new(RunState::Queued, "the service was stopped") }
+            }
             Ending::Stopped => End::new(RunState::Cancelled, "stopped by the person"),
         }
     }
@@ -363,7 +477,9 @@ impl Drive<'_> {
     fn skip_rest(&self, graph: &Graph, started: &BTreeSet<TaskId>) -> Result<(), StoreError> {
         for task in graph.tasks().iter().filter(|t| !started.contains(&t.id)) {
             let state = TaskState::Skipped;
-            self.journal.note(EventKind::TaskEnded { task: task.id, attempt: 0, state, reason: None, answer: None })?;
+            let ended =
+                EventKind::TaskEnded { task: task.id, attempt: 0, state, reason: None, answer: None, claim: None };
+            self.journal.note(ended)?;
         }
         Ok(())
     }
@@ -372,7 +488,10 @@ impl Drive<'_> {
     fn task(&self, task: &Task, claims: &Mutex<BTreeMap<TaskId, Claim>>) -> Result<Ending, Fatal> {
         let task = &resolved(task, &claims.lock().unwrap_or_else(PoisonError::into_inner));
         if let Some(ending) = self.objection(task)? {
-            return self.finish(task, 0, ending);
+            match self.put_to_person(task, ending)? {
+                Answered::Goes => {}
+                Answered::Ends(ending) => return self.finish(task, 0, ending),
+            }
         }
         let deadline = Instant::now() + Duration::from_millis(task.timeout_ms);
         let lease = if task.goal.needs_seat() {
@@ -400,18 +519,45 @@ impl Drive<'_> {
         })
     }
 
+    /// Puts a question that ends a task to the person, where that is wanted.
+    fn put_to_person(&self, task: &Task, ending: Ending) -> Result<Answered, Fatal> {
+        let Ending::Asking { question, options } = ending else { return Ok(Answered::Ends(ending)) };
+        let is_permission = options == ["yes", "no"];
+        if !self.terms.is_attended || !is_permission {
+            return Ok(Answered::Ends(Ending::Asking { question, options }));
+        }
+        Ok(match self.ask(Some(task.id), question, options)? {
+            Some(answer) if answer.eq_ignore_ascii_case("yes") => {
+                self.permitted.lock().unwrap_or_else(PoisonError::into_inner).insert(task.id);
+                Answered::Goes
+            }
+            Some(_) => Answered::Ends(Ending::Refused("not permitted, as answered".into())),
+            None => Answered::Ends(Ending::Stopped),
+        })
+    }
+
     fn attempts(
         &self,
         task: &Task,
         claims: &Mutex<BTreeMap<TaskId, Claim>>,
         lease: Option<super::seat::Lease>,
-        deadline: Instant,
+        mut deadline: Instant,
     ) -> Result<Ending, Fatal> {
         let mut corrections = Vec::new();
         let mut attempt = 1;
         loop {
             let brief = self.brief(task, attempt, &corrections, claims);
+            let asked = Instant::now();
             let ending = match Errand::attempt(self, task, &brief, lease, deadline)? {
+                Ending::Asking { question, options } => {
+                    match self.put_to_person(task, Ending::Asking { question, options })? {
+                        Answered::Goes => {
+                            deadline += asked.elapsed();
+                            continue;
+                        }
+                        Answered::Ends(ending) => ending,
+                    }
+                }
                 // An agent that was ended by the stop did not fail.
                 Ending::Failed(_) | Ending::Unproved(_) if self.is_stopped() => Ending::Stopped,
                 ending => ending,
@@ -421,7 +567,14 @@ impl Drive<'_> {
                 Ending::Failed(why) if again => {
                     let state = TaskState::Running;
                     let reason = Some(why.clone());
-                    self.journal.note(EventKind::TaskEnded { task: task.id, attempt, state, reason, answer: None })?;
+                    self.journal.note(EventKind::TaskEnded {
+                        task: task.id,
+                        attempt,
+                        state,
+                        reason,
+                        answer: None,
+                        claim: None,
+                    })?;
                     corrections.push(why);
                     attempt += 1;
                     thread::sleep(Duration::from_millis(task.retry.backoff_ms));
@@ -444,7 +597,7 @@ impl Drive<'_> {
             task: task.id,
             goal: task.goal.clone(),
             request: self.request.text.clone(),
-            policy: self.request.policy,
+            policy: self.policy_for(task.id),
             attempt,
             corrections: corrections.to_vec(),
             window: before.iter().rev().find_map(|c| c.window),
@@ -460,6 +613,8 @@ impl Drive<'_> {
             Ending::Failed(why) | Ending::Unproved(why) | Ending::Refused(why) => {
                 (TaskState::Failed, Some(why.clone()), None)
             }
+            // The task is begun again by whoever takes the run next.
+            Ending::Stopped if self.is_handed_back() => return Ok(ending),
             Ending::Asking { question, options } => {
                 let (question, options) = (question.clone(), options.clone());
                 self.journal.note(EventKind::Question { task: Some(task.id), question: question.clone(), options })?;
@@ -467,7 +622,11 @@ impl Drive<'_> {
             }
             Ending::Stopped => (TaskState::Failed, Some("stopped".into()), None),
         };
-        self.journal.note(EventKind::TaskEnded { task: task.id, attempt, state, reason, answer })?;
+        let claim = match &ending {
+            Ending::Passed(claim) => Some(claim.clone()),
+            _ => None,
+        };
+        self.journal.note(EventKind::TaskEnded { task: task.id, attempt, state, reason, answer, claim })?;
         Ok(ending)
     }
 }

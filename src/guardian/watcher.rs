@@ -4,7 +4,7 @@
 
 use super::journal::now_ms;
 use crate::display::{Display, DisplayError, Physical, Reins, Sign, X11, processes};
-use crate::store::{Holder, Store};
+use crate::store::{Lease, Store};
 use crate::task::{EventKind, RunId, RunState};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::time::{ClockId, clock_gettime};
@@ -189,17 +189,15 @@ fn end_agents(pid: u32) {
 /// Notes in place of a guardian that is no more that its run was stopped.
 fn record(post: &Post, store: impl FnOnce() -> Option<Box<dyn Store>>) {
     let Some(mut store) = store() else { return };
-    let claims = store.open_claims().unwrap_or_default();
-    let Some((run, holder)) = claims.into_iter().find(|(run, holder)| *run == post.run && holder.pid == post.guardian)
-    else {
-        return;
-    };
-    note_stopped(&mut *store, &run, &holder);
+    let leases = store.leases().unwrap_or_default();
+    let of_post = |lease: &Lease| lease.run == post.run && lease.holder.pid == post.guardian;
+    let Some((lease, _)) = leases.into_iter().find(|(lease, _)| of_post(lease)) else { return };
+    note_stopped(&mut *store, &lease);
 }
 
-fn note_stopped(store: &mut dyn Store, run: &RunId, holder: &Holder) {
+fn note_stopped(store: &mut dyn Store, lease: &Lease) {
     let reason = Some("stopped by the person; the guardian did not answer and was ended".to_owned());
     let end = EventKind::Finished { state: RunState::Cancelled, reason, hint: None, answer: None };
     // What cannot be recorded here is found as interrupted by the next run.
-    let _ = store.append(run, holder, now_ms(), end);
+    let _ = store.append(lease, now_ms(), end);
 }

@@ -1,4 +1,4 @@
-use super::{Action, Graph, Request, RunId, RunState, TaskId, TaskState, Verdict};
+use super::{Action, Claim, Graph, Request, RunId, RunState, Signal, TaskId, TaskState, Terms, Verdict};
 use crate::screen::RectPx;
 use serde::{Deserialize, Serialize};
 
@@ -28,10 +28,27 @@ pub struct Shot {
 pub enum EventKind {
     Asked {
         request: Request,
+        #[serde(default)]
+        terms: Terms,
     },
     Claimed {
         holder: String,
+        /// The number of the lease.
+        #[serde(default)]
+        lease: u64,
+        /// How often the run has been begun, this time counted.
+        #[serde(default = "first")]
+        attempt: u32,
     },
+    /// Somebody wants the run to pause, go on or end.
+    Signalled {
+        signal: Signal,
+        by: String,
+    },
+    /// It waits between two steps.
+    Paused,
+    /// It goes on after a pause.
+    Resumed,
     Planned {
         graph: Graph,
     },
@@ -77,6 +94,20 @@ pub enum EventKind {
         question: String,
         options: Vec<String>,
     },
+    /// `question` is the number of the event that asked.
+    Answered {
+        question: u64,
+        answer: String,
+        by: String,
+    },
+    /// A file that the work left; `blob` is its name in the store.
+    Artifact {
+        task: Option<TaskId>,
+        name: String,
+        media: String,
+        bytes: u64,
+        blob: String,
+    },
     Judged {
         task: TaskId,
         attempt: u32,
@@ -89,6 +120,15 @@ pub enum EventKind {
         state: TaskState,
         reason: Option<String>,
         answer: Option<String>,
+        /// What the tasks after it are told, where it has passed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        claim: Option<Claim>,
+    },
+    /// The run is back in the queue; `counted` says whether the attempt was one.
+    Requeued {
+        reason: String,
+        not_before_ms: u64,
+        counted: bool,
     },
     /// The process that drove the run is gone without having finished it.
     Interrupted {
@@ -100,4 +140,8 @@ pub enum EventKind {
         hint: Option<String>,
         answer: Option<String>,
     },
+}
+
+const fn first() -> u32 {
+    1
 }

@@ -1,4 +1,4 @@
-use super::{Action, Event, EventKind, Request, RunId, Shot, Task, TaskId, Verdict};
+use super::{Action, Event, EventKind, Request, RunId, Shot, Standing, Task, TaskId, Verdict};
 use crate::screen::RectPx;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 pub enum RunState {
     Queued,
     Running,
+    /// A question is open; it goes on when it is answered.
+    Waiting,
+    /// Until it is told to go on.
+    Paused,
     /// Done, and every check passed.
     Passed,
     /// Ended, and not achieved or not proved.
@@ -25,11 +29,30 @@ pub enum RunState {
 }
 
 impl RunState {
+    pub const ALL: [Self; 11] = [
+        Self::Queued,
+        Self::Running,
+        Self::Waiting,
+        Self::Paused,
+        Self::Passed,
+        Self::Failed,
+        Self::Unstartable,
+        Self::Asking,
+        Self::Refused,
+        Self::Cancelled,
+        Self::Interrupted,
+    ];
+
+    /// The state of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+
     /// The process exit code that says so.
     pub const fn exit_code(self) -> u8 {
         match self {
             Self::Passed => 0,
-            Self::Failed | Self::Interrupted | Self::Queued | Self::Running => 1,
+            Self::Failed | Self::Interrupted | Self::Queued | Self::Running | Self::Waiting | Self::Paused => 1,
             Self::Unstartable => 2,
             Self::Asking | Self::Refused => 3,
             Self::Cancelled => 130,
@@ -40,6 +63,8 @@ impl RunState {
         match self {
             Self::Queued => "queued",
             Self::Running => "running",
+            Self::Waiting => "waiting",
+            Self::Paused => "paused",
             Self::Passed => "passed",
             Self::Failed => "failed",
             Self::Unstartable => "unstartable",
@@ -51,7 +76,7 @@ impl RunState {
     }
 
     pub const fn is_over(self) -> bool {
-        !matches!(self, Self::Queued | Self::Running)
+        !matches!(self, Self::Queued | Self::Running | Self::Waiting | Self::Paused)
     }
 }
 
@@ -72,6 +97,9 @@ pub struct Report {
     pub run: RunId,
     pub request: Option<Request>,
     pub state: RunState,
+    /// Whether a process drives it.
+    #[serde(default)]
+    pub is_held: bool,
     pub reason: Option<String>,
     pub hint: Option<String>,
     pub answer: Option<String>,
@@ -128,6 +156,7 @@ impl Report {
             run: first.run.clone(),
             request: None,
             state: RunState::Queued,
+            is_held: false,
             reason: None,
             hint: None,
             answer: None,
@@ -159,9 +188,11 @@ impl Report {
 
     fn apply(&mut self, event: &Event) {
         let at_ms = event.at_ms;
+        // What is wanted of it makes no difference to where it stands.
+        let standing = Standing { state: self.state, is_held: self.is_held, wanted: None }.after(&event.kind);
+        (self.state, self.is_held) = (standing.state, standing.is_held);
         match &event.kind {
-            EventKind::Asked { request } => self.request = Some(request.clone()),
-            EventKind::Claimed { .. } => self.state = RunState::Running,
+            EventKind::Asked { request, .. } => self.request = Some(request.clone()),
             EventKind::Planned { graph } => {
                 self.tasks = graph.tasks().iter().cloned().map(TaskReport::waiting).collect();
             }
@@ -211,13 +242,21 @@ impl Report {
                     task.answer = answer.clone();
                 }
             }
+            EventKind::Answered { .. } => {
+                self.question = None;
+                self.options = Vec::new();
+            }
+            EventKind::Requeued { reason, .. } => self.reason = Some(reason.clone()),
+            EventKind::Claimed { .. }
+            | EventKind::Signalled { .. }
+            | EventKind::Paused
+            | EventKind::Resumed
+            | EventKind::Artifact { .. } => {}
             EventKind::Interrupted { holder } => {
-                self.state = RunState::Interrupted;
                 self.reason = Some(format!("its process ({holder}) is gone"));
                 self.ended_ms = Some(at_ms);
             }
-            EventKind::Finished { state, reason, hint, answer } => {
-                self.state = *state;
+            EventKind::Finished { reason, hint, answer, .. } => {
                 self.reason = reason.clone();
                 self.hint = hint.clone();
                 self.answer = answer.clone();
@@ -272,7 +311,7 @@ mod tests {
     #[test]
     fn a_run_whose_process_died_is_interrupted_not_failed() {
         let events = [
-            event(1, 10, EventKind::Claimed { holder: "7".into() }),
+            event(1, 10, EventKind::Claimed { holder: "7".into(), lease: 1, attempt: 1 }),
             event(2, 20, EventKind::Interrupted { holder: "7".into() }),
         ];
         let report = Report::fold(&events).unwrap();
@@ -283,7 +322,7 @@ mod tests {
     #[test]
     fn only_a_proved_run_exits_with_0() {
         use RunState::*;
-        for state in [Queued, Running, Failed, Unstartable, Asking, Refused, Cancelled, Interrupted] {
+        for state in RunState::ALL.into_iter().filter(|s| *s != Passed) {
             assert_ne!(state.exit_code(), 0, "{state:?}");
         }
         assert_eq!(Passed.exit_code(), 0);

@@ -2,12 +2,10 @@
 
 use crate::cli::args::BenchRunsArgs;
 use crate::cli::pieces::{CliError, Pieces};
-use crate::cli::run::{cwd, open_eyes, prepare, surroundings};
+use crate::cli::run::{NEVER, begin, cwd, prepare, with_guardian};
 use crate::display::processes;
-use crate::guardian::{Guardian, Limits, Work, now_ms};
-use crate::sandbox::Process;
-use crate::task::{DesktopChoice, Report, Request, RunState};
-use crate::tools::apps::Applications;
+use crate::guardian::{Work, now_ms};
+use crate::task::{DesktopChoice, Order, Report, Request, RunState, Terms};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fs;
@@ -178,25 +176,8 @@ fn figures_of(report: &Report) -> Figures {
 }
 
 fn in_this_process(args: &BenchRunsArgs, pieces: &Pieces, note: &mut dyn FnMut(Figures)) -> Result<(), CliError> {
-    let applications = Applications::scan()?;
-    let around = surroundings(&applications, pieces);
     let store = (pieces.open_store)(&pieces.config)?;
     prepare(&store)?;
-    let sandbox = Process { program: pieces.program.clone() };
-    let person = pieces.person();
-    let guardian = Guardian {
-        store: &*store,
-        sandbox: &sandbox,
-        eyes: open_eyes(pieces)?,
-        applications: &applications,
-        surroundings: &around,
-        limits: Limits { steps: pieces.config.run.steps, agents: pieces.config.run.agents },
-        pace: pieces.pace(),
-        person: &person,
-        program: pieces.program.clone(),
-        stop: &pieces.stop,
-        told: &|_| {},
-    };
     let display = pieces.config.display;
     let request = Request {
         text: Request::check_text(&args.request)?.to_owned(),
@@ -205,11 +186,14 @@ fn in_this_process(args: &BenchRunsArgs, pieces: &Pieces, note: &mut dyn FnMut(F
         timeout_ms: pieces.config.run.timeout_ms,
         policy: pieces.config.policy,
     };
-    for _ in 0..args.count {
-        let run = store.lock().unwrap_or_else(PoisonError::into_inner).enqueue(&request, now_ms())?;
-        note(figures_of(&guardian.drive(&run, &request, Work::Plan)?));
-    }
-    Ok(())
+    let order = Order { request, terms: Terms::default() };
+    with_guardian(pieces, &*store, &NEVER, &|_| {}, |guardian| {
+        for _ in 0..args.count {
+            let lease = begin(&store, &order)?;
+            note(figures_of(&guardian.drive(lease, &order, Work::Plan)?));
+        }
+        Ok(())
+    })?
 }
 
 /// Each run by a program of its own; its figures come from its report.

@@ -1,0 +1,147 @@
+//! The service: keeps workers at the queue, takes runs from those that are gone, and forgets what is old.
+//!
+//! It drives nothing itself: [`Worker`](super::Worker)s, processes of their own, take runs out of the store. What it
+//! knows, it knows from there; it can be killed at any moment.
+
+mod presence;
+mod samples;
+mod workers;
+
+pub use presence::Presence;
+pub use samples::Sample;
+pub use workers::WorkerState;
+
+use super::sweep::sweep;
+use crate::store::{Moment, Store, StoreError};
+use samples::Samples;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+use workers::Workers;
+
+/// How often workers are counted.
+const ROUND: Duration = Duration::from_millis(100);
+/// How often leases are looked through.
+const SWEEP: Duration = Duration::from_millis(500);
+/// How often figures are noted.
+const SAMPLE: Duration = Duration::from_secs(5);
+/// How often old runs are looked for.
+const FORGET: Duration = Duration::from_secs(3600);
+/// How long workers may take to finish the step that they are at.
+const GRACE: Duration = Duration::from_secs(20);
+
+const DAY_MS: u64 = 86_400_000;
+
+/// How the service works.
+#[derive(Debug, Clone)]
+pub struct DaemonRules {
+    /// This program.
+    pub program: PathBuf,
+    pub workers: usize,
+    /// How many of them keep their eyes open while they wait.
+    pub warm: usize,
+    /// After how many runs a worker is replaced.
+    pub most_runs: u32,
+    /// How long runs that are over are kept, in days; 0 for ever.
+    pub keep_days: u64,
+}
+
+/// The service.
+pub struct Daemon {
+    store: Arc<Mutex<dyn Store>>,
+    rules: DaemonRules,
+    workers: Mutex<Workers>,
+    samples: Mutex<Samples>,
+}
+
+impl Daemon {
+    /// A service over `store`, at rest.
+    pub fn new(store: Arc<Mutex<dyn Store>>, rules: DaemonRules) -> Self {
+        let workers = Mutex::new(Workers::new(&rules));
+        Self { store, rules, workers, samples: Mutex::default() }
+    }
+
+    fn store(&self) -> MutexGuard<'_, dyn Store + 'static> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn workers(&self) -> MutexGuard<'_, Workers> {
+        self.workers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Works until `stop` is set; then workers finish their step, hand back the rest and leave.
+    pub fn run(&self, stop: &AtomicBool) {
+        let mut swept = Timer::new(SWEEP);
+        let mut sampled = Timer::new(SAMPLE);
+        let mut forgot = Timer::new(FORGET);
+        while !stop.load(Ordering::Relaxed) {
+            self.workers().keep_up();
+            if swept.is_due() {
+                warn_of(sweep(&mut *self.store(), Moment::now()), "cannot look through the leases");
+            }
+            if sampled.is_due() {
+                warn_of(self.sample(), "cannot note figures");
+            }
+            if forgot.is_due() && self.rules.keep_days > 0 {
+                let before = Moment::now().at_ms.saturating_sub(self.rules.keep_days * DAY_MS);
+                warn_of(self.store().forget(before), "cannot forget what is old");
+            }
+            thread::sleep(ROUND);
+        }
+        self.workers().end(GRACE);
+        // Whoever did not leave in time has left a lease.
+        warn_of(sweep(&mut *self.store(), Moment::now()), "cannot look through the leases");
+    }
+
+    fn sample(&self) -> Result<(), StoreError> {
+        let lanes = self.store().lanes()?;
+        let (queued, running) = lanes.iter().fold((0, 0), |(q, r), lane| (q + lane.queued, r + lane.running));
+        let pids = self.workers().pids();
+        let at_ms = Moment::now().at_ms;
+        self.samples.lock().unwrap_or_else(PoisonError::into_inner).note(at_ms, queued, running, &pids);
+        Ok(())
+    }
+
+    /// The workers, with the runs that they drive.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn worker_states(&self) -> Result<Vec<WorkerState>, StoreError> {
+        let leases = self.store().leases()?;
+        Ok(self.workers().states(&leases))
+    }
+
+    /// The figures of the last hour, the oldest first.
+    pub fn samples(&self) -> Vec<Sample> {
+        self.samples.lock().unwrap_or_else(PoisonError::into_inner).all()
+    }
+}
+
+/// Due at once, and then every so often.
+struct Timer {
+    every: Duration,
+    last: Option<Instant>,
+}
+
+impl Timer {
+    const fn new(every: Duration) -> Self {
+        Self { every, last: None }
+    }
+
+    fn is_due(&mut self) -> bool {
+        let is_due = self.last.is_none_or(|last| last.elapsed() >= self.every);
+        if is_due {
+            self.last = Some(Instant::now());
+        }
+        is_due
+    }
+}
+
+/// The service goes on: the next round may go well, and whatever is lost was not promised.
+fn warn_of<T>(done: Result<T, StoreError>, what: &'static str) {
+    if let Err(error) = done {
+        tracing::warn!(error = &error as &dyn std::error::Error, "{what}");
+    }
+}

@@ -1,0 +1,199 @@
+//! Live streams: server-sent events that go on where a reader left off.
+
+use super::Shared;
+use super::access::Right;
+use super::extract::Asked;
+use super::guard::{Caller, StreamSlot};
+use super::hub::{Batch, event_frame, lines_frame};
+use super::problem::{Faults, Problem};
+use super::runs::run_named;
+use crate::store::{Cursor, LogLine, Moment, News};
+use crate::task::RunId;
+use axum::body::{Body, Bytes};
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use serde::Deserialize;
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// How often a stream on which nothing happens says that it lives.
+const HEARTBEAT: Duration = Duration::from_secs(10);
+/// How many events and lines are read in one go for a reader that comes back.
+const AT_ONCE: usize = 2_000;
+/// A reader that has missed more than so many goes reads anew.
+const MOST_GOES: usize = 10;
+
+pub fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(stream))
+}
+
+/// What to listen to.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct Which {
+    /// One run; without it all, with the board.
+    run: Option<String>,
+    /// 1 for log lines, too.
+    #[param(maximum = 1)]
+    logs: Option<u8>,
+    /// Where to go on, as the last `id` had it; a header `Last-Event-ID` comes first.
+    after: Option<String>,
+}
+
+/// Listen to what happens.
+#[utoipa::path(get, path = "/stream", tag = "live", params(Which,
+        ("Last-Event-ID" = Option<String>, Header, description = "The last `id` that was read")),
+    responses((status = 200, description = "Events as they come: `event`, `log`, `board`, `heartbeat` and, where the \
+        reader was too slow, `sync`", content_type = "text/event-stream", body = String), Faults))]
+async fn stream(
+    State(web): State<Shared>,
+    caller: Caller,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    Asked(which): Asked<Which>,
+) -> Result<Response, Problem> {
+    caller.needs(Right::Watch)?;
+    let run = which.run.as_deref().map(run_named).transpose()?;
+    if let Some(run) = run.clone() {
+        web.with_store(move |store| store.row(&run)).await?;
+    }
+    let too_many = || Problem::new(StatusCode::TOO_MANY_REQUESTS, "too many live streams from this address");
+    let slot = web.rates.stream(from.ip()).ok_or_else(too_many)?;
+    let said = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned).or(which.after);
+    let after =
+        said.map(|id| cursor(&id).ok_or_else(|| Problem::unfit("this is no `id` of this stream"))).transpose()?;
+    // Who listens first and reads then misses nothing.
+    let (receiver, at) = web.hub.listen();
+    let wants = Wants { run, has_lines: which.logs == Some(1) };
+    let mut pending = VecDeque::from([Bytes::from_static(b"retry: 1000\n\n")]);
+    if let Some(after) = after {
+        pending.extend(missed(&web, after, at, &wants).await?);
+    }
+    let listener = Listener { receiver, wants, pending, at, _slot: slot };
+    let frames = stream::unfold(listener, |mut listener| async move {
+        let frame = listener.next().await?;
+        Some((Ok::<_, Infallible>(frame), listener))
+    });
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::HeaderName::from_static("x-accel-buffering"), "no"),
+    ];
+    Ok((headers, Body::from_stream(frames)).into_response())
+}
+
+fn cursor(id: &str) -> Option<Cursor> {
+    let (event, line) = id.split_once('.')?;
+    Some(Cursor { event: event.parse().ok()?, line: line.parse().ok()? })
+}
+
+/// What a reader wants to hear of.
+struct Wants {
+    run: Option<RunId>,
+    has_lines: bool,
+}
+
+impl Wants {
+    fn is_of(&self, run: &RunId) -> bool {
+        self.run.as_ref().is_none_or(|wanted| wanted == run)
+    }
+
+    /// The parts of a batch that are wanted.
+    fn of(&self, batch: &Batch) -> Vec<Bytes> {
+        let mut frames = Vec::new();
+        match &self.run {
+            Some(run) => frames.extend(batch.events.get(run).cloned()),
+            None => frames.push(batch.all_events.clone()),
+        }
+        if self.has_lines {
+            frames.extend(batch.lines.iter().filter(|(run, _)| self.is_of(run)).map(|(_, frame)| frame.clone()));
+        }
+        if self.run.is_none() {
+            frames.extend(batch.board.clone());
+        }
+        frames.retain(|frame| !frame.is_empty());
+        frames
+    }
+}
+
+/// What came after `after` and is not passed on any more at `at`.
+async fn missed(web: &Shared, after: Cursor, at: Cursor, wants: &Wants) -> Result<Vec<Bytes>, Problem> {
+    let (mut frames, mut from) = (Vec::new(), after);
+    for _ in 0..MOST_GOES {
+        if from.event >= at.event && from.line >= at.line {
+            return Ok(frames);
+        }
+        let news = web.with_store(move |store| store.since(from, AT_ONCE)).await?;
+        let is_last = news.events.len() < AT_ONCE && news.lines.len() < AT_ONCE;
+        let end = Cursor {
+            event: news.events.last().map_or(from.event, |(n, _)| *n),
+            line: news.lines.last().map_or(from.line, |(n, _)| *n),
+        };
+        frames.extend(frames_of(&news, from, at, wants));
+        from = end;
+        if is_last {
+            return Ok(frames);
+        }
+    }
+    Ok(vec![sync(at)])
+}
+
+fn frames_of(news: &News, from: Cursor, at: Cursor, wants: &Wants) -> Vec<Bytes> {
+    let events = news.events.iter().filter(|(n, event)| *n <= at.event && wants.is_of(&event.run));
+    let mut frames: Vec<Bytes> =
+        events.map(|(n, event)| event_frame(Cursor { event: *n, line: from.line }, event).into()).collect();
+    let is_wanted = |(n, line): &&(u64, LogLine)| wants.has_lines && *n <= at.line && wants.is_of(&line.run);
+    let lines: Vec<(u64, &LogLine)> = news.lines.iter().filter(is_wanted).map(|(n, line)| (*n, line)).collect();
+    if !lines.is_empty() {
+        let last = news.events.last().map_or(from.event, |(n, _)| *n).min(at.event);
+        frames.push(lines_frame(last, &lines).into());
+    }
+    frames
+}
+
+/// Tells a reader that it has missed something, and where the stream goes on.
+fn sync(at: Cursor) -> Bytes {
+    format!("id: {}.{}\nevent: sync\ndata: {{\"from\":{}}}\n\n", at.event, at.line, at.event).into()
+}
+
+/// One reader.
+struct Listener {
+    receiver: Receiver<Arc<Batch>>,
+    wants: Wants,
+    pending: VecDeque<Bytes>,
+    at: Cursor,
+    _slot: StreamSlot,
+}
+
+impl Listener {
+    /// What to send next; `None` at the end of the service.
+    async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            if let Some(frame) = self.pending.pop_front() {
+                return Some(frame);
+            }
+            match tokio::time::timeout(HEARTBEAT, self.receiver.recv()).await {
+                Err(_) => {
+                    let at_ms = Moment::now().at_ms;
+                    return Some(format!("event: heartbeat\ndata: {{\"at_ms\":{at_ms}}}\n\n").into());
+                }
+                Ok(Ok(batch)) => {
+                    self.at = batch.to;
+                    self.pending.extend(self.wants.of(&batch));
+                }
+                Ok(Err(RecvError::Lagged(_))) => return Some(sync(self.at)),
+                Ok(Err(RecvError::Closed)) => return None,
+            }
+        }
+    }
+}
