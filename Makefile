@@ -8,10 +8,14 @@ PREFIX ?= $(HOME)/.local
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 # What a private desktop and the demo need; what the tests drive besides; each with a program or file that shows it is there.
-PACKAGES_RUN := xvfb:Xvfb openbox:openbox dbus:dbus-daemon python3-pip:pip3 fonts-dejavu-core:/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf gcc:cc galculator:galculator
+PACKAGES_RUN := nodejs:node npm:npm xvfb:Xvfb openbox:openbox dbus:dbus-daemon python3-pip:pip3 fonts-dejavu-core:/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf gcc:cc galculator:galculator
 PACKAGES_TEST := xdotool:xdotool x11-xkb-utils:setxkbmap mousepad:mousepad pcmanfm:pcmanfm xterm:xterm yad:yad chromium:chromium at-spi2-core:/usr/share/dbus-1/services/org.a11y.Bus.service python3-tk:/usr/lib/python3/dist-packages/tkinter/__init__.py sway:sway foot:foot python3-gi:/usr/lib/python3/dist-packages/gi/__init__.py gir1.2-gtk-3.0:$(firstword $(wildcard /usr/lib/*/girepository-1.0/Gtk-3.0.typelib)) python3-venv:$(firstword $(wildcard /usr/lib/python3*/ensurepip/__init__.py)) x11vnc:x11vnc novnc:/usr/share/novnc/vnc.html websockify:websockify
 
-.PHONY: demo test check bench setup setup-test build models install clean
+# The panel, which is built into the program: it is made anew where its sources are newer.
+PANEL := src/web/panel
+PANEL_SOURCES := $(shell find $(PANEL) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+
+.PHONY: demo test check bench setup setup-test build models panel install clean
 
 demo: setup build models
 	$(GUARDIAN) run --private --report target/demo "Open the calculator and compute 12.5 * 8"
@@ -30,7 +34,19 @@ setup:
 setup-test:
 	@$(call need,$(PACKAGES_TEST))
 
-build:
+panel: $(PANEL)/dist/index.html
+
+# Distributions have older versions of Node than its builder needs; the same registry has newer ones.
+NODE := node-linux-$(if $(filter aarch64,$(shell uname -m)),arm64,x64)
+IS_NEW := const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)
+
+$(PANEL)/dist/index.html: $(PANEL_SOURCES)
+	cd $(PANEL) && npm ci --no-audit --no-fund --loglevel=error
+	cd $(PANEL) && { node -e '$(IS_NEW)' || npm install --no-save --no-audit --no-fund --loglevel=error $(NODE)@22.20.0; }
+	cd $(PANEL) && PATH="$$PWD/node_modules/$(NODE)/bin:$$PATH" npm run --silent build
+	@touch $@
+
+build: panel
 	$(CARGO) build --release --locked
 
 models: build

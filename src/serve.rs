@@ -3,7 +3,9 @@
 use guardian::cli::{CliError, Pieces, ServeArgs, serve as parts};
 use guardian::guardian::{Daemon, now_ms};
 use guardian::store::{Sqlite, Store};
-use guardian::web::{Access, Defaults, Hub, OWNER, PlanError, Rates, Right, ServeError, Service, Web};
+use guardian::web::{
+    Access, Authority, Companion, Defaults, Hub, OWNER, PlanError, Rates, Right, ServeError, Service, TlsError, Web,
+};
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::net::SocketAddr;
@@ -18,6 +20,10 @@ pub enum BeginError {
     Cli(#[from] CliError),
     #[error(transparent)]
     Serve(#[from] ServeError),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error("{0} is another address than this machine's own, where nothing is served without TLS")]
+    Open(SocketAddr),
 }
 
 impl BeginError {
@@ -27,6 +33,8 @@ impl BeginError {
             Self::Serve(ServeError::Listen { cause, .. }) if cause.kind() == std::io::ErrorKind::AddrInUse => Some(
                 "another program has that port; take another one with --listen 127.0.0.1:0 or in the settings".into(),
             ),
+            Self::Tls(_) => Some("the certificates lie in `tls` beside the store; may you write there?".into()),
+            Self::Open(_) => Some("`companion` under [serve] in the settings is the way in for other machines".into()),
             Self::Serve(_) => Some("`listen` under [serve] in the settings says where".into()),
         }
     }
@@ -35,14 +43,29 @@ impl BeginError {
 /// Serves until it is told to stop.
 pub fn serve(args: &ServeArgs, pieces: &Arc<Pieces>) -> Result<(), BeginError> {
     let hold = parts::Hold::take(pieces)?;
-    let service = Service::listen(parts::address(args, &pieces.config))?;
+    let address = parts::address(args, &pieces.config);
+    if !address.ip().is_loopback() {
+        return Err(BeginError::Open(address));
+    }
+    let service = Service::listen(address)?;
     let store = (pieces.open_store)(&pieces.config)?;
     let url = format!("http://{}", service.address);
+    let mut services = vec![service];
+    let mut names = hosts(services[0].address, &pieces.config.serve.names);
+    let companion = match parts::companion_address(&pieces.config) {
+        Some(address) => {
+            let (service, companion, more) = companion(address, pieces)?;
+            services.push(service);
+            names.extend(more);
+            Some(companion)
+        }
+        None => None,
+    };
     let access = Access::new(&pieces.config.serve.password);
     let token = owner_token(&access, &store, &hold)?;
     let daemon = Arc::new(Daemon::new(Arc::clone(&store), parts::rules(args, pieces)));
-    let hub = Arc::new(Hub::new(hosts(service.address, &pieces.config.serve.names), pieces.lane_limits()));
-    let web = web(pieces, &store, &daemon, &hub, access, url.clone())?;
+    let hub = Arc::new(Hub::new(names, pieces.lane_limits()));
+    let web = Web { companion, ..web(pieces, &store, &daemon, &hub, access, url.clone())? };
     let reader = Sqlite::open(&pieces.config.store_dir().ok_or(CliError::NoHome)?).map_err(CliError::from)?;
     parts::tell_presence(&mut *lock(&store), Some(&url))?;
     parts::ready(args, &url, &token)?;
@@ -50,7 +73,7 @@ pub fn serve(args: &ServeArgs, pieces: &Arc<Pieces>) -> Result<(), BeginError> {
     let served = thread::scope(|scope| {
         scope.spawn(|| daemon.run(&pieces.stop));
         scope.spawn(|| hub.run(Box::new(reader), &daemon, &ended));
-        let served = guardian::web::serve(web, service, &pieces.stop);
+        let served = guardian::web::serve(web, services, &pieces.stop);
         // Whatever ended it: without its door the house is closed.
         pieces.stop.store(true, Ordering::Relaxed);
         ended.store(true, Ordering::Relaxed);
@@ -88,6 +111,26 @@ fn hosts(address: SocketAddr, names: &[String]) -> BTreeSet<String> {
     hosts
 }
 
+/// The way in for other machines: over TLS, by a certificate that this machine's own authority signs.
+fn companion(address: SocketAddr, pieces: &Pieces) -> Result<(Service, Companion, BTreeSet<String>), BeginError> {
+    let service = Service::listen(address)?;
+    let named = &pieces.config.serve.names;
+    let own = parts::own_address(service.address);
+    let mut hosts: BTreeSet<String> = named.iter().map(|name| name.to_lowercase()).collect();
+    hosts.insert(own.clone());
+    let authority = Authority::open(&pieces.config.store_dir().ok_or(CliError::NoHome)?.join("tls"))?;
+    let all: Vec<String> = hosts.iter().cloned().collect();
+    let signed = authority.sign(&all, parts::year())?;
+    let host = named.first().unwrap_or(&own);
+    let host = if host.contains(':') { format!("[{host}]") } else { host.clone() };
+    let companion = Companion {
+        url: format!("https://{host}:{}", service.address.port()),
+        certificate: authority.pem().to_owned(),
+        fingerprint: authority.fingerprint()?,
+    };
+    Ok((service.with_tls(signed), companion, hosts))
+}
+
 fn web(
     pieces: &Arc<Pieces>,
     store: &Arc<Mutex<dyn Store>>,
@@ -123,8 +166,7 @@ fn web(
         rates: Rates::new(config.serve.requests_per_second, config.serve.streams_per_address),
         hub: Arc::clone(hub),
         url,
-        has_tls: false,
-        fingerprint: None,
+        companion: None,
     })
 }
 

@@ -83,6 +83,7 @@ fn pursue(world: &mut World<'_, impl Write>, goal: Goal) -> Result<Claim, Stop> 
         Goal::Copy { what, from, to, field } => copy::copy(world, what.as_deref(), &from, &to, field.as_deref()),
         Goal::WaitFor { text } => wait::wait_for(world, &text),
         Goal::Pause { ms } => wait::pause(world, ms),
+        Goal::Step { .. } => Err(Stop::GiveUp("a step of a template is no work for an agent".into())),
         Goal::AwaitFile { path } => wait::await_file(world, &path),
         Goal::OpenThing { name } => open::open_thing(world, &name),
         Goal::Select { options, scope, list } => many::select(world, &options, scope, list.as_deref()),

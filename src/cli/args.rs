@@ -53,9 +53,19 @@ pub enum Command {
     Windows(WindowsArgs),
     /// Be there: queue, workers, panel and API, until Ctrl+C
     Serve(ServeArgs),
-    /// Look at past runs
+    /// Open the panel of the service
+    Panel,
+    /// Show a code with which a phone can come in
+    Pair(PairArgs),
+    /// The devices that may come in
+    #[command(subcommand)]
+    Devices(DevicesCommand),
+    /// Look at runs, past ones and those under way, and step in
     #[command(subcommand)]
     Runs(RunsCommand),
+    /// Work that is kept, to be run again with other parameters
+    #[command(subcommand)]
+    Templates(TemplatesCommand),
     /// Virtual desktops that stay: start, watch, take over and stop them
     #[command(subcommand)]
     Desktops(DesktopsCommand),
@@ -509,6 +519,162 @@ pub enum RunsCommand {
     Report(ReportArgs),
     /// Ask for the same again
     Retry(RetryArgs),
+    /// Watch a run as it goes, and answer what it asks
+    Follow(RunNameArgs),
+    /// End a run; what it has recorded stays
+    Cancel(RunNameArgs),
+    /// Have a run wait between two steps
+    Pause(RunNameArgs),
+    /// Have a paused run go on
+    Resume(RunNameArgs),
+    /// Answer the question that a run waits with
+    Answer {
+        /// The run's name, its beginning, or "last"
+        run: String,
+        /// One of its options, or other words
+        answer: String,
+    },
+    /// What the work of a run printed
+    Logs(RunLogsArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct RunNameArgs {
+    /// The run's name, its beginning, or "last"
+    #[arg(default_value = "last")]
+    pub run: String,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct RunLogsArgs {
+    /// The run's name, its beginning, or "last"
+    #[arg(default_value = "last")]
+    pub run: String,
+    /// Only lines that have these words
+    #[arg(long, value_name = "WORDS")]
+    pub search: Option<String>,
+    /// The last so many
+    #[arg(long, default_value_t = 1000)]
+    pub most: usize,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TemplatesCommand {
+    /// All templates
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// What a template does, and with which parameters
+    Show {
+        name: String,
+        /// As TOML, to be changed and added under another name
+        #[arg(long)]
+        source: bool,
+    },
+    /// Run a template
+    Run(TemplateRunArgs),
+    /// Keep a template of your own, in place of the one of its name
+    Add {
+        /// A TOML file, or - for standard input
+        file: PathBuf,
+    },
+    /// Take a template of your own away
+    Remove { name: String },
+}
+
+#[derive(Debug, Args)]
+pub struct TemplateRunArgs {
+    pub name: String,
+    /// Parameters as name=value; lists as JSON: addresses='["http://a"]'
+    #[arg(value_name = "NAME=VALUE")]
+    pub parameters: Vec<String>,
+    /// Ask no questions that permit something; the policy still rules
+    #[arg(long)]
+    pub yes: bool,
+    /// One event per line as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct PairArgs {
+    /// What the device is to be called
+    #[arg(default_value = "phone")]
+    pub name: String,
+    /// What it may do [default: all but manage]
+    #[arg(long, value_delimiter = ',', value_name = "RIGHTS", value_parser = ["watch", "ask", "approve", "stop", "manage"])]
+    pub may: Vec<String>,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DevicesCommand {
+    /// The devices that may come in
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Call a device something else
+    Rename { device: String, name: String },
+    /// Say what a device may do
+    Limit {
+        device: String,
+        #[arg(value_delimiter = ',', value_parser = ["watch", "ask", "approve", "stop", "manage"])]
+        may: Vec<String>,
+    },
+    /// Let a device in no more
+    Revoke { device: String },
+}
+
+#[derive(Debug, Args)]
+pub struct BenchQueueArgs {
+    /// Measure these only, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "PARTS")]
+    pub only: Vec<QueuePart>,
+    #[arg(long, default_value_t = 10)]
+    pub workers: usize,
+    /// How many runs are driven once
+    #[arg(long, default_value_t = 10_000)]
+    pub runs: usize,
+    /// How many processes are killed under load
+    #[arg(long, default_value_t = 200)]
+    pub kills: usize,
+    /// How many listen to log lines
+    #[arg(long, default_value_t = 100)]
+    pub readers: usize,
+    /// How many lines a second are written for them
+    #[arg(long, default_value_t = 10_000)]
+    pub lines: usize,
+    /// And for how long, in seconds
+    #[arg(long, default_value_t = 10)]
+    pub seconds: u64,
+    /// How many runs go through one service
+    #[arg(long, default_value_t = 20_000)]
+    pub soak: usize,
+    /// Other seeds kill at other instants
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What `guardian bench queue` can measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum QueuePart {
+    /// Many workers, many runs: each is driven once
+    Once,
+    /// Workers and the service killed at random instants
+    Kills,
+    /// Log lines and events on their way to many who listen
+    Stream,
+    /// Many runs through one service
+    Soak,
 }
 
 #[derive(Debug, Args)]
@@ -666,6 +832,8 @@ pub enum BenchCommand {
     Hands(BenchHandsArgs),
     /// Plan written requests, and say how many were understood right and at what cost
     Language(BenchLanguageArgs),
+    /// Drive many runs with many workers, kill processes, stream lines, and say what was lost
+    Queue(BenchQueueArgs),
     /// Try everyday requests on the pages and programs of the practice ground, and say how often each end is right
     Practice(BenchPracticeArgs),
     /// Read the pictures that standard input names, one answer per line

@@ -23,8 +23,8 @@ pub fn through_service(
     pieces: &Pieces,
 ) -> Result<Report, CliError> {
     let is_attended = io::stdin().is_terminal() && io::stderr().is_terminal();
-    let terms = Terms { is_attended, ..order.terms };
-    let run = lock(store).enqueue(&Order { request: order.request, terms }, now_ms())?.run;
+    let terms = Terms { is_attended, ..order.terms.clone() };
+    let run = lock(store).enqueue(&Order { terms, ..order }, now_ms())?.run;
     until_over(store, &run, live, pieces, is_attended)
 }
 
@@ -57,6 +57,22 @@ pub fn until_over(
             let by = "the command line".to_owned();
             // It may have ended in this moment.
             let _ = lock(store).tell(run, now_ms(), EventKind::Signalled { signal: Signal::Cancel, by });
+        }
+        thread::sleep(ROUND);
+    }
+}
+
+/// Puts the questions of a run that this process drives to the terminal, until it is over.
+pub fn answers(store: &Mutex<dyn Store>, run: &RunId, live: &Live) {
+    let mut answered = 0;
+    loop {
+        let Ok(events) = lock(store).events(run) else { return };
+        let Some(report) = Report::fold(&events).filter(|report| !report.state.is_over()) else { return };
+        let open = events.last().filter(|e| matches!(e.kind, EventKind::Question { .. }) && e.seq > answered);
+        if let Some(question) = open {
+            answered = question.seq;
+            // Who cannot be asked does not answer.
+            let _ = answer(store, run, question.seq, &report, live);
         }
         thread::sleep(ROUND);
     }

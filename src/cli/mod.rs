@@ -6,6 +6,7 @@ mod act;
 mod args;
 mod bench;
 mod desktops;
+mod devices;
 mod doctor;
 mod follow;
 mod lines;
@@ -13,10 +14,12 @@ mod live;
 mod models;
 mod page;
 mod pieces;
+mod remote;
 mod run;
 mod runs;
 mod see;
 pub mod serve;
+mod templates;
 mod watch;
 mod windows;
 mod work;
@@ -25,6 +28,7 @@ pub use args::{Command, ServeArgs, parse};
 pub use lines::KeptLines;
 pub use pieces::{CliError, LoadError, Pieces, SharedStore, letters};
 
+use crate::task::Signal;
 use args::{Arguments, BenchCommand, RunsCommand};
 use clap::CommandFactory;
 use std::io::Write;
@@ -53,6 +57,16 @@ pub fn dispatch(command: Command, pieces: &Pieces) -> Result<ExitCode, CliError>
         Command::Runs(RunsCommand::Show(args)) => runs::show(&args, pieces),
         Command::Runs(RunsCommand::Report(args)) => runs::report(&args, pieces),
         Command::Runs(RunsCommand::Retry(args)) => runs::retry(&args, pieces),
+        Command::Runs(RunsCommand::Follow(args)) => runs::follow(&args, pieces),
+        Command::Runs(RunsCommand::Cancel(args)) => runs::signal(&args, Signal::Cancel, pieces),
+        Command::Runs(RunsCommand::Pause(args)) => runs::signal(&args, Signal::Pause, pieces),
+        Command::Runs(RunsCommand::Resume(args)) => runs::signal(&args, Signal::Resume, pieces),
+        Command::Runs(RunsCommand::Answer { run, answer }) => runs::answer(&run, &answer, pieces),
+        Command::Runs(RunsCommand::Logs(args)) => runs::logs(&args, pieces),
+        Command::Templates(command) => templates::templates(&command, pieces),
+        Command::Panel => devices::panel(pieces),
+        Command::Pair(args) => devices::pair(&args, pieces),
+        Command::Devices(command) => devices::devices(&command, pieces),
         Command::Work(args) => work::work(&args, pieces),
         Command::Desktops(command) => desktops::desktops(&command, pieces),
         Command::Models(command) => models::models(&command, pieces),
@@ -64,6 +78,7 @@ pub fn dispatch(command: Command, pieces: &Pieces) -> Result<ExitCode, CliError>
         Command::Bench(BenchCommand::Capture(args)) => bench::capture::capture(&args, pieces),
         Command::Bench(BenchCommand::Hands(args)) => bench::hands::hands(&args, pieces),
         Command::Bench(BenchCommand::Language(args)) => bench::language::language(&args, pieces),
+        Command::Bench(BenchCommand::Queue(args)) => bench::queue::queue(&args, pieces),
         Command::Bench(BenchCommand::Practice(args)) => bench::practice::practice(&args, pieces),
         Command::Bench(BenchCommand::Eyes) => bench::sight::eyes(pieces),
         Command::Doctor(args) => doctor::doctor(&args, pieces),

@@ -295,7 +295,7 @@ mod tests {
             policy: Policy::default(),
         };
         let by = Claimant { holder: Holder::this(), lease_ms: 1 };
-        let order = Order { request, terms: Terms::default() };
+        let order = Order::new(request, Terms::default());
         let lease = store.begin(&order, &by, Moment { at_ms: 1, up_ms: 1 }).unwrap();
         let finished =
             EventKind::Finished { state: RunState::Failed, reason: Some("<b>".into()), hint: None, answer: None };

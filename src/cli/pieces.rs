@@ -104,6 +104,30 @@ pub enum CliError {
     Bench(#[from] super::bench::BenchError),
     #[error("a service works on this store already{}", who(*.pid, .url.as_deref()))]
     Served { pid: Option<u32>, url: Option<String> },
+    #[error("no service runs on this store")]
+    NoService,
+    #[error("the service cannot be reached")]
+    Unreached(#[source] Box<crate::tools::http::HttpError>),
+    #[error("the service says no: {says}")]
+    Service { says: String, hint: Option<String> },
+    #[error("there is no device “{name}”")]
+    NoDevice { name: String },
+    #[error("“{name}” fits more than one device")]
+    ManyDevices { name: String },
+    #[error("“{said}” is no parameter")]
+    Parameter { said: String },
+    #[error("run {run} asks nothing")]
+    NoQuestion { run: String },
+    #[error(transparent)]
+    Template(#[from] crate::guardian::LibraryError),
+    #[error(transparent)]
+    Queue(Box<super::bench::queue::QueueError>),
+    #[error("cannot read {path}")]
+    ReadFile {
+        path: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
     #[error("cannot watch for Ctrl+C")]
     Signals(#[source] io::Error),
 }
@@ -141,6 +165,15 @@ impl CliError {
             }
             Self::Bench(error) => return error.hint(),
             Self::Config(_) => "the settings are explained in config/guardian.toml",
+            Self::NoService => "begin it: guardian serve",
+            Self::Unreached(_) => "end it and begin it again: guardian serve",
+            Self::Service { hint, .. } => return hint.clone(),
+            Self::NoDevice { .. } | Self::ManyDevices { .. } => "`guardian devices list` shows them by their numbers",
+            Self::Parameter { .. } => "a parameter is written name=value",
+            Self::Template(crate::guardian::LibraryError::Unknown(_)) => "`guardian templates list` shows them",
+            Self::Template(crate::guardian::LibraryError::Parameters(_)) => {
+                "`guardian templates show NAME` says what each parameter must be"
+            }
             Self::Served { .. } => "use that one, or end it first; `dir` under [store] names another store",
             Self::NoRun { .. } | Self::ManyRuns { .. } => "`guardian runs list` shows them",
             Self::NoWindow { open, .. } if !open.is_empty() => return Some(format!("open are: {}", open.join(", "))),

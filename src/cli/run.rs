@@ -51,7 +51,7 @@ pub fn execute(
 ) -> Result<ExitCode, CliError> {
     let store = (pieces.open_store)(&pieces.config)?;
     prepare(&store)?;
-    let order = Order { request: request.clone(), terms: terms(request) };
+    let order = Order::new(request.clone(), terms(request));
     let live = Live::new(json);
     let report = if matches!(work, Work::Plan) && Presence::find(&*lock(&store))?.is_some() {
         follow::through_service(&store, order, &live, pieces)?
@@ -91,6 +91,7 @@ pub(in crate::cli) fn with_guardian<T>(
         applications: &applications,
         surroundings: &around,
         limits: Limits { steps: pieces.config.run.steps, agents: pieces.config.run.agents },
+        lanes: pieces.lane_limits(),
         pace: pieces.pace(),
         person: &person,
         program: pieces.program.clone(),
@@ -161,7 +162,7 @@ pub(in crate::cli) fn open_eyes(pieces: &Pieces) -> Result<Eyes, CliError> {
     Ok(Eyes::new(Box::new(load), settle, pieces.config.sight.accessibility))
 }
 
-fn conclude(report: &Report, json: bool, report_dir: Option<&Path>) -> Result<(), CliError> {
+pub(in crate::cli) fn conclude(report: &Report, json: bool, report_dir: Option<&Path>) -> Result<(), CliError> {
     if json {
         return Ok(());
     }

@@ -1,13 +1,15 @@
 //! `guardian runs list|show|report|retry`.
 
-use super::args::{ListArgs, ReportArgs, RetryArgs, ShowArgs};
+use super::args::{ListArgs, ReportArgs, RetryArgs, RunLogsArgs, RunNameArgs, ShowArgs};
+use super::follow::until_over as watch;
+use super::live::Live;
 use super::page;
 use super::pieces::{CliError, Pieces, SharedStore};
-use super::run::execute;
+use super::run::{conclude, execute};
 use crate::guardian::{Work, now_ms, sweep};
-use crate::store::{Moment, Store};
-use crate::task::{Outcome, Report, Request, RunId, TaskState};
-use std::io::{self, Write};
+use crate::store::{LogFilter, Moment, Store};
+use crate::task::{EventKind, Outcome, Report, Request, RunId, Signal, TaskState};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::{MutexGuard, PoisonError};
 
@@ -136,6 +138,62 @@ pub fn report(args: &ReportArgs, pieces: &Pieces) -> Result<ExitCode, CliError> 
     let report = report_of(&*store, &args.run)?;
     page::write(&report, &*store, &args.out)?;
     print(&args.out.join("report.html").display().to_string())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `guardian runs follow`.
+pub fn follow(args: &RunNameArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
+    let store = open(pieces)?;
+    let run = find(&*lock(&store), &args.run)?;
+    let live = Live::new(args.json);
+    let may_answer = io::stdin().is_terminal() && io::stderr().is_terminal();
+    let report = watch(&store, &run, &live, pieces, may_answer)?;
+    live.end();
+    conclude(&report, args.json, None)?;
+    Ok(ExitCode::from(report.state.exit_code()))
+}
+
+/// `guardian runs cancel|pause|resume`.
+pub fn signal(args: &RunNameArgs, signal: Signal, pieces: &Pieces) -> Result<ExitCode, CliError> {
+    let store = open(pieces)?;
+    let mut store = lock(&store);
+    let run = find(&*store, &args.run)?;
+    let by = "the command line".to_owned();
+    store.tell(&run, now_ms(), EventKind::Signalled { signal, by })?;
+    let row = store.row(&run)?;
+    if args.json {
+        print(&serde_json::to_string(&row).unwrap_or_default())?;
+    } else {
+        print(&format!("{run}  {}", row.state.name()))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `guardian runs answer`.
+pub fn answer(name: &str, answer: &str, pieces: &Pieces) -> Result<ExitCode, CliError> {
+    let store = open(pieces)?;
+    let mut store = lock(&store);
+    let run = find(&*store, name)?;
+    let question = store.row(&run)?.question.ok_or_else(|| CliError::NoQuestion { run: run.to_string() })?.id;
+    let (answer, by) = (answer.to_owned(), "the command line".to_owned());
+    store.tell(&run, now_ms(), EventKind::Answered { question, answer, by })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `guardian runs logs`.
+pub fn logs(args: &RunLogsArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
+    let store = open(pieces)?;
+    let store = lock(&store);
+    let run = find(&*store, &args.run)?;
+    let filter = LogFilter {
+        before: Some(i64::MAX as u64),
+        words: args.search.clone(),
+        most: args.most,
+        ..LogFilter::default()
+    };
+    for line in store.logs(&run, &filter)? {
+        print(&if args.json { serde_json::to_string(&line).unwrap_or_default() } else { line.text })?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

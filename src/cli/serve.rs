@@ -5,7 +5,7 @@ use super::doctor;
 use super::pieces::{CliError, Pieces};
 use super::run::{cwd, surroundings};
 use crate::config::Config;
-use crate::guardian::{DaemonRules, Presence};
+use crate::guardian::{DaemonRules, Presence, ScheduleRules};
 use crate::infer::Manifest;
 use crate::planner::{Plan, Surroundings, plan};
 use crate::store::Store;
@@ -15,7 +15,7 @@ use rustix::fs::{FlockOperation, flock};
 use serde_json::{Value, json};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, UdpSocket};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 
@@ -68,6 +68,30 @@ pub fn address(args: &ServeArgs, config: &Config) -> SocketAddr {
     args.listen.unwrap_or(config.serve.listen)
 }
 
+/// Where other machines find the service, if they are to.
+pub fn companion_address(config: &Config) -> Option<SocketAddr> {
+    config.serve.companion
+}
+
+/// The address under which others find this machine: the one that is listened on, else that of the way out.
+pub fn own_address(listened: SocketAddr) -> String {
+    if !listened.ip().is_unspecified() {
+        return listened.ip().to_string();
+    }
+    // Nothing is sent: the system only says by which of its addresses it would.
+    let out = UdpSocket::bind("0.0.0.0:0").and_then(|socket| {
+        socket.connect("192.0.2.1:9")?;
+        socket.local_addr()
+    });
+    out.map_or_else(|_| "127.0.0.1".to_owned(), |address| address.ip().to_string())
+}
+
+/// This year.
+pub fn year() -> i32 {
+    use chrono::Datelike;
+    chrono::Local::now().year()
+}
+
 /// How the service works.
 pub fn rules(args: &ServeArgs, pieces: &Pieces) -> DaemonRules {
     let serve = &pieces.config.serve;
@@ -78,7 +102,15 @@ pub fn rules(args: &ServeArgs, pieces: &Pieces) -> DaemonRules {
         warm: serve.warm.min(workers),
         most_runs: serve.worker_runs,
         keep_days: serve.keep_days,
+        schedules: ScheduleRules { desktop: desktop(pieces), cwd: home(), policy: pieces.config.policy },
     }
+}
+
+/// Where runs work that say nothing else: the display of the session, else a desktop of their own.
+fn desktop(pieces: &Pieces) -> DesktopChoice {
+    let display = pieces.config.display;
+    let private = DesktopChoice::Private { width: display.private_width, height: display.private_height };
+    pieces.display_name(None).map_or(private, DesktopChoice::Given)
 }
 
 /// Plans sentences for people to look at; the screen has no say in it.

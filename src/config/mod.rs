@@ -111,6 +111,9 @@ pub struct Run {
 #[serde(deny_unknown_fields)]
 pub struct Serve {
     pub listen: SocketAddr,
+    /// Where other machines find it; `None` where they do not.
+    #[serde(deserialize_with = "address_or_none")]
+    pub companion: Option<SocketAddr>,
     pub workers: usize,
     pub warm: usize,
     pub worker_runs: u32,
@@ -127,6 +130,15 @@ pub struct Serve {
 #[serde(deny_unknown_fields)]
 pub struct Store {
     pub dir: PathBuf,
+}
+
+/// An address, or nothing where the text is empty.
+fn address_or_none<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<SocketAddr>, D::Error> {
+    let text = String::deserialize(from)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| serde::de::Error::custom(format!("“{text}” is no address such as 0.0.0.0:7475")))
 }
 
 /// Why the settings cannot be used.

@@ -28,17 +28,23 @@ pub struct Limits {
     pub agents: usize,
 }
 
+/// A question to the person.
+pub struct Inquiry {
+    pub task: Option<TaskId>,
+    pub question: String,
+    pub options: Vec<String>,
+}
+
 /// Puts a question to the person and waits for the answer, until `is_stopped`.
 ///
 /// # Errors
 /// [`StoreError`] when that cannot be recorded.
 pub fn ask(
     journal: &Journal<'_>,
-    task: Option<TaskId>,
-    question: String,
-    options: Vec<String>,
+    inquiry: Inquiry,
     is_stopped: &dyn Fn() -> bool,
 ) -> Result<Option<String>, StoreError> {
+    let Inquiry { task, question, options } = inquiry;
     let asked = journal.note(EventKind::Question { task, question, options })?;
     while !is_stopped() {
         if let Some(answer) = journal.answer_to(asked)? {
@@ -108,14 +114,9 @@ impl Drive<'_> {
     ///
     /// # Errors
     /// [`StoreError`] when that cannot be recorded.
-    pub fn ask(
-        &self,
-        task: Option<TaskId>,
-        question: String,
-        options: Vec<String>,
-    ) -> Result<Option<String>, StoreError> {
+    pub fn ask(&self, inquiry: Inquiry) -> Result<Option<String>, StoreError> {
         let started = Instant::now();
-        let answer = ask(self.journal, task, question, options, &|| self.is_stopped())?;
+        let answer = ask(self.journal, inquiry, &|| self.is_stopped())?;
         // People take their time, and the run's own does not go on meanwhile.
         self.paused_ms.fetch_add(started.elapsed().as_millis() as u64, Ordering::Relaxed);
         Ok(answer)

@@ -101,6 +101,14 @@ impl<'a> Journal<'a> {
         who.unwrap_or_else(|| "somebody".into())
     }
 
+    /// Keeps a file and gives its name in the store.
+    ///
+    /// # Errors
+    /// [`StoreError`] when there is no room.
+    pub fn keep_bytes(&self, bytes: &[u8]) -> Result<String, StoreError> {
+        self.store().keep(bytes)
+    }
+
     /// Keeps a picture; the same frame twice in a row is kept once.
     ///
     /// # Errors

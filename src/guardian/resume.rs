@@ -19,8 +19,9 @@ impl Resumed {
     /// What is left of a run with these events; `None` where nothing was planned yet, or where what its tasks did went
     /// with its private desktop.
     pub fn of(events: &[Event]) -> Option<Self> {
+        // The steps of a template leave nothing on a desktop of their own.
         let is_private = events.iter().any(|event| {
-            matches!(&event.kind, EventKind::Asked { request, .. } if matches!(request.desktop, DesktopChoice::Private { .. }))
+            matches!(&event.kind, EventKind::Asked { request, flow: None, .. } if matches!(request.desktop, DesktopChoice::Private { .. }))
         });
         let (graph, passed) = last_plan(events).filter(|_| !is_private)?;
         Some(Self { graph, passed, carried_from: None })

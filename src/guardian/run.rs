@@ -1,9 +1,10 @@
 //! A whole run: plan, desktop, tasks by their dependencies, and its end.
 
 use super::answers;
-use super::drive::{self, Drive, Limits};
+use super::drive::{self, Drive, Inquiry, Limits};
 use super::errand::{Ending, Errand, Fatal};
 use super::eyes::{Eyes, EyesError};
+use super::flow;
 use super::journal::Journal;
 use super::policy::{self, Objection};
 use super::pulse::Wanted;
@@ -14,7 +15,7 @@ use crate::display::{Desktop, DesktopError, Display, DisplayError, Lender, Pace,
 use crate::planner::{Labels, Plan, Surroundings, plan};
 use crate::sandbox::Sandbox;
 use crate::screen::PointPx;
-use crate::store::{Lease, Store, StoreError};
+use crate::store::{LaneLimits, Lease, Store, StoreError};
 use crate::task::{
     Action, Brief, Claim, DesktopChoice, Event, EventKind, Goal, Graph, Order, Report, Request, RunState, Task, TaskId,
     TaskState, Terms,
@@ -60,6 +61,8 @@ pub struct Guardian<'a> {
     pub applications: &'a Applications,
     pub surroundings: &'a Surroundings,
     pub limits: Limits,
+    /// How many runs of each lane may be driven at once.
+    pub lanes: LaneLimits,
     /// How fast hands are.
     pub pace: Pace,
     /// How the person is looked after on a display of their own.
@@ -75,17 +78,21 @@ pub struct Guardian<'a> {
 }
 
 /// How a run ends.
-struct End {
+pub(super) struct End {
     /// The rest is for another driver, or another time.
-    is_handed_back: bool,
-    state: RunState,
-    reason: Option<String>,
-    hint: Option<String>,
-    answer: Option<String>,
+    pub is_handed_back: bool,
+    pub state: RunState,
+    pub reason: Option<String>,
+    pub hint: Option<String>,
+    pub answer: Option<String>,
 }
 
 impl End {
-    fn new(state: RunState, reason: impl Into<String>) -> Self {
+    pub fn handed_back(why: &str) -> Self {
+        Self { is_handed_back: true, ..Self::new(RunState::Queued, why) }
+    }
+
+    pub fn new(state: RunState, reason: impl Into<String>) -> Self {
         Self { is_handed_back: false, state, reason: Some(reason.into()), hint: None, answer: None }
     }
 
@@ -135,6 +142,18 @@ impl Guardian<'_> {
     }
 
     fn attend(&self, journal: &Journal<'_>, wanted: &Wanted, order: &Order, work: Work) -> Result<End, Fatal> {
+        if let Some(flow) = &order.flow {
+            let passed = match work {
+                Work::Resume(Resumed { graph, passed, carried_from }) => {
+                    if let Some(from) = carried_from {
+                        carry_over(journal, &graph, &passed, &from)?;
+                    }
+                    Some(passed)
+                }
+                Work::Plan | Work::Graph(_) => None,
+            };
+            return flow::attend(self, journal, wanted, order, flow, passed);
+        }
         let (request, terms) = (&order.request, &order.terms);
         let may_ask = terms.is_attended.then_some(wanted);
         // On a desktop that comes up for this run there is nothing yet that could be meant.
@@ -262,7 +281,8 @@ impl Guardian<'_> {
                     || self.stop.load(Ordering::Relaxed)
                     || self.leave.load(Ordering::Relaxed)
             };
-            let answer = drive::ask(journal, None, question.clone(), options.clone(), &is_stopped)?;
+            let inquiry = Inquiry { task: None, question: question.clone(), options: options.clone() };
+            let answer = drive::ask(journal, inquiry, &is_stopped)?;
             match answer.map(|answer| answers::amended(&request.text, &question, &options, &answer)) {
                 Some(Some(text)) => request.text = text,
                 Some(None) => return Ok(Err(End::new(RunState::Refused, "left as it is, as answered"))),
@@ -467,9 +487,7 @@ impl Drive<'_> {
                     .with_hint("give it more time with --timeout")
             }
             Ending::Stopped if self.wanted.is_cancelled() => cancelled(self.journal),
-            Ending::Stopped if self.is_handed_back() => {
-                End { is_handed_back: true, ..End::new(RunState::Queued, "the service was stopped") }
-            }
+            Ending::Stopped if self.is_handed_back() => End::handed_back("the service was stopped"),
             Ending::Stopped => End::new(RunState::Cancelled, "stopped by the person"),
         }
     }
@@ -526,7 +544,7 @@ impl Drive<'_> {
         if !self.terms.is_attended || !is_permission {
             return Ok(Answered::Ends(Ending::Asking { question, options }));
         }
-        Ok(match self.ask(Some(task.id), question, options)? {
+        Ok(match self.ask(Inquiry { task: Some(task.id), question, options })? {
             Some(answer) if answer.eq_ignore_ascii_case("yes") => {
                 self.permitted.lock().unwrap_or_else(PoisonError::into_inner).insert(task.id);
                 Answered::Goes
@@ -640,7 +658,7 @@ fn resolved(task: &Task, claims: &BTreeMap<TaskId, Claim>) -> Task {
 }
 
 /// What `task` ends with; a panic in it is an end, too, since whoever waits for it would wait for ever.
-fn unbroken<T>(task: impl FnOnce() -> Result<T, Fatal>) -> Result<T, Fatal> {
+pub(super) fn unbroken<T>(task: impl FnOnce() -> Result<T, Fatal>) -> Result<T, Fatal> {
     // What the task shared is behind locks, and those that broke off are entered as they are.
     catch_unwind(AssertUnwindSafe(task)).unwrap_or_else(|panic| {
         let words = panic.downcast_ref::<String>().cloned();

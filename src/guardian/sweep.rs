@@ -59,7 +59,7 @@ mod tests {
     fn order(terms: Terms) -> Order {
         let desktop = DesktopChoice::Given(":1".into());
         let (text, cwd, policy) = ("press OK".to_owned(), "/".into(), Policy::default());
-        Order { request: Request { text, desktop, cwd, timeout_ms: 1000, policy }, terms }
+        Order::new(Request { text, desktop, cwd, timeout_ms: 1000, policy }, terms)
     }
 
     fn at(up_ms: u64) -> Moment {
@@ -68,7 +68,7 @@ mod tests {
 
     fn claimed(store: &mut InMemory, terms: Terms, holder: Holder) -> (RunId, Lease) {
         let run = store.enqueue(&order(terms), 1).unwrap().run;
-        let lease = store.claim(&run, &Claimant { holder, lease_ms: 100 }, at(0)).unwrap();
+        let lease = store.claim(&run, &Claimant { holder, lease_ms: 100 }, None, at(0)).unwrap();
         (run, lease)
     }
 

@@ -3,7 +3,6 @@
 use super::pulse::LEASE;
 use super::resume::Resumed;
 use super::run::{Guardian, GuardianError, Work};
-use super::sweep::terms_of;
 use crate::store::{Claimant, Holder, LaneLimits, Lease, Moment, Store, StoreError};
 use crate::task::{Event, EventKind, Order, RunState, Terms};
 use std::sync::PoisonError;
@@ -97,9 +96,8 @@ impl Worker<'_> {
 
 /// What a run with these events was asked to do.
 pub fn order_of(events: &[Event]) -> Option<Order> {
-    let request = events.iter().find_map(|event| match &event.kind {
-        EventKind::Asked { request, .. } => Some(request.clone()),
+    events.iter().find_map(|event| match event.kind.clone() {
+        EventKind::Asked { request, terms, flow } => Some(Order { request, terms, flow: flow.map(|f| *f) }),
         _ => None,
-    })?;
-    Some(Order { request, terms: terms_of(events) })
+    })
 }

@@ -32,6 +32,7 @@ fn of_applications(goal: &Goal) -> Option<String> {
         Goal::Close { window } => format!("close {}", or(window)),
         Goal::Arrange { window, how } => format!("{how} {}", or(window)),
         Goal::AwaitFile { path } => format!("await {}", path.display()),
+        Goal::Step { step, kind } => format!("{kind} {step}"),
         _ => return None,
     })
 }

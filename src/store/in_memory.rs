@@ -112,7 +112,7 @@ impl Run {
             attempt: self.attempt,
             attempts: terms.attempts,
             origin: terms.origin.clone(),
-            template: None,
+            template: self.order.flow.as_ref().map(|flow| flow.template.name.clone()),
             parent: terms.parent.clone(),
             asked_ms: report.asked_ms,
             began_ms: self.began_ms,
@@ -152,8 +152,7 @@ impl Queue for InMemory {
             began_ms: None,
         };
         self.runs.insert(run.clone(), held);
-        let Order { request, terms } = order.clone();
-        self.record(&run, at_ms, EventKind::Asked { request, terms })?;
+        self.record(&run, at_ms, order.clone().asked())?;
         Ok(Placed { run, is_new: true })
     }
 
@@ -162,7 +161,20 @@ impl Queue for InMemory {
         self.give(&run, by, now)
     }
 
-    fn claim(&mut self, run: &RunId, by: &Claimant, now: Moment) -> Result<Lease, StoreError> {
+    fn claim(
+        &mut self,
+        run: &RunId,
+        by: &Claimant,
+        limits: Option<&LaneLimits>,
+        now: Moment,
+    ) -> Result<Lease, StoreError> {
+        let terms = &self.run(run)?.order.terms;
+        let others =
+            self.runs.iter().filter(|(id, r)| r.order.terms.lane == terms.lane && Some(*id) != terms.parent.as_ref());
+        let busy = others.filter(|(_, r)| r.standing.is_held).count() as u32;
+        if limits.is_some_and(|limits| self.paused.contains(&terms.lane) || busy >= limits.of(&terms.lane)) {
+            return Err(StoreError::Taken(run.clone()));
+        }
         let standing = self.run(run)?.standing;
         if standing.state != RunState::Queued || standing.is_held {
             return Err(StoreError::Taken(run.clone()));

@@ -36,11 +36,18 @@ pub trait Queue {
     /// [`StoreError::Write`], for instance when the disk is full.
     fn begin(&mut self, order: &Order, by: &Claimant, now: Moment) -> Result<Lease, StoreError>;
 
-    /// Takes the run, so that nobody else can; its lane may be full or paused.
+    /// Takes the run, so that nobody else can; only where its lane has room, if `limits` are given.
     ///
     /// # Errors
-    /// [`StoreError::Unknown`], or [`StoreError::Taken`] when another holder has it or it does not wait.
-    fn claim(&mut self, run: &RunId, by: &Claimant, now: Moment) -> Result<Lease, StoreError>;
+    /// [`StoreError::Unknown`], or [`StoreError::Taken`] when another holder has it, it does not wait, or its lane is
+    /// full or paused.
+    fn claim(
+        &mut self,
+        run: &RunId,
+        by: &Claimant,
+        limits: Option<&LaneLimits>,
+        now: Moment,
+    ) -> Result<Lease, StoreError>;
 
     /// Takes the run that is next; `None` when none waits that may begin.
     ///

@@ -15,7 +15,7 @@ fn order(text: &str, terms: Terms) -> Order {
         timeout_ms: 1000,
         policy: Policy::default(),
     };
-    Order { request, terms }
+    Order::new(request, terms)
 }
 
 fn place(store: &mut dyn Store, terms: Terms) -> RunId {
@@ -64,6 +64,7 @@ fn check(store: &mut dyn Store) {
     newest_first(store);
     the_same_key_is_the_same_run(store);
     what_is_urgent_goes_first_and_lanes_have_room_for_so_many(store);
+    a_part_needs_no_room_beside_its_whole(store);
     a_paused_lane_gives_nothing(store);
     what_is_not_due_waits(store);
     a_lost_lease_is_fenced(store);
@@ -84,8 +85,8 @@ fn check(store: &mut dyn Store) {
 fn one_holder_only(store: &mut dyn Store) {
     let run = place(store, Terms::default());
     assert_eq!(state(store, &run), RunState::Queued);
-    let lease = store.claim(&run, &by(1), at(6)).unwrap();
-    assert!(matches!(store.claim(&run, &by(2), at(7)), Err(StoreError::Taken(_))));
+    let lease = store.claim(&run, &by(1), None, at(6)).unwrap();
+    assert!(matches!(store.claim(&run, &by(2), None, at(7)), Err(StoreError::Taken(_))));
     let stray = Lease { holder: by(2).holder, ..lease.clone() };
     assert!(matches!(store.append(&stray, 8, finished(RunState::Passed)), Err(StoreError::Taken(_))));
     assert_eq!(store.leases().unwrap(), vec![(lease.clone(), 106)]);
@@ -104,7 +105,7 @@ fn unknown_runs_are_errors(store: &mut dyn Store) {
     let nobody = RunId("nobody".into());
     assert!(matches!(store.events(&nobody), Err(StoreError::Unknown(_))));
     assert!(matches!(store.row(&nobody), Err(StoreError::Unknown(_))));
-    assert!(matches!(store.claim(&nobody, &by(1), at(1)), Err(StoreError::Unknown(_))));
+    assert!(matches!(store.claim(&nobody, &by(1), None, at(1)), Err(StoreError::Unknown(_))));
     assert!(matches!(store.tell(&nobody, 1, told(Signal::Pause)), Err(StoreError::Unknown(_))));
 }
 
@@ -151,6 +152,19 @@ fn what_is_urgent_goes_first_and_lanes_have_room_for_so_many(store: &mut dyn Sto
     for lease in [second, third] {
         store.append(&lease, 13, finished(RunState::Passed)).unwrap();
     }
+}
+
+fn a_part_needs_no_room_beside_its_whole(store: &mut dyn Store) {
+    let whole = place(store, lane("p"));
+    let lease = store.claim(&whole, &by(1), Some(&ONE_EACH), at(10)).unwrap();
+    let part = place(store, Terms { parent: Some(whole), ..lane("p") });
+    let other = place(store, lane("p"));
+    assert!(matches!(store.claim(&other, &by(1), Some(&ONE_EACH), at(10)), Err(StoreError::Taken(_))));
+    let inner = store.claim(&part, &by(1), Some(&ONE_EACH), at(10)).unwrap();
+    for lease in [inner, lease] {
+        store.append(&lease, 11, finished(RunState::Passed)).unwrap();
+    }
+    store.tell(&other, 12, told(Signal::Cancel)).unwrap();
 }
 
 fn a_paused_lane_gives_nothing(store: &mut dyn Store) {

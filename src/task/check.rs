@@ -176,6 +176,8 @@ pub enum Check {
     },
     /// Nothing but time had to pass.
     Paused,
+    /// A step of a template did what it is for; whoever does it says so.
+    StepEnded,
 }
 
 impl fmt::Display for Check {
@@ -231,6 +233,7 @@ impl fmt::Display for Check {
                 write!(f, "{} was {how}d", window.as_deref().unwrap_or("the window"))
             }
             Self::If { shown, then } => write!(f, "where “{shown}” is shown, {then}"),
+            Self::StepEnded => write!(f, "the step has ended as it should"),
             Self::Paused => write!(f, "the time has passed"),
         }
     }

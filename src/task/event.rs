@@ -1,4 +1,4 @@
-use super::{Action, Claim, Graph, Request, RunId, RunState, Signal, TaskId, TaskState, Terms, Verdict};
+use super::{Action, Claim, FlowOrder, Graph, Request, RunId, RunState, Signal, TaskId, TaskState, Terms, Verdict};
 use crate::screen::RectPx;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,9 @@ pub enum EventKind {
         request: Request,
         #[serde(default)]
         terms: Terms,
+        /// The template with its parameters, where it is the run of one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        flow: Option<Box<FlowOrder>>,
     },
     Claimed {
         holder: String,

@@ -380,6 +380,11 @@ pub enum Goal {
         ms: u64,
     },
     /// A file exists; needs neither eyes nor hands.
+    /// A step of a template has ended as it should; `kind` says what it does.
+    Step {
+        step: String,
+        kind: String,
+    },
     AwaitFile {
         path: PathBuf,
     },
@@ -405,7 +410,14 @@ pub enum Best {
 impl Goal {
     /// Whether the work moves mouse or keyboard.
     pub const fn needs_seat(&self) -> bool {
-        !matches!(self, Self::Answer { .. } | Self::WaitFor { .. } | Self::Pause { .. } | Self::AwaitFile { .. })
+        !matches!(
+            self,
+            Self::Answer { .. }
+                | Self::WaitFor { .. }
+                | Self::Pause { .. }
+                | Self::AwaitFile { .. }
+                | Self::Step { .. }
+        )
     }
 
     /// Whether doing it a second time is harmless: a field is filled again, but a press that was made
@@ -463,7 +475,7 @@ impl Goal {
 
     /// Whether the work looks at a screen at all.
     pub const fn needs_desktop(&self) -> bool {
-        !matches!(self, Self::Pause { .. } | Self::AwaitFile { .. })
+        !matches!(self, Self::Pause { .. } | Self::AwaitFile { .. } | Self::Step { .. })
     }
 }
 

@@ -10,6 +10,7 @@ mod event;
 mod graph;
 mod report;
 mod request;
+mod template;
 mod terms;
 mod value;
 
@@ -22,5 +23,6 @@ pub use event::{Event, EventKind, Shot};
 pub use graph::{AgentKind, Best, FOUND, Goal, Graph, GraphError, RetryPolicy, Scope, Side, Suggestion, Task, TaskId};
 pub use report::{AttemptReport, Report, RunState, StepReport, TaskReport, TaskState};
 pub use request::{DesktopChoice, Policy, Request, RequestError, Rule, RunId};
+pub use template::{Flow, FlowOrder, MOST_STEPS, Step as TemplateStep, Template, TemplateError, Work};
 pub use terms::{Backoff, DEFAULT_LANE, DESKTOP_LANE, Order, Resume, Signal, Standing, Terms};
 pub use value::{Day, MONTHS, is_between, is_same, minutes, number_in, written};

@@ -1,4 +1,4 @@
-use super::{EventKind, Request, RunId, RunState, TaskId};
+use super::{EventKind, FlowOrder, Request, RunId, RunState, TaskId};
 use serde::{Deserialize, Serialize};
 
 /// The lane of runs that say none.
@@ -12,6 +12,22 @@ pub struct Order {
     pub request: Request,
     #[serde(default)]
     pub terms: Terms,
+    /// The template with its parameters, where it is the run of one.
+    #[serde(default)]
+    pub flow: Option<FlowOrder>,
+}
+
+impl Order {
+    /// An order for what a sentence asks.
+    pub const fn new(request: Request, terms: Terms) -> Self {
+        Self { request, terms, flow: None }
+    }
+
+    /// The event that records it.
+    pub fn asked(self) -> EventKind {
+        let Self { request, terms, flow } = self;
+        EventKind::Asked { request, terms, flow: flow.map(Box::new) }
+    }
 }
 
 /// On which terms a run waits, and how often it is tried.

@@ -5,4 +5,6 @@
 
 pub mod apps;
 pub mod files;
+pub mod http;
+pub mod shell;
 pub mod terminal;

@@ -47,6 +47,7 @@ pub fn judge(check: &Check, facts: &Facts) -> Verdict {
         },
         Check::Taken { .. } => taken(facts),
         Check::Copied { .. } => copied(facts),
+        Check::StepEnded => witnessed(Outcome::Unsure, "a step is judged by whoever does it"),
         Check::Paused => witnessed(Outcome::Pass, "the clock"),
         Check::Opened { name } => on_screen::opened(name, facts),
         Check::Selected { options, scope, .. } => on_screen::selected(options, *scope, facts),

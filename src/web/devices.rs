@@ -3,10 +3,11 @@
 use super::Shared;
 use super::access::{self, OWNER, Right};
 use super::extract::{Body, Named};
-use super::guard::{COOKIE, Caller, HEADER, cookie};
+use super::guard::{COOKIE, Caller, HEADER, Secure, cookie};
 use super::problem::{Faults, Problem};
 use super::wire::{Credentials, DeviceChange, DeviceView, Devices, NewPairing, Pairing, SessionView};
 use crate::store::Moment;
+use axum::Extension;
 use axum::Json;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
@@ -34,9 +35,9 @@ pub fn entrance() -> OpenApiRouter<Shared> {
 
 type Headers = [(HeaderName, String); 1];
 
-fn set_cookie(web: &Shared, value: &str, keep_s: u64) -> Headers {
+fn set_cookie(is_secure: bool, value: &str, keep_s: u64) -> Headers {
     // Over TLS a browser must never send it without.
-    let secure = if web.has_tls { "; Secure" } else { "" };
+    let secure = if is_secure { "; Secure" } else { "" };
     let cookie = format!("{COOKIE}={value}; Path=/; Max-Age={keep_s}; HttpOnly; SameSite=Strict{secure}");
     [(header::SET_COOKIE, cookie)]
 }
@@ -47,6 +48,7 @@ fn set_cookie(web: &Shared, value: &str, keep_s: u64) -> Headers {
 async fn enter(
     State(web): State<Shared>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Extension(Secure(is_secure)): Extension<Secure>,
     headers: HeaderMap,
     Body(said): Body<Credentials>,
 ) -> Result<(StatusCode, Headers), Problem> {
@@ -77,18 +79,22 @@ async fn enter(
     });
     let refused = || Problem::new(StatusCode::UNAUTHORIZED, "this token, password or code lets nobody in");
     let cookie = done.await?.ok_or_else(refused)?;
-    Ok((StatusCode::NO_CONTENT, set_cookie(&web, &cookie, KEEP_S)))
+    Ok((StatusCode::NO_CONTENT, set_cookie(is_secure, &cookie, KEEP_S)))
 }
 
 /// End the session.
 #[utoipa::path(delete, path = "/session", tag = "devices",
     responses((status = 204, description = "It has ended"), Faults))]
-async fn leave(State(web): State<Shared>, headers: HeaderMap) -> Result<(StatusCode, Headers), Problem> {
+async fn leave(
+    State(web): State<Shared>,
+    Extension(Secure(is_secure)): Extension<Secure>,
+    headers: HeaderMap,
+) -> Result<(StatusCode, Headers), Problem> {
     if let Some(cookie) = cookie(&headers) {
         let shared = std::sync::Arc::clone(&web);
         web.with_store(move |store| shared.access.end_session(store, &cookie)).await?;
     }
-    Ok((StatusCode::NO_CONTENT, set_cookie(&web, "", 0)))
+    Ok((StatusCode::NO_CONTENT, set_cookie(is_secure, "", 0)))
 }
 
 /// Who is in.
@@ -174,9 +180,11 @@ async fn offer(
     let full =
         || Problem::conflict("too many codes wait to be used").with_hint("they end by themselves after five minutes");
     let (code, expires_ms) = offered.ok_or_else(full)?;
-    let url = format!("{}/#code={code}", web.url);
+    let base = web.companion.as_ref().map_or(&web.url, |companion| &companion.url);
+    let fingerprint = web.companion.as_ref().map(|companion| companion.fingerprint.clone());
+    let url = format!("{base}/#code={code}");
     let svg = qr(&url).ok_or_else(|| Problem::internal("the QR code"))?;
-    Ok((StatusCode::CREATED, Json(Pairing { code, url, svg, fingerprint: web.fingerprint.clone(), expires_ms })))
+    Ok((StatusCode::CREATED, Json(Pairing { code, url, svg, fingerprint, expires_ms })))
 }
 
 /// A QR code as an SVG picture.

@@ -105,6 +105,10 @@ fn take(buckets: &Mutex<HashMap<IpAddr, Bucket>>, address: IpAddr, most: f64, pe
     buckets.entry(address).or_insert(Bucket { left: most, at: now }).take(most, per_second, now)
 }
 
+/// Whether a request came over TLS.
+#[derive(Debug, Clone, Copy)]
+pub struct Secure(pub bool);
+
 /// Who sent a request.
 #[derive(Debug, Clone)]
 pub struct Caller(pub Device);

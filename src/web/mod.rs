@@ -18,12 +18,15 @@ mod runs;
 mod server;
 mod stream;
 mod system;
+mod templates;
+mod tls;
 mod wire;
 
 pub use access::{Access, OWNER, Right};
 pub use guard::Rates;
 pub use hub::Hub;
 pub use server::{ServeError, Service, serve};
+pub use tls::{Authority, Signed, TlsError};
 
 use crate::guardian::Daemon;
 use crate::planner::Plan;
@@ -84,11 +87,19 @@ pub struct Web {
     pub access: Access,
     pub rates: Rates,
     pub hub: Arc<Hub>,
-    /// Where the service is, as others find it.
+    /// Where the service is, as this machine finds it.
     pub url: String,
-    pub has_tls: bool,
-    /// The sha256 of the certificate, where there is one.
-    pub fingerprint: Option<String>,
+    /// Where others find it, where they do.
+    pub companion: Option<Companion>,
+}
+
+/// The way in for other machines.
+pub struct Companion {
+    pub url: String,
+    /// The authority's certificate as PEM, for a phone to install.
+    pub certificate: String,
+    /// The sha256 by which that is known.
+    pub fingerprint: String,
 }
 
 /// What every handler is given.

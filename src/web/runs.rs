@@ -75,7 +75,7 @@ async fn ask(
 }
 
 /// Puts an order into the queue.
-async fn place(web: &Shared, order: Order) -> Result<(StatusCode, Json<RunSummary>), Problem> {
+pub async fn place(web: &Shared, order: Order) -> Result<(StatusCode, Json<RunSummary>), Problem> {
     let done = web.with_store(move |store| {
         let placed = store.enqueue(&order, Moment::now().at_ms)?;
         Ok((placed.is_new, summary(store, &placed.run)?))
@@ -112,7 +112,7 @@ fn order(web: &Shared, new: NewRun, key: Option<String>, origin: String) -> Resu
         is_attended: true,
         ..Terms::default()
     };
-    Ok(Order { request: Request { text, desktop, cwd: defaults.cwd.clone(), timeout_ms, policy }, terms })
+    Ok(Order::new(Request { text, desktop, cwd: defaults.cwd.clone(), timeout_ms, policy }, terms))
 }
 
 fn within<T: PartialOrd + std::fmt::Display>(name: &str, value: T, least: T, most: T) -> Result<T, Problem> {
@@ -334,7 +334,7 @@ async fn retry(
     let of = earlier.clone();
     let events = web.with_store(move |store| store.events(&of)).await?;
     let report = Report::fold(&events).ok_or_else(|| Problem::not_found(format!("there is no run {earlier}")))?;
-    let Order { mut request, terms } =
+    let Order { mut request, terms, flow } =
         order_of(&events).ok_or_else(|| Problem::conflict("what was asked cannot be read any more"))?;
     let resumes = match from_task {
         None => None,
@@ -347,5 +347,5 @@ async fn retry(
         request.policy = request.policy.without_questions();
     }
     let terms = Terms { key: None, not_before_ms: None, resumes, origin: caller.by(), is_attended: true, ..terms };
-    place(&web, Order { request, terms }).await
+    place(&web, Order { request, terms, flow }).await
 }

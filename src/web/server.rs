@@ -1,14 +1,19 @@
 //! Listening, and all routes together.
 
-use super::guard::{at_the_door, at_the_gate};
+use super::guard::{Secure, at_the_door, at_the_gate};
 use super::problem::Problem;
-use super::{Shared, Web, artifacts, board, devices, logs, panel, runs, stream, system};
-use axum::extract::DefaultBodyLimit;
+use super::tls::Signed;
+use super::{Shared, Web, artifacts, board, devices, logs, panel, runs, stream, system, templates};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+use futures_util::future::try_join_all;
+use hyper_util::rt::TokioTimer;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -55,6 +60,7 @@ pub enum ServeError {
 pub struct Service {
     listener: TcpListener,
     pub address: SocketAddr,
+    certificate: Option<Signed>,
 }
 
 impl Service {
@@ -67,7 +73,12 @@ impl Service {
         let listener = TcpListener::bind(address).map_err(failed)?;
         listener.set_nonblocking(true).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        Ok(Self { listener, address })
+        Ok(Self { listener, address, certificate: None })
+    }
+
+    /// The same over TLS.
+    pub fn with_tls(self, certificate: Signed) -> Self {
+        Self { certificate: Some(certificate), ..self }
     }
 }
 
@@ -108,10 +119,15 @@ pub fn router(web: Shared) -> Router {
         .merge(board::routes())
         .merge(devices::routes())
         .merge(system::routes())
+        .merge(templates::routes())
         .layer(from_fn(in_time))
         .merge(stream::routes())
         .route_layer(from_fn_with_state(Arc::clone(&web), at_the_door));
-    let outside = OpenApiRouter::new().merge(devices::entrance()).merge(system::open()).layer(from_fn(in_time));
+    let outside = OpenApiRouter::new()
+        .merge(devices::entrance())
+        .merge(templates::hooks())
+        .merge(system::open())
+        .layer(from_fn(in_time));
     let (router, api) =
         OpenApiRouter::with_openapi(Description::openapi()).nest(BASE, inside.merge(outside)).split_for_parts();
     let described = get(move || async move { Json(api) });
@@ -124,6 +140,7 @@ pub fn router(web: Shared) -> Router {
     };
     router
         .merge(api)
+        .route("/guardian-authority.crt", get(authority))
         .fallback(panel::panel)
         .method_not_allowed_fallback(|| async {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "this route knows other methods")
@@ -147,11 +164,11 @@ async fn in_time(request: axum::extract::Request, next: axum::middleware::Next) 
     }
 }
 
-/// Answers on `service` until `stop` is set.
+/// Answers at all places until `stop` is set.
 ///
 /// # Errors
 /// [`ServeError`] where that cannot be begun.
-pub fn serve(web: Web, service: Service, stop: &AtomicBool) -> Result<(), ServeError> {
+pub fn serve(web: Web, services: Vec<Service>, stop: &AtomicBool) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .max_blocking_threads(16)
@@ -159,23 +176,54 @@ pub fn serve(web: Web, service: Service, stop: &AtomicBool) -> Result<(), ServeE
         .enable_all()
         .build()
         .map_err(ServeError::Threads)?;
-    let Service { listener, address } = service;
-    let failed = |cause| ServeError::Serve { address, cause };
-    let app = router(Arc::new(web)).into_make_service_with_connect_info::<SocketAddr>();
+    // Another provider that is there already does as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let web = Arc::new(web);
     runtime.block_on(async {
-        let handle = axum_server::Handle::new();
-        let ending = handle.clone();
-        let mut server = axum_server::from_tcp(listener).map_err(failed)?.handle(handle);
-        server.http_builder().http1().timer(hyper_util::rt::TokioTimer::new()).header_read_timeout(HEAD);
-        let serving = server.serve(app);
+        let handle = Handle::new();
+        let all = services.into_iter().map(|service| answer(Arc::clone(&web), service, handle.clone()));
+        let serving = try_join_all(all);
         let stopping = async {
             while !stop.load(Ordering::Relaxed) {
                 tokio::time::sleep(ROUND).await;
             }
-            ending.graceful_shutdown(Some(GRACE));
+            handle.graceful_shutdown(Some(GRACE));
         };
-        tokio::join!(serving, stopping).0.map_err(failed)
+        tokio::pin!(serving);
+        tokio::select! {
+            done = &mut serving => done.map(drop),
+            () = stopping => serving.await.map(drop),
+        }
     })?;
     runtime.shutdown_timeout(GRACE);
     Ok(())
+}
+
+async fn answer(web: Shared, service: Service, handle: Handle<SocketAddr>) -> Result<(), ServeError> {
+    let Service { listener, address, certificate } = service;
+    let failed = |cause| ServeError::Serve { address, cause };
+    let app = router(web).layer(Extension(Secure(certificate.is_some())));
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
+    match certificate {
+        None => {
+            let mut server = axum_server::from_tcp(listener).map_err(failed)?.handle(handle);
+            server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+            server.serve(app).await.map_err(failed)
+        }
+        Some(Signed { chain, key }) => {
+            let config = RustlsConfig::from_pem(chain.into_bytes(), key.into_bytes()).await.map_err(failed)?;
+            let mut server = axum_server::from_tcp_rustls(listener, config).map_err(failed)?.handle(handle);
+            server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+            server.serve(app).await.map_err(failed)
+        }
+    }
+}
+
+/// The authority's certificate, for a phone to install.
+async fn authority(State(web): State<Shared>) -> Response {
+    let Some(companion) = &web.companion else {
+        return Problem::not_found("this service has no certificate").into_response();
+    };
+    let named = (header::CONTENT_DISPOSITION, "attachment; filename=\"guardian-authority.crt\"");
+    ([(header::CONTENT_TYPE, "application/x-x509-ca-cert"), named], companion.certificate.clone()).into_response()
 }

@@ -8,6 +8,7 @@ pub mod hands;
 pub mod language;
 mod peers;
 pub mod practice;
+pub mod queue;
 pub mod runs;
 mod score;
 mod screens;

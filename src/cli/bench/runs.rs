@@ -186,7 +186,7 @@ fn in_this_process(args: &BenchRunsArgs, pieces: &Pieces, note: &mut dyn FnMut(F
         timeout_ms: pieces.config.run.timeout_ms,
         policy: pieces.config.policy,
     };
-    let order = Order { request, terms: Terms::default() };
+    let order = Order::new(request, Terms::default());
     with_guardian(pieces, &*store, &NEVER, &|_| {}, |guardian| {
         for _ in 0..args.count {
             let lease = begin(&store, &order)?;

@@ -5,15 +5,18 @@
 
 mod presence;
 mod samples;
+mod schedules;
 mod workers;
 
 pub use presence::Presence;
 pub use samples::Sample;
+pub use schedules::{Schedule, ScheduleError, ScheduleRules, When};
 pub use workers::WorkerState;
 
 use super::sweep::sweep;
 use crate::store::{Moment, Store, StoreError};
 use samples::Samples;
+use schedules::Clockwork;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -25,6 +28,8 @@ use workers::Workers;
 const ROUND: Duration = Duration::from_millis(100);
 /// How often leases are looked through.
 const SWEEP: Duration = Duration::from_millis(500);
+/// How often schedules are looked after.
+const TICK: Duration = Duration::from_millis(500);
 /// How often figures are noted.
 const SAMPLE: Duration = Duration::from_secs(5);
 /// How often old runs are looked for.
@@ -46,6 +51,7 @@ pub struct DaemonRules {
     pub most_runs: u32,
     /// How long runs that are over are kept, in days; 0 for ever.
     pub keep_days: u64,
+    pub schedules: ScheduleRules,
 }
 
 /// The service.
@@ -76,10 +82,15 @@ impl Daemon {
         let mut swept = Timer::new(SWEEP);
         let mut sampled = Timer::new(SAMPLE);
         let mut forgot = Timer::new(FORGET);
+        let mut ticked = Timer::new(TICK);
+        let mut clockwork = Clockwork::new(self.rules.schedules.clone());
         while !stop.load(Ordering::Relaxed) {
             self.workers().keep_up();
             if swept.is_due() {
                 warn_of(sweep(&mut *self.store(), Moment::now()), "cannot look through the leases");
+            }
+            if ticked.is_due() {
+                warn_of(clockwork.tick(&mut *self.store(), Moment::now()), "cannot look after the schedules");
             }
             if sampled.is_due() {
                 warn_of(self.sample(), "cannot note figures");

@@ -375,8 +375,11 @@ fn ends_like(runs: &[Run], run: &Run, x: i32, em: i32) -> bool {
     let corner = em * 12 / 10;
     let beside = runs.iter().filter(|r| (r.x - x).abs() <= 3 && r.top < run.bottom && r.bottom > run.top);
     let (top, bottom) = beside.fold((i32::MAX, i32::MIN), |(top, bottom), r| (top.min(r.top), bottom.max(r.bottom)));
+    if top >= bottom {
+        return false;
+    }
     let (above, below) = ((top - run.top).abs() <= corner, (bottom - run.bottom).abs() <= corner);
-    top < bottom && (above || below) && top >= run.top - corner && bottom <= run.bottom + corner
+    (above || below) && top >= run.top - corner && bottom <= run.bottom + corner
 }
 
 /// The rectangle between `run` and the edge at `x`, where three of its sides are seen and some of the fourth.

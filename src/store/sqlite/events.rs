@@ -1,6 +1,6 @@
 //! Events and log lines: writing them, with the columns that follow from them, and reading them.
 
-use super::{Sqlite, reading, writing};
+use super::{Promise, Sqlite, reading, writing};
 use crate::store::{
     Cursor, History, LaneRow, Lease, Level, LogFilter, LogLine, Logs, News, OpenQuestion, RunFilter, RunRow, StoreError,
 };
@@ -44,9 +44,9 @@ fn reflect(change: &Connection, run: &RunId, seq: u64, at_ms: u64, kind: &EventK
         set("ended_ms = ?2, question = NULL", &[&(at_ms as i64)])?;
     }
     match kind {
-        EventKind::Asked { request, terms } => set(
+        EventKind::Asked { request, terms, flow } => set(
             "text = ?2, lane = ?3, priority = ?4, key = ?5, attempts = ?6, origin = ?7, parent = ?8, asked_ms = ?9,
-             not_before_ms = ?10",
+             not_before_ms = ?10, template = ?11",
             &[
                 &request.text,
                 &terms.lane,
@@ -57,6 +57,7 @@ fn reflect(change: &Connection, run: &RunId, seq: u64, at_ms: u64, kind: &EventK
                 &terms.parent.as_ref().map(|p| &p.0),
                 &(at_ms as i64),
                 &(terms.not_before_ms.unwrap_or_default() as i64),
+                &flow.as_ref().map(|flow| &flow.template.name),
             ],
         ),
         EventKind::Claimed { attempt, .. } => {
@@ -314,7 +315,7 @@ impl History for Sqlite {
 impl Logs for Sqlite {
     fn log(&mut self, lease: &Lease, lines: &[LogLine]) -> Result<(), StoreError> {
         let failed = || writing("log lines");
-        let change = self.change("log lines")?;
+        let change = self.change_by("log lines", Promise::Lasting)?;
         super::queue::hold(&change, lease)?;
         let last = change
             .prepare_cached("SELECT COALESCE(MAX(seq), 0) FROM logs WHERE run = ?1")

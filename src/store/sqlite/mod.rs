@@ -6,6 +6,7 @@ pub(super) mod schema;
 mod upkeep;
 
 use super::{Blobs, Documents, Lines, MOST_LINES, StoreError, blobs};
+use crate::task::EventKind;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::fs;
 use std::os::unix::fs::DirBuilderExt;
@@ -43,9 +44,46 @@ impl Sqlite {
         Ok(Self { connection, blobs })
     }
 
-    /// A change that nobody else's comes in between of.
+    /// A change that nobody else's comes in between of; it survives a power cut.
     fn change(&mut self, what: &'static str) -> Result<Transaction<'_>, StoreError> {
+        self.change_by(what, Promise::Kept)
+    }
+
+    fn change_by(&mut self, what: &'static str, promise: Promise) -> Result<Transaction<'_>, StoreError> {
+        self.connection.pragma_update(None, "synchronous", promise.pragma()).map_err(writing(what))?;
         self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(writing(what))
+    }
+}
+
+/// What is promised of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Promise {
+    /// It survives a power cut, and with it all changes before it.
+    Kept,
+    /// It survives the end of any process; what a power cut takes of it would be found out anew.
+    Lasting,
+}
+
+impl Promise {
+    const fn pragma(self) -> &'static str {
+        match self {
+            Self::Kept => "FULL",
+            Self::Lasting => "NORMAL",
+        }
+    }
+
+    /// What is promised of an event. Whoever reads after a power cut that nothing was done must be right.
+    const fn of(kind: &EventKind) -> Self {
+        match kind {
+            EventKind::Claimed { .. }
+            | EventKind::Planned { .. }
+            | EventKind::DesktopReady { .. }
+            | EventKind::TaskStarted { .. }
+            | EventKind::AgentReady { .. }
+            | EventKind::Judged { .. }
+            | EventKind::Refused { .. } => Self::Lasting,
+            _ => Self::Kept,
+        }
     }
 }
 
@@ -74,7 +112,7 @@ impl Blobs for Sqlite {
 impl Lines for Sqlite {
     fn keep_lines(&mut self, reader: &str, lines: &[(u64, String)]) -> Result<(), StoreError> {
         let failed = || writing("lines of text");
-        let change = self.change("lines of text")?;
+        let change = self.change_by("lines of text", Promise::Lasting)?;
         for (hash, line) in lines {
             change
                 .prepare_cached("INSERT INTO lines (reader, hash, line) VALUES (?1, ?2, ?3)")

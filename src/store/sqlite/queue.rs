@@ -1,7 +1,7 @@
 //! Runs that wait and are driven.
 
 use super::events::{record, standing};
-use super::{Sqlite, reading, writing};
+use super::{Promise, Sqlite, reading, writing};
 use crate::store::{Claimant, Holder, LaneLimits, Lease, Moment, Placed, Queue, StoreError};
 use crate::task::{EventKind, Order, RunId, RunState, Signal, Standing};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -35,8 +35,7 @@ fn place(change: &Transaction<'_>, order: &Order, at_ms: u64) -> Result<RunId, S
         .prepare_cached("INSERT INTO runs (id) VALUES (?1)")
         .and_then(|mut insert| insert.execute([&run.0]))
         .map_err(writing("a run"))?;
-    let Order { request, terms } = order.clone();
-    record(change, &run, at_ms, &EventKind::Asked { request, terms })?;
+    record(change, &run, at_ms, &order.clone().asked())?;
     Ok(run)
 }
 
@@ -90,6 +89,20 @@ fn next(change: &Connection, limits: &LaneLimits, now: Moment) -> rusqlite::Resu
     Ok(best.map(|(_, run)| run))
 }
 
+/// Whether the lane of a run has room for it, beside the run that it is a part of.
+fn has_room(change: &Connection, run: &RunId, limits: &LaneLimits) -> rusqlite::Result<bool> {
+    let mut query = change.prepare_cached(
+        "SELECT r.lane, r.lane IN (SELECT lane FROM paused_lanes),
+                (SELECT COUNT(*) FROM runs o WHERE o.lane = r.lane AND o.holder IS NOT NULL AND o.over = 0
+                 AND o.id IS NOT r.parent)
+         FROM runs r WHERE r.id = ?1",
+    )?;
+    query.query_row([&run.0], |row| {
+        let (lane, is_paused, busy): (String, bool, u32) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(!is_paused && busy < limits.of(&lane))
+    })
+}
+
 /// The next lane by name in which a run waits, and that is not paused.
 fn lane_after(change: &Connection, lane: &str) -> rusqlite::Result<Option<String>> {
     change
@@ -126,12 +139,23 @@ impl Queue for Sqlite {
         Ok(lease)
     }
 
-    fn claim(&mut self, run: &RunId, by: &Claimant, now: Moment) -> Result<Lease, StoreError> {
+    fn claim(
+        &mut self,
+        run: &RunId,
+        by: &Claimant,
+        limits: Option<&LaneLimits>,
+        now: Moment,
+    ) -> Result<Lease, StoreError> {
         let change = self.change("a claim")?;
         match find(&change, run)? {
             None => return Err(StoreError::Unknown(run.clone())),
             Some(Standing { state: RunState::Queued, is_held: false, .. }) => {}
             Some(_) => return Err(StoreError::Taken(run.clone())),
+        }
+        if let Some(limits) = limits
+            && !has_room(&change, run, limits).map_err(reading("the queue"))?
+        {
+            return Err(StoreError::Taken(run.clone()));
         }
         let lease = give(&change, run, by, now)?;
         change.commit().map_err(writing("a claim"))?;
@@ -143,7 +167,7 @@ impl Queue for Sqlite {
         if next(&self.connection, limits, now).map_err(reading("the queue"))?.is_none() {
             return Ok(None);
         }
-        let change = self.change("a claim")?;
+        let change = self.change_by("a claim", Promise::Lasting)?;
         let Some(run) = next(&change, limits, now).map_err(reading("the queue"))? else { return Ok(None) };
         let lease = give(&change, &run, by, now)?;
         change.commit().map_err(writing("a claim"))?;
@@ -151,7 +175,7 @@ impl Queue for Sqlite {
     }
 
     fn renew(&mut self, lease: &Lease, lease_ms: u64, now: Moment) -> Result<(), StoreError> {
-        let change = self.change("a sign of life")?;
+        let change = self.change_by("a sign of life", Promise::Lasting)?;
         hold(&change, lease)?;
         change
             .prepare_cached("UPDATE runs SET lease_until = ?2, beat = ?3 WHERE id = ?1")
@@ -173,7 +197,7 @@ impl Queue for Sqlite {
     }
 
     fn append(&mut self, lease: &Lease, at_ms: u64, kind: EventKind) -> Result<u64, StoreError> {
-        let change = self.change("an event")?;
+        let change = self.change_by("an event", Promise::of(&kind))?;
         hold(&change, lease)?;
         let seq = record(&change, &lease.run, at_ms, &kind)?;
         change.commit().map_err(writing("an event"))?;
