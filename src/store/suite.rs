@@ -264,10 +264,10 @@ fn lists_are_searched(store: &mut dyn Store) {
         store.list(&RunFilter { most: 9, ..filter }).unwrap().into_iter().map(|r| r.run).collect::<Vec<_>>()
     };
     let words = |words: &str| RunFilter { words: Some(words.into()), ..RunFilter::default() };
-    assert_eq!(found(words("save 100%")), [run.clone()]);
+    assert_eq!(found(words("save 100%")), std::slice::from_ref(&run));
     assert!(found(words("100%%")).is_empty());
     let lane = RunFilter { lane: Some("search".into()), ..words("done") };
-    assert_eq!(found(lane.clone()), [run.clone()]);
+    assert_eq!(found(lane.clone()), std::slice::from_ref(&run));
     assert!(found(RunFilter { before: Some(run.clone()), ..lane.clone() }).is_empty());
     assert!(found(RunFilter { states: vec![RunState::Passed, RunState::Failed], ..lane }).is_empty());
     store.tell(&run, 7, told(Signal::Cancel)).unwrap();

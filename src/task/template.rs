@@ -233,7 +233,7 @@ impl Template {
             let needs = self.needs(at).into_iter().map(|need| {
                 let place = self.steps.iter().position(|other| other.id == need);
                 let missing = || TemplateError::Missing { step: step.id.clone(), missing: need.clone() };
-                place.map(|place| id(place)).ok_or_else(missing)
+                place.map(id).ok_or_else(missing)
             });
             Ok(Task {
                 id: id(at),

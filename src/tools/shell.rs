@@ -49,15 +49,14 @@ pub enum Stream {
     Err,
 }
 
+/// Hears of lines as they come.
+pub type Hear<'a> = &'a mut dyn FnMut(&[(Stream, String)]);
+
 /// Runs a command; `told` hears of its lines as they come, `is_stopped` ends it.
 ///
 /// # Errors
 /// The system's, where it cannot be started.
-pub fn run(
-    script: &Script<'_>,
-    told: &mut dyn FnMut(&[(Stream, String)]),
-    is_stopped: &dyn Fn() -> bool,
-) -> io::Result<Exit> {
+pub fn run(script: &Script<'_>, told: Hear<'_>, is_stopped: &dyn Fn() -> bool) -> io::Result<Exit> {
     let mut command = Command::new("/bin/sh");
     command.arg("-c").arg(script.command).current_dir(script.cwd).envs(script.env);
     // In a group of its own everything that it starts can be ended with it.

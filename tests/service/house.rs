@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -63,10 +63,6 @@ impl House {
         let dir = tempfile::tempdir().unwrap();
         let (process, address, token) = serve(dir.path(), settings).unwrap();
         Self { dir, process, address, token }
-    }
-
-    pub fn store(&self) -> PathBuf {
-        self.dir.path().join("store")
     }
 
     pub fn pid(&self) -> i32 {
