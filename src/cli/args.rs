@@ -53,6 +53,8 @@ pub enum Command {
     Windows(WindowsArgs),
     /// Be there: queue, workers, panel and API, until Ctrl+C
     Serve(ServeArgs),
+    /// Ask in a small window over the desktop; a key calls it while the service runs
+    Prompt(PromptArgs),
     /// Open the panel of the service
     Panel,
     /// Show a code with which a phone can come in
@@ -119,6 +121,13 @@ pub struct ServeArgs {
     /// One line of JSON when it is ready, with its address and the token of this start
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct PromptArgs {
+    /// Wait for the key that calls it, until standard input ends
+    #[arg(long, hide = true)]
+    pub resident: bool,
 }
 
 #[derive(Debug, Args)]

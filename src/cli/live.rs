@@ -51,6 +51,11 @@ impl Live {
         }
     }
 
+    /// What one event says, in the words for people.
+    pub fn words_of(&self, event: &Event) -> Option<String> {
+        self.words(&event.kind)
+    }
+
     /// Prints something else without the spinner in between.
     pub fn pause(&self, print: impl FnOnce()) {
         match &self.bar {

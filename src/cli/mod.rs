@@ -14,6 +14,7 @@ mod live;
 mod models;
 mod page;
 mod pieces;
+mod prompt;
 mod remote;
 mod run;
 mod runs;
@@ -64,6 +65,12 @@ pub fn dispatch(command: Command, pieces: &Pieces) -> Result<ExitCode, CliError>
         Command::Runs(RunsCommand::Answer { run, answer }) => runs::answer(&run, &answer, pieces),
         Command::Runs(RunsCommand::Logs(args)) => runs::logs(&args, pieces),
         Command::Templates(command) => templates::templates(&command, pieces),
+        Command::Prompt(args) => {
+            if args.resident {
+                work::leave_with_stdin();
+            }
+            prompt::prompt(&args, pieces)
+        }
         Command::Panel => devices::panel(pieces),
         Command::Pair(args) => devices::pair(&args, pieces),
         Command::Devices(command) => devices::devices(&command, pieces),

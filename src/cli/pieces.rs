@@ -106,6 +106,10 @@ pub enum CliError {
     Served { pid: Option<u32>, url: Option<String> },
     #[error("no service runs on this store")]
     NoService,
+    #[error(transparent)]
+    Prompt(#[from] crate::display::prompt::PromptError),
+    #[error("the prompt cannot be called by a key: {why}")]
+    Hotkey { why: String },
     #[error("the service cannot be reached")]
     Unreached(#[source] Box<crate::tools::http::HttpError>),
     #[error("the service says no: {says}")]
@@ -165,6 +169,9 @@ impl CliError {
             }
             Self::Bench(error) => return error.hint(),
             Self::Config(_) => "the settings are explained in config/guardian.toml",
+            Self::Hotkey { .. } => {
+                "`hotkey` under [serve] in the settings names other keys; `guardian prompt` needs none"
+            }
             Self::NoService => "begin it: guardian serve",
             Self::Unreached(_) => "end it and begin it again: guardian serve",
             Self::Service { hint, .. } => return hint.clone(),

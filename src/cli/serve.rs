@@ -5,6 +5,7 @@ use super::doctor;
 use super::pieces::{CliError, Pieces};
 use super::run::{cwd, surroundings};
 use crate::config::Config;
+use crate::display::is_wayland;
 use crate::guardian::{DaemonRules, Presence, ScheduleRules};
 use crate::infer::Manifest;
 use crate::planner::{Plan, Surroundings, plan};
@@ -102,6 +103,7 @@ pub fn rules(args: &ServeArgs, pieces: &Pieces) -> DaemonRules {
         warm: serve.warm.min(workers),
         most_runs: serve.worker_runs,
         keep_days: serve.keep_days,
+        has_prompt: !serve.hotkey.is_empty() && pieces.display_name(None).is_ok_and(|name| !is_wayland(&name)),
         schedules: ScheduleRules { desktop: desktop(pieces), cwd: home(), policy: pieces.config.policy },
     }
 }

@@ -16,13 +16,23 @@ static LEAVE: AtomicBool = AtomicBool::new(false);
 /// How often a worker that has its eyes open looks at the queue, and one that has not: the former is there first.
 const ROUNDS: [Duration; 2] = [Duration::from_millis(25), Duration::from_millis(120)];
 
-/// Works until the service lets go.
-pub fn work(args: &WorkArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
+/// Has this process leave when its standard input ends.
+pub fn leave_with_stdin() {
     thread::spawn(|| {
         // Whatever is said is ignored; the end of the pipe is the word.
         let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
         LEAVE.store(true, Ordering::Relaxed);
     });
+}
+
+/// Whether the service has let go.
+pub fn is_left() -> bool {
+    LEAVE.load(Ordering::Relaxed)
+}
+
+/// Works until the service lets go.
+pub fn work(args: &WorkArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
+    leave_with_stdin();
     let store = (pieces.open_store)(&pieces.config)?;
     let rules = WorkerRules {
         limits: pieces.lane_limits(),

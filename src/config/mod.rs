@@ -114,6 +114,8 @@ pub struct Serve {
     /// Where other machines find it; `None` where they do not.
     #[serde(deserialize_with = "address_or_none")]
     pub companion: Option<SocketAddr>,
+    /// The keys that call the prompt; empty where none do.
+    pub hotkey: String,
     pub workers: usize,
     pub warm: usize,
     pub worker_runs: u32,

@@ -20,6 +20,7 @@ mod pointer;
 mod portable;
 mod portals;
 pub mod processes;
+pub mod prompt;
 mod rehearsal;
 mod reins;
 mod rhythm;

@@ -43,7 +43,7 @@ fn set_cookie(is_secure: bool, value: &str, keep_s: u64) -> Headers {
 }
 
 /// Begin a session: with a device's token, with the password, or with a pairing code, which makes a new device.
-#[utoipa::path(post, path = "/session", tag = "devices", request_body = Credentials,
+#[utoipa::path(post, path = "/session", tag = "devices", request_body = Credentials, security(()),
     responses((status = 204, description = "The session's cookie is set"), Faults))]
 async fn enter(
     State(web): State<Shared>,
@@ -83,7 +83,7 @@ async fn enter(
 }
 
 /// End the session.
-#[utoipa::path(delete, path = "/session", tag = "devices",
+#[utoipa::path(delete, path = "/session", tag = "devices", security(()),
     responses((status = 204, description = "It has ended"), Faults))]
 async fn leave(
     State(web): State<Shared>,

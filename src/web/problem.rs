@@ -1,6 +1,6 @@
 use crate::store::StoreError;
 use axum::Json;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -53,12 +53,12 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        let again = (header::RETRY_AFTER, HeaderValue::from_static("1"));
-        let headers: Vec<(HeaderName, HeaderValue)> =
-            if status == StatusCode::TOO_MANY_REQUESTS { vec![kind, again] } else { vec![kind] };
         let mut response = (status, Json(self)).into_response();
-        response.headers_mut().extend(headers);
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
         response
     }
 }

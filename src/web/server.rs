@@ -91,6 +91,7 @@ impl Service {
             session's cookie; with a cookie, what changes something needs the header `X-Guardian`. Errors are problems \
             as RFC 9457 has them."
     ),
+    components(schemas(super::wire::Level, super::wire::Format)),
     modifiers(&Keys),
     security(("token" = []), ("session" = []))
 )]

@@ -38,7 +38,7 @@ pub fn open() -> OpenApiRouter<Shared> {
 }
 
 /// Whether the service lives.
-#[utoipa::path(get, path = "/health", tag = "system",
+#[utoipa::path(get, path = "/health", tag = "system", security(()),
     responses((status = 200, description = "It does", body = Health), Faults))]
 async fn health(State(web): State<Shared>) -> Result<Json<Health>, Problem> {
     web.with_store(|store| store.cursor()).await?;

@@ -83,7 +83,7 @@ pub struct NewRun {
     /// Where to work; without it on the display that people use.
     pub desktop: Option<Desktop>,
     /// Runs of one lane wait for each other.
-    #[schema(max_length = 64)]
+    #[schema(max_length = 64, pattern = "^[A-Za-z0-9_. -]{1,64}$")]
     pub lane: Option<String>,
     pub priority: Option<i32>,
     /// How often the run may be begun.

@@ -157,7 +157,13 @@ fn every_attack_is_refused_and_the_service_lives() {
         if answer.status != attack.status {
             wrong.push(format!("{}: {} in place of {}: {}", attack.name, answer.status, attack.status, answer.body));
         }
-        let is_problem = answer.head.to_lowercase().contains("application/problem+json");
+        let kinds: Vec<String> = answer
+            .head
+            .lines()
+            .filter(|l| l.to_lowercase().starts_with("content-type:"))
+            .map(str::to_lowercase)
+            .collect();
+        let is_problem = kinds == ["content-type: application/problem+json"];
         let told: Value = serde_json::from_str(&answer.body).unwrap_or_default();
         if answer.status >= 400 && (!is_problem || told["status"] != answer.status) {
             wrong.push(format!("{}: no problem was told: {} {}", attack.name, answer.head, answer.body));

@@ -52,6 +52,8 @@ pub struct DaemonRules {
     /// How long runs that are over are kept, in days; 0 for ever.
     pub keep_days: u64,
     pub schedules: ScheduleRules,
+    /// Whether a prompt waits for the keys that call it.
+    pub has_prompt: bool,
 }
 
 /// The service.

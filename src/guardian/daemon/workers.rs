@@ -29,8 +29,9 @@ struct Living {
     since_ms: u64,
 }
 
-/// One place for a worker.
+/// One place for a worker, or for the prompt.
 struct Place {
+    is_prompt: bool,
     is_warm: bool,
     living: Option<Living>,
     /// Not to be filled before.
@@ -47,9 +48,17 @@ pub(super) struct Workers {
 
 impl Workers {
     pub(super) fn new(rules: &DaemonRules) -> Self {
-        let place =
-            |n| Place { is_warm: n < rules.warm, living: None, not_before: Instant::now(), patience: PATIENCE.0 };
-        let places = (0..rules.workers).map(place).collect();
+        let place = |is_prompt, is_warm| Place {
+            is_prompt,
+            is_warm,
+            living: None,
+            not_before: Instant::now(),
+            patience: PATIENCE.0,
+        };
+        let mut places: Vec<Place> = (0..rules.workers).map(|n| place(false, n < rules.warm)).collect();
+        if rules.has_prompt {
+            places.push(place(true, false));
+        }
         Self { program: rules.program.clone(), most_runs: rules.most_runs, places }
     }
 
@@ -68,7 +77,7 @@ impl Workers {
     }
 
     pub(super) fn states(&self, leases: &[(Lease, u64)]) -> Vec<WorkerState> {
-        let living = self.places.iter().filter_map(|p| p.living.as_ref());
+        let living = self.places.iter().filter(|p| !p.is_prompt).filter_map(|p| p.living.as_ref());
         let state = |living: &Living| {
             let pid = living.process.id();
             let run = leases.iter().find(|(lease, _)| lease.holder.pid == pid).map(|(lease, _)| lease.run.clone());
@@ -118,7 +127,11 @@ impl Place {
 
     fn fill(&mut self, program: &std::path::Path, most_runs: u32) {
         let mut command = Command::new(program);
-        command.arg("work").arg("--most").arg(most_runs.to_string());
+        if self.is_prompt {
+            command.args(["prompt", "--resident"]);
+        } else {
+            command.arg("work").arg("--most").arg(most_runs.to_string());
+        }
         if self.is_warm {
             command.arg("--warm");
         }
