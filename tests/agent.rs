@@ -15,6 +15,7 @@ fn brief(goal: Goal) -> Brief {
         policy: Policy::default(),
         attempt: 1,
         corrections: Vec::new(),
+        answers: Vec::new(),
         window: None,
         inputs: Vec::new(),
         copied: None,

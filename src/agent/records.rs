@@ -107,7 +107,11 @@ fn row(world: &mut World<'_, impl Write>, which: &str) -> Result<RectPx, Stop> {
             [one] => return Ok(*one),
             [] => {}
             many => {
-                let options = many.iter().map(|a| records::title(world.percept(), *a)).collect();
+                let options: Vec<String> = many.iter().map(|a| records::title(world.percept(), *a)).collect();
+                let answered = options.iter().position(|title| world.is_answer(title));
+                if let Some(row) = answered.and_then(|at| many.get(at)) {
+                    return Ok(*row);
+                }
                 return Err(Stop::Ask { question: format!("Which “{which}” do you mean?"), options });
             }
         }

@@ -204,6 +204,11 @@ impl<'a, W: Write> World<'a, W> {
         Claim { window: self.window().map(|w| w.id), ..Claim::default() }
     }
 
+    /// Whether the person has answered a question with this option.
+    pub fn is_answer(&self, option: &str) -> bool {
+        self.brief.answers.iter().any(|answer| answer == option)
+    }
+
     /// Finds what `phrase` means, waiting a little for it to appear.
     pub fn find(&mut self, phrase: &str) -> Result<Candidate, Stop> {
         let parsed = Phrase::parse(phrase);
@@ -217,7 +222,10 @@ impl<'a, W: Write> World<'a, W> {
             }
             match self.locate(&parsed) {
                 Finding::One(one, _) => return Ok(*one),
-                Finding::Tie(all) => return Err(tie(phrase, &all)),
+                Finding::Tie(all) => {
+                    let answered = all.iter().find(|one| self.is_answer(&told(one)));
+                    return answered.cloned().ok_or_else(|| tie(phrase, &all));
+                }
                 Finding::None(near) => nearest = near,
             }
         }
@@ -279,6 +287,9 @@ impl<'a, W: Write> World<'a, W> {
     pub fn window_called(&self, name: &str, but: Option<u32>) -> Result<Window, Stop> {
         let managed: Vec<&Window> = self.percept.windows.iter().filter(|w| !w.popup && Some(w.id) != but).collect();
         let others = || managed.iter().map(|w| w.title.clone()).collect::<Vec<_>>();
+        if let Some(answered) = managed.iter().find(|w| self.is_answer(&w.title)) {
+            return Ok((*answered).clone());
+        }
         let plain = name.trim().to_lowercase();
         let any = ["", "it", "other", "one", "the other", "first", "second", "another"].contains(&plain.as_str());
         if any {
@@ -334,8 +345,13 @@ fn belongs(front: &Window, window: &Window) -> bool {
     front.dialog || front.app == window.app || (front.pid.is_some() && front.pid == window.pid)
 }
 
+/// One of several things as a person is told of it.
+fn told(one: &Candidate) -> String {
+    format!("{} at {}", one.label, one.at)
+}
+
 fn tie(phrase: &str, all: &[Candidate]) -> Stop {
-    let options = all.iter().map(|c| format!("{} at {}", c.label, c.at)).collect();
+    let options = all.iter().map(told).collect();
     Stop::Ask { question: format!("{} things fit “{phrase}”. Which one do you mean?", all.len()), options }
 }
 

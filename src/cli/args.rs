@@ -53,6 +53,8 @@ pub enum Command {
     Windows(WindowsArgs),
     /// Be there: queue, workers, panel and API, until Ctrl+C
     Serve(ServeArgs),
+    /// Have the service begin with the session
+    Install(InstallArgs),
     /// Ask in a small window over the desktop; a key calls it while the service runs
     Prompt(PromptArgs),
     /// Open the panel of the service
@@ -121,6 +123,16 @@ pub struct ServeArgs {
     /// One line of JSON when it is ready, with its address and the token of this start
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct InstallArgs {
+    /// Undo it
+    #[arg(long)]
+    pub remove: bool,
+    /// Show what would be written
+    #[arg(long, conflicts_with = "remove")]
+    pub dry_run: bool,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ mod desktops;
 mod devices;
 mod doctor;
 mod follow;
+mod install;
 mod lines;
 mod live;
 mod models;
@@ -71,6 +72,7 @@ pub fn dispatch(command: Command, pieces: &Pieces) -> Result<ExitCode, CliError>
             }
             prompt::prompt(&args, pieces)
         }
+        Command::Install(args) => install::install(&args, pieces),
         Command::Panel => devices::panel(pieces),
         Command::Pair(args) => devices::pair(&args, pieces),
         Command::Devices(command) => devices::devices(&command, pieces),

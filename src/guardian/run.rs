@@ -372,10 +372,19 @@ fn fatal_end(fatal: &Fatal) -> End {
     }
 }
 
+/// What an agent is told of the attempts before.
+#[derive(Default)]
+struct Told {
+    corrections: Vec<String>,
+    answers: Vec<String>,
+}
+
 /// What became of a question.
 enum Answered {
     /// The task goes on.
     Goes,
+    /// The agent is told this.
+    Told(String),
     Ends(Ending),
 }
 
@@ -507,7 +516,7 @@ impl Drive<'_> {
         let task = &resolved(task, &claims.lock().unwrap_or_else(PoisonError::into_inner));
         if let Some(ending) = self.objection(task)? {
             match self.put_to_person(task, ending)? {
-                Answered::Goes => {}
+                Answered::Goes | Answered::Told(_) => {}
                 Answered::Ends(ending) => return self.finish(task, 0, ending),
             }
         }
@@ -541,15 +550,21 @@ impl Drive<'_> {
     fn put_to_person(&self, task: &Task, ending: Ending) -> Result<Answered, Fatal> {
         let Ending::Asking { question, options } = ending else { return Ok(Answered::Ends(ending)) };
         let is_permission = options == ["yes", "no"];
-        if !self.terms.is_attended || !is_permission {
+        if !self.terms.is_attended || options.is_empty() {
             return Ok(Answered::Ends(Ending::Asking { question, options }));
         }
+        let known = options.clone();
         Ok(match self.ask(Inquiry { task: Some(task.id), question, options })? {
-            Some(answer) if answer.eq_ignore_ascii_case("yes") => {
+            Some(answer) if is_permission && answer.eq_ignore_ascii_case("yes") => {
                 self.permitted.lock().unwrap_or_else(PoisonError::into_inner).insert(task.id);
                 Answered::Goes
             }
-            Some(_) => Answered::Ends(Ending::Refused("not permitted, as answered".into())),
+            Some(_) if is_permission => Answered::Ends(Ending::Refused("not permitted, as answered".into())),
+            // Other words are nothing that an agent could find again.
+            Some(answer) if known.contains(&answer) => Answered::Told(answer),
+            Some(answer) => {
+                Answered::Ends(Ending::Refused(format!("answered “{answer}”, which is none of what was asked")))
+            }
             None => Answered::Ends(Ending::Stopped),
         })
     }
@@ -561,16 +576,21 @@ impl Drive<'_> {
         lease: Option<super::seat::Lease>,
         mut deadline: Instant,
     ) -> Result<Ending, Fatal> {
-        let mut corrections = Vec::new();
+        let mut told = Told::default();
         let mut attempt = 1;
         loop {
-            let brief = self.brief(task, attempt, &corrections, claims);
+            let brief = self.brief(task, attempt, &told, claims);
             let asked = Instant::now();
             let ending = match Errand::attempt(self, task, &brief, lease, deadline)? {
                 Ending::Asking { question, options } => {
                     match self.put_to_person(task, Ending::Asking { question, options })? {
                         Answered::Goes => {
                             deadline += asked.elapsed();
+                            continue;
+                        }
+                        Answered::Told(answer) => {
+                            deadline += asked.elapsed();
+                            told.answers.push(answer);
                             continue;
                         }
                         Answered::Ends(ending) => ending,
@@ -593,7 +613,7 @@ impl Drive<'_> {
                         answer: None,
                         claim: None,
                     })?;
-                    corrections.push(why);
+                    told.corrections.push(why);
                     attempt += 1;
                     thread::sleep(Duration::from_millis(task.retry.backoff_ms));
                 }
@@ -602,13 +622,7 @@ impl Drive<'_> {
         }
     }
 
-    fn brief(
-        &self,
-        task: &Task,
-        attempt: u32,
-        corrections: &[String],
-        claims: &Mutex<BTreeMap<TaskId, Claim>>,
-    ) -> Brief {
+    fn brief(&self, task: &Task, attempt: u32, told: &Told, claims: &Mutex<BTreeMap<TaskId, Claim>>) -> Brief {
         let claims = claims.lock().unwrap_or_else(PoisonError::into_inner);
         let before: Vec<&Claim> = task.needs.iter().filter_map(|n| claims.get(n)).collect();
         Brief {
@@ -617,7 +631,8 @@ impl Drive<'_> {
             request: self.request.text.clone(),
             policy: self.policy_for(task.id),
             attempt,
-            corrections: corrections.to_vec(),
+            corrections: told.corrections.clone(),
+            answers: told.answers.clone(),
             window: before.iter().rev().find_map(|c| c.window),
             copied: before.iter().rev().find_map(|c| c.copied.clone()),
             inputs: before.iter().filter_map(|c| c.answer.clone()).collect(),

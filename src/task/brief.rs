@@ -14,6 +14,9 @@ pub struct Brief {
     pub attempt: u32,
     /// What went wrong in earlier attempts, oldest first.
     pub corrections: Vec<String>,
+    /// What the person answered to the questions of earlier attempts, as the options had it.
+    #[serde(default)]
+    pub answers: Vec<String>,
     /// The window that the tasks before this one worked in.
     pub window: Option<u32>,
     /// What the tasks before this one found out.

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod house;
+mod prompt;
 
 use house::{House, guardian, serve};
 use serde_json::{Value, json};
