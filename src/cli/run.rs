@@ -49,6 +49,8 @@ pub fn execute(
     report_dir: Option<&Path>,
     pieces: &Pieces,
 ) -> Result<ExitCode, CliError> {
+    // A model file that is missing is known at once; they load while the desktop comes up.
+    check_models(pieces)?;
     let store = (pieces.open_store)(&pieces.config)?;
     prepare(&store)?;
     let order = Order::new(request.clone(), terms(request));
@@ -80,8 +82,7 @@ pub(in crate::cli) fn with_guardian<T>(
 ) -> Result<T, CliError> {
     let applications = Applications::scan()?;
     let around = surroundings(&applications, pieces);
-    // A model file that is missing is known at once; they load while the desktop comes up.
-    let eyes = open_eyes(pieces)?;
+    let eyes = open_eyes(pieces);
     let sandbox = Process { program: pieces.program.clone() };
     let person = pieces.person();
     Ok(work(Guardian {
@@ -143,11 +144,16 @@ pub fn surroundings(applications: &Applications, pieces: &Pieces) -> Surrounding
     }
 }
 
-pub(in crate::cli) fn open_eyes(pieces: &Pieces) -> Result<Eyes, CliError> {
+/// Whether the files are there that sight needs.
+pub(in crate::cli) fn check_models(pieces: &Pieces) -> Result<(), CliError> {
+    let manifest = crate::infer::Manifest::pinned()?;
+    manifest.locate(&pieces.config.model_dirs(), letters(&pieces.config)).map(drop).map_err(LoadError::Manifest)?;
+    Ok(())
+}
+
+/// Eyes that are opened when they are needed: work without a screen needs none.
+pub(in crate::cli) fn open_eyes(pieces: &Pieces) -> Eyes {
     let load = pieces.sight();
-    crate::infer::Manifest::pinned()?
-        .locate(&pieces.config.model_dirs(), letters(&pieces.config))
-        .map_err(LoadError::Manifest)?;
     let load = move || {
         load().map_err(|e| match e {
             LoadError::Infer(e) => e,
@@ -159,7 +165,7 @@ pub(in crate::cli) fn open_eyes(pieces: &Pieces) -> Result<Eyes, CliError> {
         quiet: Duration::from_millis(display.settle_ms),
         limit: Duration::from_millis(display.settle_limit_ms),
     };
-    Ok(Eyes::new(Box::new(load), settle, pieces.config.sight.accessibility))
+    Eyes::new(Box::new(load), settle, pieces.config.sight.accessibility)
 }
 
 pub(in crate::cli) fn conclude(report: &Report, json: bool, report_dir: Option<&Path>) -> Result<(), CliError> {

@@ -65,6 +65,11 @@ impl House {
         Self { dir, process, address, token }
     }
 
+    /// The address that opens the panel signed in, as the service prints it.
+    pub fn panel(&self) -> String {
+        format!("http://{}/#token={}", self.address, self.token)
+    }
+
     pub fn pid(&self) -> i32 {
         self.process.id() as i32
     }

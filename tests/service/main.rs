@@ -2,6 +2,7 @@
 
 mod attacks;
 mod house;
+mod panel;
 mod prompt;
 
 use house::{House, guardian, serve};

@@ -54,6 +54,9 @@ pub fn kills(args: &BenchQueueArgs, pieces: &Pieces) -> Result<Figures, QueueErr
     let began = Instant::now();
     let mut service = Service::start(&ground, &pieces.program, args.workers)?;
     for _ in 0..args.kills {
+        if pieces.stop.load(std::sync::atomic::Ordering::Relaxed) {
+            break;
+        }
         let missing = LOAD.saturating_sub(left(&store)?);
         runs.extend(fill(&mut store, &order, missing)?);
         std::thread::sleep(Duration::from_micros(dice.roll(PAUSE_MS * 1000)));
@@ -66,7 +69,7 @@ pub fn kills(args: &BenchQueueArgs, pieces: &Pieces) -> Result<Figures, QueueErr
             processes::end(workers[dice.roll(workers.len() as u64) as usize]);
         }
     }
-    let waited = wait(&store, LIMIT);
+    let waited = wait(&store, LIMIT, &pieces.stop);
     service.end();
     let done = ground.executions();
     let passed = ended(&store, RunState::Passed)?;

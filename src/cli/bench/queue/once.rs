@@ -38,7 +38,7 @@ pub fn once(args: &BenchQueueArgs, pieces: &Pieces) -> Result<Figures, QueueErro
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         workers.push(command.spawn().map_err(QueueError::Folder)?);
     }
-    let waited = wait(&store, LIMIT);
+    let waited = wait(&store, LIMIT, &pieces.stop);
     let wall_s = began.elapsed().as_secs_f64();
     for mut worker in workers {
         drop(worker.stdin.take());

@@ -12,6 +12,7 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long a service may take to come up.
@@ -179,14 +180,14 @@ pub fn left(store: &Sqlite) -> Result<usize, QueueError> {
 }
 
 /// Waits until all runs are over.
-pub fn wait(store: &Sqlite, limit: Duration) -> Result<(), QueueError> {
+pub fn wait(store: &Sqlite, limit: Duration, stop: &AtomicBool) -> Result<(), QueueError> {
     let until = Instant::now() + limit;
     loop {
         let left = left(store)?;
         if left == 0 {
             return Ok(());
         }
-        if Instant::now() >= until {
+        if Instant::now() >= until || stop.load(Ordering::Relaxed) {
             return Err(QueueError::Late { limit_s: limit.as_secs(), left });
         }
         std::thread::sleep(Duration::from_millis(100));

@@ -39,7 +39,7 @@ pub fn soak(args: &BenchQueueArgs, pieces: &Pieces) -> Result<Figures, QueueErro
     let service = Service::start(&ground, &pieces.program, args.workers.min(4))?;
     let order = shell("echo one; echo two >&2; echo three", 1);
     let (began, mut placed, mut early) = (Instant::now(), 0, None);
-    while placed < args.soak {
+    while placed < args.soak && !pieces.stop.load(std::sync::atomic::Ordering::Relaxed) {
         let missing = LOAD.saturating_sub(left(&store)?).min(args.soak - placed);
         placed += fill(&mut store, &order, missing)?.len();
         if early.is_none() && placed >= args.soak / 4 {
@@ -47,7 +47,7 @@ pub fn soak(args: &BenchQueueArgs, pieces: &Pieces) -> Result<Figures, QueueErro
         }
         std::thread::sleep(Duration::from_millis(50));
     }
-    wait(&store, LIMIT)?;
+    wait(&store, LIMIT, &pieces.stop)?;
     let late = holdings(service.pid());
     let wall_s = began.elapsed().as_secs_f64();
     service.end();

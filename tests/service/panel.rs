@@ -1,0 +1,36 @@
+//! The panel in a real browser, driven through every screen as a person would.
+
+use super::house::House;
+use std::path::Path;
+use std::process::Command;
+
+/// Where the drive and what it needs are.
+const DRIVE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/service/panel");
+
+#[test]
+fn a_person_does_everything_in_the_panel() {
+    install();
+    let house = House::new();
+    let pictures = std::env::var_os("PANEL_SHOTS").map_or_else(|| house.dir.path().join("pictures"), Into::into);
+    let mut node = Command::new("node");
+    node.args(["drive.mjs", &house.panel()]).arg(&pictures).arg("/usr/bin/chromium").current_dir(DRIVE);
+    let (is_done, said) = ran(&mut node);
+    assert!(is_done, "{said}");
+    println!("{said}");
+}
+
+/// Fetches the packages of the drive where they are missing.
+fn install() {
+    if Path::new(DRIVE).join("node_modules/playwright-core").exists() {
+        return;
+    }
+    let (is_done, said) = ran(Command::new("npm").args(["ci", "--loglevel=error"]).current_dir(DRIVE));
+    assert!(is_done, "npm ci: {said}");
+}
+
+/// Whether a program ended well, and what it said.
+fn ran(command: &mut Command) -> (bool, String) {
+    let output = command.output().unwrap_or_else(|e| panic!("{command:?}: {e}"));
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    (output.status.success(), said.concat())
+}
