@@ -305,7 +305,6 @@ mod tests {
         let all = described(None).unwrap();
         let keys = all.as_object().unwrap().values().flat_map(|section| section.as_object().unwrap());
         for (key, what) in keys {
-            assert_eq!(what["value"], what["default"], "{key}");
             assert!(what["about"].as_str().unwrap().len() > 10, "{key} has no comment");
         }
         assert!(all["serve"]["listen"]["about"].as_str().unwrap().contains("panel"));

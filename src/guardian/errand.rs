@@ -115,6 +115,7 @@ impl<'a> Errand<'a> {
         }
         let mut first = true;
         loop {
+            self.deadline += self.drive.wait_while_paused()?;
             let step = match self.hear(&mut agent) {
                 Ok(Some(step)) => step,
                 Ok(None) => return Ok(Ending::Stopped),

@@ -520,6 +520,7 @@ impl Drive<'_> {
                 Answered::Ends(ending) => return self.finish(task, 0, ending),
             }
         }
+        self.wait_while_paused()?;
         let deadline = Instant::now() + Duration::from_millis(task.timeout_ms);
         let lease = if task.goal.needs_seat() {
             match self.seat.take(deadline) {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::watch;
 use utoipa::ToSchema;
 
 const DEVICES: &str = "device";
@@ -83,6 +84,8 @@ pub struct Access {
     pairings: Mutex<HashMap<String, Pairing>>,
     /// Sessions by the hash of their cookie, as they stand in the store.
     sessions: Mutex<HashMap<String, Session>>,
+    /// Counts what may shut somebody out who is in.
+    changes: watch::Sender<u64>,
 }
 
 /// A random text of 43 letters, digits, `-` and `_`.
@@ -105,7 +108,18 @@ impl Access {
     /// `password` is an argon2 hash, or empty.
     pub fn new(password: &str) -> Self {
         let password = Some(password.to_owned()).filter(|p| !p.is_empty());
-        Self { password, pairings: Mutex::default(), sessions: Mutex::default() }
+        let changes = watch::Sender::new(0);
+        Self { password, pairings: Mutex::default(), sessions: Mutex::default(), changes }
+    }
+
+    /// Tells when somebody who is in may be in no more: who listens for long has to look again.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// Has all who listen look again whether they may.
+    pub fn look_again(&self) {
+        self.changes.send_modify(|count| *count += 1);
     }
 
     pub const fn has_password(&self) -> bool {
@@ -213,7 +227,9 @@ impl Access {
     pub fn end_session(&self, store: &mut dyn Store, cookie: &str) -> Result<(), StoreError> {
         let digest = digest(cookie);
         self.sessions().remove(&digest);
-        store.discard(SESSIONS, &digest).map(drop)
+        store.discard(SESSIONS, &digest)?;
+        self.look_again();
+        Ok(())
     }
 
     /// Whether this is the password.
@@ -262,7 +278,9 @@ impl Access {
                 self.sessions().remove(&name);
             }
         }
-        store.discard(DEVICES, id)
+        let was_known = store.discard(DEVICES, id)?;
+        self.look_again();
+        Ok(was_known)
     }
 }
 

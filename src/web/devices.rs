@@ -144,6 +144,7 @@ async fn change(
         Ok(Some(device))
     });
     let device = done.await?.ok_or_else(|| Problem::not_found("there is no such device"))?;
+    web.access.look_again();
     Ok(Json(DeviceView::new(device, &caller.0.id)))
 }
 

@@ -105,6 +105,26 @@ fn take(buckets: &Mutex<HashMap<IpAddr, Bucket>>, address: IpAddr, most: f64, pe
     buckets.entry(address).or_insert(Bucket { left: most, at: now }).take(most, per_second, now)
 }
 
+/// What a request came in with.
+#[derive(Debug, Clone)]
+pub struct Pass {
+    token: Option<String>,
+    cookie: Option<String>,
+}
+
+impl Pass {
+    /// The device that it lets in, now.
+    pub async fn holder(&self, web: &Shared) -> Result<Option<Device>, Problem> {
+        let (shared, pass, now_ms) = (Arc::clone(web), self.clone(), Moment::now().at_ms);
+        let found = web.with_store(move |store| match (pass.token, pass.cookie) {
+            (Some(token), _) => shared.access.by_token(store, &token, now_ms),
+            (None, Some(cookie)) => shared.access.by_cookie(store, &cookie, now_ms),
+            (None, None) => Ok(None),
+        });
+        found.await
+    }
+}
+
 /// Whether a request came over TLS.
 #[derive(Debug, Clone, Copy)]
 pub struct Secure(pub bool);
@@ -170,22 +190,15 @@ pub async fn at_the_gate(
 /// What stands before every route but those that let in: who it is.
 pub async fn at_the_door(State(web): State<Shared>, mut request: Request, next: Next) -> Result<Response, Problem> {
     let headers = request.headers();
-    let (token, cookie) = (bearer(headers), cookie(headers));
-    let (by_token, now_ms) = (token.is_some(), Moment::now().at_ms);
-    let shared = Arc::clone(&web);
-    let found = web
-        .with_store(move |store| match (token, cookie) {
-            (Some(token), _) => shared.access.by_token(store, &token, now_ms),
-            (None, Some(cookie)) => shared.access.by_cookie(store, &cookie, now_ms),
-            (None, None) => Ok(None),
-        })
-        .await?;
-    let device = found.ok_or_else(unknown)?;
+    let pass = Pass { token: bearer(headers), cookie: cookie(headers) };
+    let by_token = pass.token.is_some();
+    let device = pass.holder(&web).await?.ok_or_else(unknown)?;
     // Browsers send a cookie along with whatever any page has them ask for; this header they do not.
     if !by_token && !request.method().is_safe() && !request.headers().contains_key(HEADER) {
         return Err(forbidden("a request that changes something needs the header X-Guardian"));
     }
     request.extensions_mut().insert(Caller(device));
+    request.extensions_mut().insert(pass);
     Ok(next.run(request).await)
 }
 

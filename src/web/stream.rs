@@ -3,12 +3,13 @@
 use super::Shared;
 use super::access::Right;
 use super::extract::Asked;
-use super::guard::{Caller, StreamSlot};
+use super::guard::{Caller, Pass, StreamSlot};
 use super::hub::{Batch, event_frame, lines_frame};
 use super::problem::{Faults, Problem};
 use super::runs::run_named;
 use crate::store::{Cursor, LogLine, Moment, News};
 use crate::task::RunId;
+use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -22,6 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::watch;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -59,6 +61,7 @@ async fn stream(
     State(web): State<Shared>,
     caller: Caller,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Extension(pass): Extension<Pass>,
     headers: HeaderMap,
     Asked(which): Asked<Which>,
 ) -> Result<Response, Problem> {
@@ -79,7 +82,8 @@ async fn stream(
     if let Some(after) = after {
         pending.extend(missed(&web, after, at, &wants).await?);
     }
-    let listener = Listener { receiver, wants, pending, at, _slot: slot };
+    let changes = web.access.changes();
+    let listener = Listener { receiver, changes, pass, web, wants, pending, at, _slot: slot };
     let frames = stream::unfold(listener, |mut listener| async move {
         let frame = listener.next().await?;
         Some((Ok::<_, Infallible>(frame), listener))
@@ -169,30 +173,57 @@ fn sync(at: Cursor) -> Bytes {
 /// One reader.
 struct Listener {
     receiver: Receiver<Arc<Batch>>,
+    changes: watch::Receiver<u64>,
+    pass: Pass,
+    web: Shared,
     wants: Wants,
     pending: VecDeque<Bytes>,
     at: Cursor,
     _slot: StreamSlot,
 }
 
+/// What a reader hears.
+enum Heard {
+    Batch(Result<Arc<Batch>, RecvError>),
+    /// Somebody may have been shut out.
+    Change,
+}
+
 impl Listener {
-    /// What to send next; `None` at the end of the service.
+    /// Whether the reader may still listen: sessions end, and devices are revoked.
+    async fn may_listen(&self) -> bool {
+        self.pass
+            .holder(&self.web)
+            .await
+            .is_ok_and(|held| held.is_some_and(|device| device.may.contains(&Right::Watch)))
+    }
+
+    /// What to send next; `None` at the end of the service, or where the reader is shut out.
     async fn next(&mut self) -> Option<Bytes> {
         loop {
             if let Some(frame) = self.pending.pop_front() {
                 return Some(frame);
             }
-            match tokio::time::timeout(HEARTBEAT, self.receiver.recv()).await {
+            let next = tokio::time::timeout(HEARTBEAT, async {
+                tokio::select! {
+                    batch = self.receiver.recv() => Heard::Batch(batch),
+                    _ = self.changes.changed() => Heard::Change,
+                }
+            });
+            match next.await {
+                Ok(Heard::Change) if self.may_listen().await => {}
+                Ok(Heard::Change) => return None,
+                Err(_) if !self.may_listen().await => return None,
                 Err(_) => {
                     let at_ms = Moment::now().at_ms;
                     return Some(format!("event: heartbeat\ndata: {{\"at_ms\":{at_ms}}}\n\n").into());
                 }
-                Ok(Ok(batch)) => {
+                Ok(Heard::Batch(Ok(batch))) => {
                     self.at = batch.to;
                     self.pending.extend(self.wants.of(&batch));
                 }
-                Ok(Err(RecvError::Lagged(_))) => return Some(sync(self.at)),
-                Ok(Err(RecvError::Closed)) => return None,
+                Ok(Heard::Batch(Err(RecvError::Lagged(_)))) => return Some(sync(self.at)),
+                Ok(Heard::Batch(Err(RecvError::Closed))) => return None,
             }
         }
     }

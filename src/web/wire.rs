@@ -112,7 +112,7 @@ pub struct Sentence {
 #[serde(untagged)]
 pub enum Planned {
     Graph {
-        #[schema(value_type = Object)]
+        #[schema(value_type = Vec<Object>)]
         graph: crate::task::Graph,
     },
     Question {

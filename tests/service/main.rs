@@ -8,7 +8,7 @@ mod prompt;
 use house::{House, guardian, serve};
 use serde_json::{Value, json};
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
@@ -336,8 +336,13 @@ fn a_phone_comes_in_over_tls_with_a_code_once_and_is_shut_out() {
     assert_eq!(post("/runs", json!({ "text": "wait 1 second" }), &cookie).status(), 403, "it may not ask");
     // A machine that does not know the authority does not come in.
     assert!(self::phone("").get(format!("{base}/api/v1/health")).call().is_err());
+    let mut stream = phone.get(format!("{base}/api/v1/stream")).header("cookie", &cookie).call().unwrap();
     let revoked = guardian(house.dir.path()).args(["devices", "revoke", "Ada's phone"]).status().unwrap();
     assert!(revoked.success());
+    // What it listens to ends, too.
+    let mut rest = String::new();
+    stream.body_mut().as_reader().read_to_string(&mut rest).unwrap();
+    assert!(!rest.contains("\"event\""), "{rest}");
     assert_eq!(get("/board"), 401);
 }
 

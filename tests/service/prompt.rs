@@ -25,7 +25,7 @@ fn press(display: &mut dyn Display, chord: Chord) {
 }
 
 fn call() -> Chord {
-    Chord { modifiers: vec![Modifier::Ctrl, Modifier::Alt], key: "space".into() }
+    Chord { modifiers: vec![Modifier::Ctrl, Modifier::Alt], key: "Space".into() }
 }
 
 fn plain(key: &str) -> Chord {
