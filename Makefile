@@ -21,7 +21,7 @@ demo: setup build models
 	$(GUARDIAN) run --private --report target/demo "Open the calculator and compute 12.5 * 8"
 
 # The unit tests need no optimised build of their own; those that start the program use the one that was built.
-QUICK := --config 'profile.release.package.guardian.opt-level=1'
+QUICK := --config 'profile.release.package.guardian.opt-level=0'
 
 test: setup setup-test build models
 	$(CARGO) test --release --locked --no-fail-fast --lib $(QUICK); units=$$?; \
