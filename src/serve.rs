@@ -142,7 +142,6 @@ fn web(
     let preview = parts::Preview::new(pieces)?;
     let (for_doctor, for_models) = (Arc::clone(pieces), Arc::clone(pieces));
     let config = &pieces.config;
-    let limits = pieces.lane_limits();
     Ok(Web {
         store: Arc::clone(store),
         daemon: Arc::clone(daemon),
@@ -159,8 +158,6 @@ fn web(
             cwd: parts::home(),
             timeout_ms: config.run.timeout_ms,
             policy: config.policy,
-            lanes: limits.named,
-            other_lanes: limits.other,
         },
         access,
         rates: Rates::new(config.serve.requests_per_second, config.serve.streams_per_address),

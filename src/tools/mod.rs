@@ -6,5 +6,6 @@
 pub mod apps;
 pub mod files;
 pub mod http;
+pub mod mcp;
 pub mod shell;
 pub mod terminal;

@@ -131,7 +131,7 @@ impl Hub {
     /// Those of the store.
     pub fn lanes(&self, store: &dyn Store) -> Result<Vec<Lane>, StoreError> {
         let mut rows = store.lanes()?;
-        for lane in self.limits.named.keys().filter(|_| true) {
+        for lane in self.limits.named.keys() {
             if !rows.iter().any(|row| row.lane == *lane) {
                 rows.push(LaneRow { lane: lane.clone(), ..LaneRow::default() });
             }

@@ -33,7 +33,6 @@ use crate::planner::Plan;
 use crate::store::{Store, StoreError};
 use crate::task::{DesktopChoice, GraphError, Policy, RequestError};
 use problem::Problem;
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -62,9 +61,6 @@ pub struct Defaults {
     pub cwd: PathBuf,
     pub timeout_ms: u64,
     pub policy: Policy,
-    /// How many runs of each lane are driven at once, and of any other.
-    pub lanes: BTreeMap<String, u32>,
-    pub other_lanes: u32,
 }
 
 impl Defaults {

@@ -62,7 +62,8 @@ async fn memory(State(web): State<Shared>, caller: Caller) -> Result<Json<Memory
 /// What was asked, each once, the newest first.
 fn remembered(rows: &[RunRow]) -> Vec<Remembered> {
     let (mut all, mut known): (Vec<Remembered>, HashMap<&str, usize>) = (Vec::new(), HashMap::new());
-    for row in rows {
+    // Parts of other runs and runs of templates were not asked in these words.
+    for row in rows.iter().filter(|row| row.template.is_none() && row.parent.is_none()) {
         let at = *known.entry(&row.text).or_insert_with(|| {
             all.push(Remembered { text: row.text.clone(), runs: 0, passed: 0, last_ms: row.asked_ms });
             all.len() - 1
@@ -163,7 +164,9 @@ async fn history(State(web): State<Shared>, caller: Caller) -> Result<Json<serde
     let ended = ended.await?;
     let per_minute = |at_ms: u64, has_passed: bool| {
         let is_in = |row: &&RunRow| row.ended_ms.is_some_and(|end| end <= at_ms && end + 60_000 > at_ms);
-        ended.iter().filter(is_in).filter(|row| (row.state == RunState::Passed) == has_passed).count()
+        // What a person cancelled did neither.
+        let counted = ended.iter().filter(is_in).filter(|row| row.state != RunState::Cancelled);
+        counted.filter(|row| (row.state == RunState::Passed) == has_passed).count()
     };
     let series = |value: &dyn Fn(&crate::guardian::Sample) -> serde_json::Value| -> Vec<serde_json::Value> {
         samples.iter().map(value).collect()

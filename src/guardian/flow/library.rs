@@ -114,7 +114,7 @@ impl Library {
 /// # Errors
 /// [`LibraryError`] names the first thing that makes no sense.
 pub fn read(source: &str) -> Result<Template, LibraryError> {
-    let template: Template = toml::from_str(source).map_err(|e| LibraryError::Form(e.message().to_owned()))?;
+    let template: Template = toml::from_str(source).map_err(|e| form(source, &e))?;
     template.check()?;
     check_keys(source, &template)?;
     jsonschema::validator_for(&template.parameters).map_err(|e| LibraryError::Schema(e.to_string()))?;
@@ -124,10 +124,16 @@ pub fn read(source: &str) -> Result<Template, LibraryError> {
     Ok(template)
 }
 
+/// What is wrong with the form of a source, and in which line.
+fn form(source: &str, error: &toml::de::Error) -> LibraryError {
+    let line = error.span().map(|span| source[..span.start.min(source.len())].matches('\n').count() + 1);
+    let at = line.map(|line| format!("line {line}: ")).unwrap_or_default();
+    LibraryError::Form(format!("{at}{}", error.message()))
+}
+
 /// Checks that steps have no keys that nobody reads.
 fn check_keys(source: &str, template: &Template) -> Result<(), LibraryError> {
-    let form = |e: toml::de::Error| LibraryError::Form(e.message().to_owned());
-    let raw: toml::Table = toml::from_str(source).map_err(form)?;
+    let raw: toml::Table = toml::from_str(source).map_err(|e| form(source, &e))?;
     let steps = raw.get("steps").and_then(toml::Value::as_array).into_iter().flatten();
     for (said, step) in steps.zip(&template.steps) {
         let read = serde_json::to_value(step).unwrap_or_default();
@@ -285,7 +291,7 @@ mod tests {
         let error = read(&GREETING.replace("{{ params.who | quote }}", "{{ params.who | qote")).unwrap_err();
         assert!(error.to_string().contains("say"), "{error}");
         assert!(read(&GREETING.replace("\"integer\"", "\"number-ish\"")).is_err());
-        assert!(read("name = 1").is_err());
+        assert!(read("name = \"a\"\ntitle = 1").unwrap_err().to_string().contains("line 2"));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::task::{
     RunId, RunState, Signal, Task, TemplateStep as Step, Terms, Verdict, Work,
 };
 use crate::tools::http::{self, Call};
+use crate::tools::mcp::{self, McpError, ToolCall};
 use crate::tools::shell::{self, Exit, Script, Stream};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -37,7 +38,7 @@ impl FlowRun<'_> {
             Work::Api { .. } => self.api(&step.work, known, deadline),
             Work::Ask { question, options } => self.question(task, question, options, known),
             Work::Desktop { request, private } => self.desktop(request, *private, step, known, deadline),
-            Work::Mcp { .. } => Err(Fault::failed("this version knows no MCP servers")),
+            Work::Mcp { .. } => self.mcp(task, &step.work, known, deadline),
         };
         let says = match &done {
             Ok(output) => said(output),
@@ -176,6 +177,25 @@ impl FlowRun<'_> {
             return Ok(output);
         }
         Err(Fault::Failed { reason: format!("{method} {url} answered {}", answer.status), output })
+    }
+
+    fn mcp(&self, task: &Task, work: &Work, known: &Known, deadline: Instant) -> Result<Value, Fault> {
+        let Work::Mcp { command, tool, arguments } = work else { return Ok(Value::Null) };
+        let command: Vec<String> = command.iter().map(|part| filled(part, known)).collect::<Result<_, Fault>>()?;
+        self.permit(task, &command.join(" "))?;
+        let arguments = fill_value(arguments, known).map_err(Fault::failed)?;
+        let (cwd, env) = (&self.order.request.cwd, &BTreeMap::new());
+        let call = ToolCall { command: &command, cwd, env, tool, arguments: &arguments, deadline };
+        let answer = match mcp::call(&call, &|| self.is_broken_off()) {
+            Ok(answer) => answer,
+            Err(McpError::Stopped) if !self.is_late() => return Err(Fault::Stopped),
+            Err(error) => return Err(Fault::failed(with_causes(&error))),
+        };
+        let output = json!({ "answer": answer.text, "data": answer.data });
+        if answer.is_error {
+            return Err(Fault::Failed { reason: format!("{tool}: {}", answer.text), output });
+        }
+        Ok(output)
     }
 
     fn question(&self, task: &Task, question: &str, options: &[String], known: &Known) -> Result<Value, Fault> {

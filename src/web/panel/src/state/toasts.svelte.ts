@@ -54,7 +54,9 @@ export async function attempt<T>(what: string, work: () => Promise<T>, then?: (r
     then?.(result);
     return result;
   } catch (error) {
-    complain(what, error, () => void attempt(what, work, then));
+    // What was refused is refused again; what did not get through may yet.
+    const is_refused = error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429;
+    complain(what, error, is_refused ? null : () => void attempt(what, work, then));
     return null;
   }
 }
