@@ -8,7 +8,7 @@ use super::flow;
 use super::journal::Journal;
 use super::policy::{self, Objection};
 use super::pulse::Wanted;
-use super::resume::{Resumed, carry_over};
+use super::resume::{Resumed, begun_again, carry_over};
 use super::seat::Seat;
 use super::watcher::{PersonRules, Post, Watcher};
 use crate::display::{Desktop, DesktopError, Display, DisplayError, Lender, Pace, Reins};
@@ -17,8 +17,8 @@ use crate::sandbox::Sandbox;
 use crate::screen::PointPx;
 use crate::store::{LaneLimits, Lease, Store, StoreError};
 use crate::task::{
-    Action, Brief, Claim, DesktopChoice, Event, EventKind, Goal, Graph, Order, Report, Request, RunState, Task, TaskId,
-    TaskState, Terms,
+    Action, Brief, Claim, DesktopChoice, Event, EventKind, Goal, Graph, Order, Report, Request, RunId, RunState, Task,
+    TaskId, TaskState, Terms,
 };
 use crate::tools::apps::{AppError, Applications};
 use rustix::fs::{MemfdFlags, memfd_create};
@@ -136,9 +136,26 @@ impl Guardian<'_> {
             Err(Fatal::Store(error)) => return Err(error.into()),
             Err(fatal) => fatal_end(&fatal),
         };
+        let end = self.harmless(end, &run, &order.terms)?;
         journal.note(end.event(&order.terms, attempt, super::now_ms()))?;
         let events = self.store.lock().unwrap_or_else(PoisonError::into_inner).events(&run)?;
         Report::fold(&events).ok_or_else(|| StoreError::Unknown(run).into())
+    }
+
+    /// `end`, unless it hands back what must not be begun again: a press that was made may have sent something.
+    fn harmless(&self, end: End, run: &RunId, terms: &Terms) -> Result<End, StoreError> {
+        if !end.is_handed_back || terms.is_repeatable {
+            return Ok(end);
+        }
+        let events = self.store.lock().unwrap_or_else(PoisonError::into_inner).events(run)?;
+        let Some(task) = begun_again(&events).into_iter().find(|task| !task.goal.is_repeatable()) else {
+            return Ok(end);
+        };
+        let reason = format!(
+            "the service was stopped in the middle of “{}”, which is not begun again by itself",
+            task.description
+        );
+        Ok(End::new(RunState::Interrupted, reason).with_hint("look how far it came, and retry it from that task"))
     }
 
     fn attend(&self, journal: &Journal<'_>, wanted: &Wanted, order: &Order, work: Work) -> Result<End, Fatal> {

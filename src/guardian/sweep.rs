@@ -1,5 +1,6 @@
 //! Runs whose driver is gone: begun again where that does no harm, ended where it might.
 
+use super::resume::begun_again;
 use crate::store::{Lease, Moment, Store, StoreError};
 use crate::task::{Event, EventKind, Terms};
 
@@ -28,7 +29,7 @@ fn is_lost(lease: &Lease, until_up_ms: u64, now: Moment) -> bool {
 fn after_loss(events: &[Event], lease: &Lease, now: Moment) -> EventKind {
     let terms = terms_of(events);
     let holder = lease.holder.to_string();
-    if lease.attempt < terms.attempts && (terms.is_repeatable || !has_acted(events)) {
+    if lease.attempt < terms.attempts && (terms.is_repeatable || begun_again(events).is_empty()) {
         let not_before_ms = now.at_ms + terms.backoff.after(lease.attempt);
         return EventKind::Requeued { reason: format!("its process ({holder}) is gone"), not_before_ms, counted: true };
     }
@@ -44,17 +45,14 @@ pub fn terms_of(events: &[Event]) -> Terms {
     asked.unwrap_or_default()
 }
 
-/// Whether anything was done since the run was last claimed.
-fn has_acted(events: &[Event]) -> bool {
-    let since = events.iter().rev().take_while(|event| !matches!(event.kind, EventKind::Claimed { .. }));
-    since.into_iter().any(|event| matches!(event.kind, EventKind::Stepped { .. }))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::store::{Claimant, History, Holder, InMemory, Queue};
-    use crate::task::{DesktopChoice, Order, Policy, Request, RunId, RunState, TaskId};
+    use crate::task::{
+        AgentKind, Check, DesktopChoice, Goal, Graph, Order, Policy, Request, RetryPolicy, RunId, RunState, Task,
+        TaskId,
+    };
 
     fn order(terms: Terms) -> Order {
         let desktop = DesktopChoice::Given(":1".into());
@@ -76,6 +74,20 @@ mod tests {
         Holder { started: 1, ..Holder::this() }
     }
 
+    fn planned() -> EventKind {
+        let task = Task {
+            id: TaskId(1),
+            description: String::new(),
+            kind: AgentKind::Automation,
+            goal: Goal::Pause { ms: 1 },
+            needs: Vec::new(),
+            checks: vec![Check::Paused],
+            timeout_ms: 1,
+            retry: RetryPolicy::default(),
+        };
+        EventKind::Planned { graph: Graph::new(vec![task]).unwrap() }
+    }
+
     fn step() -> EventKind {
         EventKind::Stepped {
             task: TaskId(1),
@@ -95,6 +107,7 @@ mod tests {
         let mut store = InMemory::default();
         let (run, lease) = claimed(&mut store, terms, dead());
         if acts {
+            store.append(&lease, 2, planned()).unwrap();
             store.append(&lease, 2, step()).unwrap();
         }
         assert_eq!(sweep(&mut store, at(50)).unwrap(), 1);
