@@ -17,6 +17,10 @@ use std::time::Duration;
 /// The most pixels that a picture may have: more than any screen.
 const MOST_PIXELS: u64 = 16_384 * 16_384 / 4;
 
+/// How long applications may take to say what they show: for one look, with a connection of its own, more than
+/// for one of many.
+const PATIENCE: Duration = Duration::from_millis(600);
+
 /// `guardian see [IMAGE]`.
 pub fn see(args: &SeeArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
     if args.watch {
@@ -96,7 +100,7 @@ fn source(image: Option<&Path>, spot: &Spot, pieces: &Pieces) -> Result<Scene, C
     let quiet = Duration::from_millis(pieces.config.display.settle_ms);
     let limit = Duration::from_millis(pieces.config.display.settle_limit_ms);
     let frame = settle(display.as_mut(), Settle { quiet, limit })?;
-    let said = Words::ask(display.as_mut(), pieces.config.sight.accessibility);
+    let said = Words::ask(display.as_mut(), pieces.config.sight.accessibility, PATIENCE);
     Ok(Scene { frame, windows: display.windows()?, said })
 }
 

@@ -3,7 +3,7 @@
 use super::args::{Spot, WindowsArgs, WindowsCommand};
 use super::pieces::{CliError, Pieces};
 use crate::display::{Desktop, Display, DisplayError, Rein, connect};
-use crate::screen::{Percept, RectPx, Window};
+use crate::screen::{Percept, Window};
 use crate::sight::find::best_window;
 use crate::task::{Action, Arrangement, DesktopChoice};
 use std::io::{self, Write};
@@ -34,7 +34,9 @@ pub fn windows(args: &WindowsArgs, pieces: &Pieces) -> Result<ExitCode, CliError
             let window = called(display, title)?;
             let before = window.area;
             display.perform(&action(window.id), Instant::now() + OBEY)?;
-            let stands = await_obeyed(display, &window, &action(window.id), before)?;
+            let screen = display.monitors()?.into_iter().map(|m| m.area).filter(|area| area.contains(before.center()));
+            let most = screen.map(|area| area.area()).max().unwrap_or_default();
+            let stands = await_obeyed(display, &window, &action(window.id), most)?;
             finish(stands, &window, &action(window.id), args.json)
         }
     }
@@ -111,12 +113,12 @@ fn await_obeyed(
     display: &mut dyn Display,
     window: &Window,
     action: &Action,
-    before: RectPx,
+    screen: i64,
 ) -> Result<Result<Option<Window>, Option<Window>>, CliError> {
     let started = Instant::now();
     loop {
         let now = display.windows()?.into_iter().find(|w| w.id == window.id);
-        if is_obeyed(action, now.as_ref(), before) {
+        if is_obeyed(action, now.as_ref(), screen) {
             return Ok(Ok(now));
         }
         if started.elapsed() > OBEY {
@@ -126,7 +128,8 @@ fn await_obeyed(
     }
 }
 
-fn is_obeyed(action: &Action, now: Option<&Window>, before: RectPx) -> bool {
+/// Whether the window stands as it was told to, on a screen of so many pixels.
+fn is_obeyed(action: &Action, now: Option<&Window>, screen: i64) -> bool {
     let Some(now) = now else {
         return matches!(action, Action::Close { .. } | Action::Arrange { how: Arrangement::Minimise, .. });
     };
@@ -136,7 +139,7 @@ fn is_obeyed(action: &Action, now: Option<&Window>, before: RectPx) -> bool {
         Action::Arrange { how: Arrangement::Resize { width, height }, .. } => {
             (now.area.w - *width as i32).abs() < INCREMENT && (now.area.h - *height as i32).abs() < INCREMENT
         }
-        Action::Arrange { how: Arrangement::Maximise, .. } => now.area.area() >= before.area(),
+        Action::Arrange { how: Arrangement::Maximise, .. } => now.area.area() * 10 >= screen * 8,
         Action::Arrange { how: Arrangement::Restore, .. } => true,
         _ => false,
     }

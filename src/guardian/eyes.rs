@@ -46,12 +46,12 @@ pub struct Words {
 }
 
 impl Words {
-    /// Asks the applications on `display`, where `accessibility` lets it; those that do not answer in
-    /// time are left out.
-    pub fn ask(display: &mut dyn Display, accessibility: Accessibility) -> Self {
+    /// Asks the applications on `display`, where `accessibility` lets it; those that do not answer within
+    /// `patience` are left out.
+    pub fn ask(display: &mut dyn Display, accessibility: Accessibility, patience: Duration) -> Self {
         let started = Instant::now();
         let elements = match accessibility {
-            Accessibility::Auto => display.witness(started + PATIENCE).elements,
+            Accessibility::Auto => display.witness(started + patience).elements,
             Accessibility::Off => Vec::new(),
         };
         Self { elements, took: started.elapsed() }
@@ -129,7 +129,7 @@ impl Eyes {
     /// [`EyesError::Models`] where sight cannot be had, [`EyesError::Sight`] when inference fails.
     pub fn read(&self, frame: &Frame, windows: Vec<Window>, display: &mut dyn Display) -> Result<Percept, EyesError> {
         thread::scope(|scope| {
-            let asking = scope.spawn(|| Words::ask(display, self.accessibility));
+            let asking = scope.spawn(|| Words::ask(display, self.accessibility, PATIENCE));
             let percept = self.with(|sight| sight.look(frame, windows));
             // Without their words, should asking fail, the pixels do.
             let words = asking.join().unwrap_or_default();

@@ -42,6 +42,13 @@ pub enum Exit {
     Stopped,
 }
 
+impl Exit {
+    /// Whether it ended by itself with one of these codes.
+    pub fn is_one_of(&self, codes: &[i32]) -> bool {
+        matches!(self, Self::Code(code) if codes.contains(code))
+    }
+}
+
 /// Where a line was printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stream {

@@ -254,6 +254,39 @@ fn templates_run_with_their_parameters_loops_and_conditions() {
 }
 
 #[test]
+fn a_deployment_that_does_not_answer_is_taken_back() {
+    let house = House::new();
+    // It answers, but that it is not well.
+    let sick = TcpListener::bind("127.0.0.1:0").unwrap();
+    let health = format!("http://{}/", sick.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in sick.incoming().flatten() {
+            let mut bytes = [0; 1024];
+            let _ = stream.read(&mut bytes);
+            let _ = stream.write_all(b"HTTP/1.1 503 Sick\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        }
+    });
+    let source = house.get("/templates/deploy")["source"].as_str().unwrap().to_owned();
+    let quick = source.replace("name = \"deploy\"", "name = \"my-deploy\"").replace("attempts = 20", "attempts = 2");
+    house.ask("PUT", "/api/v1/templates/my-deploy", Some(&json!({ "source": quick })));
+    let marks = house.dir.path().join("marks");
+    let folder = house.dir.path().display().to_string();
+    let mark = |word: &str| format!("echo {word} >> {}", marks.display());
+    let deployed = |answer: &str| {
+        let _ = fs::remove_file(&marks);
+        let parameters = json!({ "folder": folder, "check": mark("check"), "deploy": mark("deploy"), "undo": mark("undo"), "health": health });
+        let run = house.post("/templates/my-deploy/run", &json!({ "parameters": parameters }));
+        let run = run["run"].as_str().unwrap().to_owned();
+        let question = house.until(&run, &["waiting", "failed"])["question"]["id"].as_u64().unwrap();
+        house.post(&format!("/runs/{run}/answer"), &json!({ "question": question, "answer": answer }));
+        let summary = house.until(&run, &OVER);
+        (summary["state"].as_str().unwrap().to_owned(), fs::read_to_string(&marks).unwrap())
+    };
+    assert_eq!(deployed("yes"), ("failed".to_owned(), "check\ndeploy\nundo\n".to_owned()));
+    assert_eq!(deployed("no"), ("passed".to_owned(), "check\n".to_owned()));
+}
+
+#[test]
 fn a_signed_call_and_a_new_file_run_a_template() {
     let house = House::new();
     let inbox = house.dir.path().join("inbox");

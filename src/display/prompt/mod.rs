@@ -139,10 +139,15 @@ impl Prompt {
     /// [`PromptError`] where the display is gone, or somebody else holds the keyboard.
     pub fn show(&mut self, sheet: &Sheet) -> Result<(), PromptError> {
         self.draw(sheet)?;
-        self.is_shown = true;
         self.place()?;
+        // First the keyboard: what is pressed once it is to be seen is for it.
+        self.take_keyboard()?;
+        self.is_shown = true;
         self.connection.map_window(self.window).map_err(gone)?;
-        self.draw(sheet)?;
+        self.draw(sheet)
+    }
+
+    fn take_keyboard(&self) -> Result<(), PromptError> {
         let until = Instant::now() + PATIENCE;
         loop {
             let (asynchronous, now) = (GrabMode::ASYNC, x11rb::CURRENT_TIME);
@@ -150,10 +155,7 @@ impl Prompt {
                 self.connection.grab_keyboard(true, self.root, now, asynchronous, asynchronous).map_err(gone)?;
             match asked.reply().map_err(|_| lost())?.status {
                 GrabStatus::SUCCESS => return Ok(()),
-                _ if Instant::now() >= until => {
-                    self.hide()?;
-                    return Err(PromptError::Keyboard);
-                }
+                _ if Instant::now() >= until => return Err(PromptError::Keyboard),
                 _ => thread::sleep(ROUND),
             }
         }

@@ -162,6 +162,7 @@ impl FlowRun<'_> {
                         if self.is_left_out(task, &skipped) {
                             let why = "a step that it needs was left out".to_owned();
                             self.note_end(task, &StepEnd::Skipped(why))?;
+                            self.keep(task, Value::Null);
                             passed.insert(id);
                             skipped.insert(id);
                             continue;
@@ -297,8 +298,8 @@ impl FlowRun<'_> {
             (None, None) => self.tries(task, step, &known),
         };
         Ok(match done {
-            Ok(output) => StepEnd::Passed(bounded(output)),
-            Err(Fault::Failed { reason, output }) => StepEnd::Failed { reason, output: bounded(output) },
+            Ok(output) => StepEnd::Passed(marked(bounded(output), false)),
+            Err(Fault::Failed { reason, output }) => StepEnd::Failed { reason, output: marked(bounded(output), true) },
             Err(Fault::Refused(why)) => StepEnd::Refused(why),
             Err(Fault::Stopped) => StepEnd::Stopped,
             Err(Fault::Fatal(fatal)) => return Err(fatal),
@@ -391,10 +392,21 @@ fn told(output: &Value) -> Option<String> {
     match output.get("body").unwrap_or(output) {
         Value::Null => None,
         Value::Array(all) => Some(all.iter().filter_map(told).collect::<Vec<_>>().join("\n")),
-        Value::Object(_) if output.get("exit").is_some() => None,
+        Value::Object(all) if all.contains_key("exit") || all.keys().all(|key| key == "failed") => None,
         Value::String(text) => Some(text.clone()),
         other => Some(other.to_string()),
     }
+}
+
+/// An output that says whether its step failed: other steps may go on all the same and ask.
+fn marked(mut output: Value, has_failed: bool) -> Value {
+    if output.is_null() {
+        output = json!({});
+    }
+    if let Some(all) = output.as_object_mut() {
+        all.insert("failed".into(), has_failed.into());
+    }
+    output
 }
 
 /// An output that other steps can be told as it is, or what there is too much of.
@@ -424,6 +436,7 @@ mod tests {
         assert_eq!(told(&json!({ "status": 200, "body": { "a": 1 } })).as_deref(), Some("{\"a\":1}"));
         assert_eq!(told(&json!([{ "out": "a" }, { "out": "b" }])).as_deref(), Some("a\nb"));
         assert_eq!(told(&Value::Null), None);
+        assert_eq!(told(&marked(Value::Null, true)), None);
     }
 
     #[test]

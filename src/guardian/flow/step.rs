@@ -98,8 +98,10 @@ impl FlowRun<'_> {
         if let Some(error) = lost {
             return Err(Fault::Fatal(error.into()));
         }
-        for pattern in artifacts {
-            self.keep_file(task, &cwd, &filled(pattern, known)?)?;
+        let kept = artifacts.iter().try_for_each(|name| self.keep_file(task, &cwd, &filled(name, known)?));
+        if exit.is_one_of(exits) || matches!(kept, Err(Fault::Fatal(_))) {
+            // What a command that did not end well has left is kept where there is any; how it ended says more.
+            kept?;
         }
         let code = match exit {
             Exit::Code(code) => code,
