@@ -696,6 +696,8 @@ pub enum QueuePart {
     Stream,
     /// Many runs through one service
     Soak,
+    /// The queue beside apalis-sqlite
+    Peer,
 }
 
 #[derive(Debug, Args)]

@@ -74,7 +74,8 @@ impl Rates {
         Self { per_second: per_second.into(), most_streams, requests, tries, streams: Arc::default() }
     }
 
-    fn allows_request(&self, address: IpAddr) -> bool {
+    /// Whether `address` may send one more request.
+    pub fn allows_request(&self, address: IpAddr) -> bool {
         take(&self.requests, address, self.per_second * 2.0, self.per_second)
     }
 

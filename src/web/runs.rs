@@ -69,20 +69,35 @@ async fn ask(
     headers: HeaderMap,
     Body(new): Body<NewRun>,
 ) -> Result<(StatusCode, Json<RunSummary>), Problem> {
+    begin(&web, &caller, new, key_of(&headers)?).await.map(placed)
+}
+
+/// Asks for work; the status says whether it is new.
+pub async fn begin(
+    web: &Shared,
+    caller: &Caller,
+    new: NewRun,
+    key: Option<String>,
+) -> Result<(StatusCode, RunSummary), Problem> {
     caller.needs(Right::Ask)?;
-    let order = order(&web, new, key_of(&headers)?, caller.by())?;
-    place(&web, order).await
+    let order = order(web, new, key, caller.by())?;
+    place(web, order).await
 }
 
 /// Puts an order into the queue.
-pub async fn place(web: &Shared, order: Order) -> Result<(StatusCode, Json<RunSummary>), Problem> {
+pub async fn place(web: &Shared, order: Order) -> Result<(StatusCode, RunSummary), Problem> {
     let done = web.with_store(move |store| {
         let placed = store.enqueue(&order, Moment::now().at_ms)?;
         Ok((placed.is_new, summary(store, &placed.run)?))
     });
     let (is_new, summary) = done.await?;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok((status, Json(summary)))
+    Ok((status, summary))
+}
+
+/// What [`place`] gives, as it is sent.
+pub fn placed((status, summary): (StatusCode, RunSummary)) -> (StatusCode, Json<RunSummary>) {
+    (status, Json(summary))
 }
 
 fn key_of(headers: &HeaderMap) -> Result<Option<String>, Problem> {
@@ -245,19 +260,19 @@ async fn events(
 }
 
 /// Gives a run a signal, and tells how it stands then.
-async fn signal(
-    web: &Shared,
-    caller: &Caller,
-    run: &str,
-    signal: Signal,
-) -> Result<(StatusCode, Json<RunSummary>), Problem> {
+pub async fn signal(web: &Shared, caller: &Caller, run: &str, signal: Signal) -> Result<RunSummary, Problem> {
     caller.needs(Right::Stop)?;
     let (run, by) = (run_named(run)?, caller.by());
     let done = web.with_store(move |store| {
         store.tell(&run, Moment::now().at_ms, EventKind::Signalled { signal, by })?;
         summary(store, &run)
     });
-    Ok((StatusCode::ACCEPTED, Json(done.await?)))
+    done.await
+}
+
+/// What is under way now.
+fn accepted(summary: RunSummary) -> (StatusCode, Json<RunSummary>) {
+    (StatusCode::ACCEPTED, Json(summary))
 }
 
 /// Cancel a run; what it has recorded stays.
@@ -268,7 +283,7 @@ async fn cancel(
     caller: Caller,
     Named(run): Named<String>,
 ) -> Result<(StatusCode, Json<RunSummary>), Problem> {
-    signal(&web, &caller, &run, Signal::Cancel).await
+    signal(&web, &caller, &run, Signal::Cancel).await.map(accepted)
 }
 
 /// Have a run wait between two steps.
@@ -279,7 +294,7 @@ async fn pause(
     caller: Caller,
     Named(run): Named<String>,
 ) -> Result<(StatusCode, Json<RunSummary>), Problem> {
-    signal(&web, &caller, &run, Signal::Pause).await
+    signal(&web, &caller, &run, Signal::Pause).await.map(accepted)
 }
 
 /// Have a paused run go on.
@@ -290,7 +305,7 @@ async fn resume(
     caller: Caller,
     Named(run): Named<String>,
 ) -> Result<(StatusCode, Json<RunSummary>), Problem> {
-    signal(&web, &caller, &run, Signal::Resume).await
+    signal(&web, &caller, &run, Signal::Resume).await.map(accepted)
 }
 
 /// Answer the question that a run waits with.
@@ -300,10 +315,16 @@ async fn answer(
     State(web): State<Shared>,
     caller: Caller,
     Named(run): Named<String>,
-    Body(Answer { question, answer }): Body<Answer>,
+    Body(said): Body<Answer>,
 ) -> Result<(StatusCode, Json<RunSummary>), Problem> {
+    give_answer(&web, &caller, &run, said).await.map(accepted)
+}
+
+/// Answers a question, and tells how the run stands then.
+pub async fn give_answer(web: &Shared, caller: &Caller, run: &str, said: Answer) -> Result<RunSummary, Problem> {
     caller.needs(Right::Approve)?;
-    let (run, by) = (run_named(&run)?, caller.by());
+    let Answer { question, answer } = said;
+    let (run, by) = (run_named(run)?, caller.by());
     let answer = Request::check_text(&answer).map_err(|e| Problem::unfit(e.to_string()))?.to_owned();
     let done = web.with_store(move |store| {
         let is_open = store.row(&run)?.question.is_some_and(|open| open.id == question);
@@ -316,7 +337,7 @@ async fn answer(
     if !is_open {
         return Err(Problem::conflict(format!("the run has no open question number {question}")));
     }
-    Ok((StatusCode::ACCEPTED, Json(summary)))
+    Ok(summary)
 }
 
 /// Do a run again, as a new one.
@@ -347,5 +368,5 @@ async fn retry(
         request.policy = request.policy.without_questions();
     }
     let terms = Terms { key: None, not_before_ms: None, resumes, origin: caller.by(), is_attended: true, ..terms };
-    place(&web, Order { request, terms, flow }).await
+    place(&web, Order { request, terms, flow }).await.map(placed)
 }

@@ -3,7 +3,7 @@
 use super::guard::{Secure, at_the_door, at_the_gate};
 use super::problem::Problem;
 use super::tls::Signed;
-use super::{Shared, Web, artifacts, board, devices, logs, panel, runs, stream, system, templates};
+use super::{Shared, Web, artifacts, board, devices, logs, panel, runs, socket, stream, system, templates};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -123,6 +123,7 @@ pub fn router(web: Shared) -> Router {
         .merge(templates::routes())
         .layer(from_fn(in_time))
         .merge(stream::routes())
+        .merge(socket::routes())
         .route_layer(from_fn_with_state(Arc::clone(&web), at_the_door));
     let outside = OpenApiRouter::new()
         .merge(devices::entrance())

@@ -18,7 +18,7 @@ use futures_util::stream;
 use serde::Deserialize;
 use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
@@ -42,7 +42,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
 /// What to listen to.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-struct Which {
+pub struct Which {
     /// One run; without it all, with the board.
     run: Option<String>,
     /// 1 for log lines, too.
@@ -66,27 +66,12 @@ async fn stream(
     Asked(which): Asked<Which>,
 ) -> Result<Response, Problem> {
     caller.needs(Right::Watch)?;
-    let run = which.run.as_deref().map(run_named).transpose()?;
-    if let Some(run) = run.clone() {
-        web.with_store(move |store| store.row(&run)).await?;
-    }
-    let too_many = || Problem::new(StatusCode::TOO_MANY_REQUESTS, "too many live streams from this address");
-    let slot = web.rates.stream(from.ip()).ok_or_else(too_many)?;
-    let said = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned).or(which.after);
-    let after =
-        said.map(|id| cursor(&id).ok_or_else(|| Problem::unfit("this is no `id` of this stream"))).transpose()?;
-    // Who listens first and reads then misses nothing.
-    let (receiver, at) = web.hub.listen();
-    let wants = Wants { run, has_lines: which.logs == Some(1) };
-    let mut pending = VecDeque::from([Bytes::from_static(b"retry: 1000\n\n")]);
-    if let Some(after) = after {
-        pending.extend(missed(&web, after, at, &wants).await?);
-    }
-    let changes = web.access.changes();
-    let listener = Listener { receiver, changes, pass, web, wants, pending, at, _slot: slot };
-    let frames = stream::unfold(listener, |mut listener| async move {
+    let slot = slot(&web, from.ip())?;
+    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
+    let listener = listen(&web, pass, &which, last).await?;
+    let frames = stream::unfold((listener, slot), |(mut listener, slot)| async move {
         let frame = listener.next().await?;
-        Some((Ok::<_, Infallible>(frame), listener))
+        Some((Ok::<_, Infallible>(frame), (listener, slot)))
     });
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
@@ -94,6 +79,31 @@ async fn stream(
         (header::HeaderName::from_static("x-accel-buffering"), "no"),
     ];
     Ok((headers, Body::from_stream(frames)).into_response())
+}
+
+/// A place for one more who listens from `address`.
+pub fn slot(web: &Shared, address: IpAddr) -> Result<StreamSlot, Problem> {
+    let too_many = || Problem::new(StatusCode::TOO_MANY_REQUESTS, "too many live streams from this address");
+    web.rates.stream(address).ok_or_else(too_many)
+}
+
+/// Begins to listen, after the `id` that was read last where there is one.
+pub async fn listen(web: &Shared, pass: Pass, which: &Which, last: Option<&str>) -> Result<Listener, Problem> {
+    let run = which.run.as_deref().map(run_named).transpose()?;
+    if let Some(run) = run.clone() {
+        web.with_store(move |store| store.row(&run)).await?;
+    }
+    let unfit = || Problem::unfit("this is no `id` of this stream");
+    let after = last.or(which.after.as_deref()).map(|id| cursor(id).ok_or_else(unfit)).transpose()?;
+    // Who listens first and reads then misses nothing.
+    let (receiver, at) = web.hub.listen();
+    let wants = Wants { run, has_lines: which.logs == Some(1) };
+    let mut pending = VecDeque::from([Bytes::from_static(b"retry: 1000\n\n")]);
+    if let Some(after) = after {
+        pending.extend(missed(web, after, at, &wants).await?);
+    }
+    let changes = web.access.changes();
+    Ok(Listener { receiver, changes, pass, web: Arc::clone(web), wants, pending, at })
 }
 
 fn cursor(id: &str) -> Option<Cursor> {
@@ -171,7 +181,7 @@ fn sync(at: Cursor) -> Bytes {
 }
 
 /// One reader.
-struct Listener {
+pub struct Listener {
     receiver: Receiver<Arc<Batch>>,
     changes: watch::Receiver<u64>,
     pass: Pass,
@@ -179,7 +189,6 @@ struct Listener {
     wants: Wants,
     pending: VecDeque<Bytes>,
     at: Cursor,
-    _slot: StreamSlot,
 }
 
 /// What a reader hears.
@@ -199,7 +208,7 @@ impl Listener {
     }
 
     /// What to send next; `None` at the end of the service, or where the reader is shut out.
-    async fn next(&mut self) -> Option<Bytes> {
+    pub async fn next(&mut self) -> Option<Bytes> {
         loop {
             if let Some(frame) = self.pending.pop_front() {
                 return Some(frame);

@@ -5,7 +5,7 @@ use super::access::{Right, secret};
 use super::extract::{Body, Named};
 use super::guard::Caller;
 use super::problem::{Faults, Problem};
-use super::runs::{lane, place, summary};
+use super::runs::{lane, place, placed, summary};
 use super::wire::RunSummary;
 use crate::guardian::{
     FlowRequest, Library, LibraryError, Listed, Schedule, ScheduleError, ScheduleRules, When, order_of_template,
@@ -233,7 +233,7 @@ async fn run(
         order.terms.lane = lane(Some(said), &rules.desktop)?;
     }
     order.terms.priority = new.priority.unwrap_or_default();
-    place(&web, order).await
+    place(&web, order).await.map(placed)
 }
 
 #[derive(Serialize, ToSchema)]

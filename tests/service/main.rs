@@ -4,6 +4,7 @@ mod attacks;
 mod house;
 mod panel;
 mod prompt;
+mod socket;
 
 use house::{House, guardian, serve};
 use serde_json::{Value, json};

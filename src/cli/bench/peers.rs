@@ -66,7 +66,11 @@ pub fn environment(python: &Path, folder: &Path, packages: &[&str]) -> Result<Pa
     Ok(program)
 }
 
-fn run(command: &mut Command) -> Result<(), BenchError> {
+/// Runs what sets a peer up.
+///
+/// # Errors
+/// [`BenchError::Setup`] with what it said.
+pub fn run(command: &mut Command) -> Result<(), BenchError> {
     let failed = |said: String| BenchError::Setup { what: format!("{command:?}"), said };
     let output = Command::new(command.get_program()).args(command.get_args()).stdin(Stdio::null()).output();
     let output = output.map_err(|e| failed(e.to_string()))?;

@@ -3,6 +3,7 @@
 
 mod kills;
 mod once;
+mod peer;
 mod service;
 mod soak;
 mod stream;
@@ -25,6 +26,8 @@ struct Table {
     stream: Option<stream::Figures>,
     #[serde(skip_serializing_if = "Option::is_none")]
     soak: Option<soak::Figures>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    peer: Option<peer::Figures>,
 }
 
 /// Why the queue could not be measured.
@@ -60,6 +63,9 @@ pub fn queue(args: &BenchQueueArgs, pieces: &Pieces) -> Result<ExitCode, CliErro
     }
     if wanted(QueuePart::Soak) {
         table.soak = Some(soak::soak(args, pieces).map_err(told)?);
+    }
+    if wanted(QueuePart::Peer) {
+        table.peer = Some(peer::peer(args, pieces).map_err(told)?);
     }
     let said = if args.json { serde_json::to_string_pretty(&table).unwrap_or_default() } else { words(&table) };
     writeln!(io::stdout(), "{said}").map_err(CliError::Print)?;
@@ -97,6 +103,17 @@ fn words(table: &Table) -> String {
             f.runs, f.wall_s, f.passed, f.early.memory_mib, f.late.memory_mib, f.early.descriptors,
             f.late.descriptors, f.early.threads, f.late.threads, f.store
         ));
+    }
+    if let Some(f) = &table.peer {
+        lines.push(format!("peer: {} runs, {} workers, no work in them", f.runs, f.workers));
+        lines.extend([("guardian", &f.guardian), ("apalis-sqlite", &f.apalis_sqlite)].map(|(name, q)| {
+            format!(
+                "  {name:<14} put {:>6.0}/s ({:>4.0} µs CPU), taken and ended {:>6.0}/s ({:>4.0} µs CPU), waited p50 {:.1}, \
+                 p99 {:.1} ms, idle {:.3} cores",
+                q.put_per_second, q.put_cpu_us, q.taken_per_second, q.taken_cpu_us, q.wait_p50_ms, q.wait_p99_ms,
+                q.idle_cores
+            )
+        }));
     }
     lines.join("\n")
 }

@@ -30,6 +30,10 @@ impl Ground {
         Ok(Self { dir })
     }
 
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     pub fn store(&self) -> Result<Sqlite, QueueError> {
         Ok(Sqlite::open(&self.dir.join("store"))?)
     }
