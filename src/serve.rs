@@ -152,6 +152,7 @@ fn web(
         doctor: Arc::new(move || parts::doctor_json(&for_doctor)),
         models: Arc::new(move || parts::models_json(&for_models)),
         settings: Arc::new(parts::settings_json),
+        settings_file: guardian::config::Config::user_file(),
         defaults: Defaults {
             display: pieces.display_name(None).ok(),
             private: (config.display.private_width, config.display.private_height),

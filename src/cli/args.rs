@@ -70,6 +70,12 @@ pub enum Command {
     /// Work that is kept, to be run again with other parameters
     #[command(subcommand)]
     Templates(TemplatesCommand),
+    /// Look at the settings, and change them
+    #[command(subcommand)]
+    Settings(SettingsCommand),
+    /// Passwords and keys that requests and templates may use and nobody is told
+    #[command(subcommand)]
+    Secrets(SecretsCommand),
     /// Virtual desktops that stay: start, watch, take over and stop them
     #[command(subcommand)]
     Desktops(DesktopsCommand),
@@ -651,6 +657,36 @@ pub enum DevicesCommand {
     },
     /// Let a device in no more
     Revoke { device: String },
+}
+
+/// `guardian settings …`.
+#[derive(Debug, Subcommand)]
+pub enum SettingsCommand {
+    /// All settings, and where their values are from
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Change a setting, such as run.attempts
+    Set { key: String, value: String },
+    /// Take a setting back to its default
+    Reset { key: String },
+    /// Give the panel a password, asked for and kept as its hash
+    Password,
+}
+
+/// `guardian secrets …`.
+#[derive(Debug, Subcommand)]
+pub enum SecretsCommand {
+    /// Their names
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Keep one; its value is asked for, or read from a pipe
+    Set { name: String },
+    /// Forget one
+    Remove { name: String },
 }
 
 #[derive(Debug, Args)]

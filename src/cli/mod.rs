@@ -21,6 +21,7 @@ mod run;
 mod runs;
 mod see;
 pub mod serve;
+mod settings;
 mod templates;
 mod watch;
 mod windows;
@@ -66,6 +67,8 @@ pub fn dispatch(command: Command, pieces: &Pieces) -> Result<ExitCode, CliError>
         Command::Runs(RunsCommand::Answer { run, answer }) => runs::answer(&run, &answer, pieces),
         Command::Runs(RunsCommand::Logs(args)) => runs::logs(&args, pieces),
         Command::Templates(command) => templates::templates(&command, pieces),
+        Command::Settings(command) => settings::settings(&command),
+        Command::Secrets(command) => settings::secrets(&command, pieces),
         Command::Prompt(args) => {
             if args.resident {
                 work::leave_with_stdin();

@@ -1,9 +1,9 @@
 //! The real pieces that `main` has chosen, and what can go wrong before a run begins.
 
 use super::args::Spot;
-use crate::config::{self, Config, Letters, OTHER_LANES};
+use crate::config::{self, ChangeError, Config, Letters, OTHER_LANES};
 use crate::display::{DesktopError, DisplayError, Pace, Started, ViewError};
-use crate::guardian::{EyesError, GuardianError, PersonRules};
+use crate::guardian::{EyesError, GuardianError, PersonRules, SecretError};
 use crate::infer::{self, InferError, ManifestError, Marker};
 use crate::sight::{LineMemory, Sight, SightError};
 use crate::store::{LaneLimits, Store, StoreError};
@@ -126,6 +126,12 @@ pub enum CliError {
     Template(#[from] crate::guardian::LibraryError),
     #[error(transparent)]
     Queue(Box<super::bench::queue::QueueError>),
+    #[error(transparent)]
+    Change(#[from] crate::config::ChangeError),
+    #[error(transparent)]
+    Secret(#[from] crate::guardian::SecretError),
+    #[error("the two were not the same; nothing is changed")]
+    NotTheSame,
     #[error("cannot read {path}")]
     ReadFile {
         path: PathBuf,
@@ -172,6 +178,8 @@ impl CliError {
             Self::Hotkey { .. } => {
                 "`hotkey` under [serve] in the settings names other keys; `guardian prompt` needs none"
             }
+            Self::Change(ChangeError::Unknown(_)) => "`guardian settings list` has them all",
+            Self::Secret(SecretError::Unknown(_)) => "`guardian secrets list` has them all",
             Self::NoService => "begin it: guardian serve",
             Self::Unreached(_) => "end it and begin it again: guardian serve",
             Self::Service { hint, .. } => return hint.clone(),

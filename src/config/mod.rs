@@ -2,6 +2,10 @@
 //!
 //! Functions elsewhere take the values they use; nobody passes [`Config`] on.
 
+mod edit;
+
+pub use edit::{ChangeError, change};
+
 use crate::task::Policy;
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
@@ -220,8 +224,8 @@ impl Config {
     }
 }
 
-/// All settings by section and key, each with its value, its default and what the defaults' comment says of it; a
-/// secret is not told.
+/// All settings by section and key, each with its value, its default, where the value is `from` (`default`, `file` or
+/// `environment`) and what the defaults' comment says of it; a secret is not told.
 ///
 /// # Errors
 /// Those of [`Config::load`].
@@ -230,6 +234,13 @@ pub fn described(file: Option<&Path>) -> Result<serde_json::Value, ConfigError> 
         figment.extract().map_err(|e| ConfigError::Read(Box::new(e)))
     };
     let (values, defaults) = (read(&merged(file))?, read(&Figment::new().merge(Toml::string(DEFAULTS)))?);
+    let of_file =
+        file.map_or_else(|| Ok(serde_json::Value::Null), |file| read(&Figment::new().merge(Toml::file_exact(file))))?;
+    let from = |section: &str, key: &str| match decided_by_environment(section, key) {
+        Some(_) => "environment",
+        None if of_file.get(section).and_then(|keys| keys.get(key)).is_some() => "file",
+        None => "default",
+    };
     let about = comments();
     let mut sections = serde_json::Map::new();
     for (section, keys) in values.as_object().into_iter().flatten() {
@@ -238,7 +249,8 @@ pub fn described(file: Option<&Path>) -> Result<serde_json::Value, ConfigError> 
             let value = if is_secret { &serde_json::Value::from("set") } else { value };
             let about = about.get(&format!("{section}.{key}")).cloned().unwrap_or_default();
             let default = &defaults[section.as_str()][key.as_str()];
-            (key.clone(), serde_json::json!({ "value": value, "default": default, "about": about }))
+            let from = from(section, key);
+            (key.clone(), serde_json::json!({ "value": value, "default": default, "about": about, "from": from }))
         });
         sections.insert(section.clone(), described.collect());
     }
@@ -266,6 +278,16 @@ fn merged(file: Option<&Path>) -> Figment {
     if let Some(file) = file {
         figment = figment.merge(Toml::file_exact(file));
     }
+    with_environment(figment)
+}
+
+/// The variable that decides a setting, where there is one.
+fn decided_by_environment(section: &str, key: &str) -> Option<String> {
+    let variable = format!("GUARDIAN_{}__{}", section.to_uppercase(), key.to_uppercase());
+    std::env::var_os(&variable).map(|_| variable)
+}
+
+fn with_environment(figment: Figment) -> Figment {
     figment.merge(Env::prefixed("GUARDIAN_").filter(|key| key.as_str().contains("__")).split("__"))
 }
 

@@ -1,5 +1,6 @@
 //! Recording: every fact goes to the store first and to whoever listens after.
 
+use super::secrets::Secrets;
 use super::shots;
 use crate::screen::Frame;
 use crate::store::{Lease, Level, LogLine, Moment, Store, StoreError};
@@ -16,13 +17,19 @@ pub struct Journal<'a> {
     store: &'a Mutex<dyn Store>,
     lease: Lease,
     told: &'a (dyn Fn(&Event) + Sync),
+    secrets: Secrets,
     last: Mutex<Option<(Frame, Shot)>>,
 }
 
 impl<'a> Journal<'a> {
-    /// The record of the run that `lease` is for; `told` hears of every event.
-    pub fn new(store: &'a Mutex<dyn Store>, lease: Lease, told: &'a (dyn Fn(&Event) + Sync)) -> Self {
-        Self { store, lease, told, last: Mutex::new(None) }
+    /// The record of the run that `lease` is for; `told` hears of every event. None of `secrets` is in either.
+    pub fn new(store: &'a Mutex<dyn Store>, lease: Lease, told: &'a (dyn Fn(&Event) + Sync), secrets: Secrets) -> Self {
+        Self { store, lease, told, secrets, last: Mutex::new(None) }
+    }
+
+    /// What the run may use and nobody is told.
+    pub const fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 
     /// The run that it is of.
@@ -39,7 +46,7 @@ impl<'a> Journal<'a> {
     /// # Errors
     /// [`StoreError`] when it cannot be written, or the run is in other hands.
     pub fn note(&self, kind: EventKind) -> Result<u64, StoreError> {
-        let at_ms = now_ms();
+        let (at_ms, kind) = (now_ms(), self.secrets.hide_in(&kind));
         let seq = self.store().append(&self.lease, at_ms, kind.clone())?;
         (self.told)(&Event { run: self.lease.run.clone(), seq, at_ms, kind });
         Ok(seq)
@@ -57,7 +64,7 @@ impl<'a> Journal<'a> {
             at_ms,
             level,
             source: source.clone(),
-            text: text.clone(),
+            text: self.secrets.hide_line(text),
         };
         let lines: Vec<LogLine> = lines.iter().map(line).collect();
         self.store().log(&self.lease, &lines)

@@ -10,6 +10,7 @@ use super::policy::{self, Objection};
 use super::pulse::Wanted;
 use super::resume::{Resumed, begun_again, carry_over};
 use super::seat::Seat;
+use super::secrets::Secrets;
 use super::watcher::{PersonRules, Post, Watcher};
 use crate::display::{Desktop, DesktopError, Display, DisplayError, Lender, Pace, Reins};
 use crate::planner::{Labels, Plan, Surroundings, plan};
@@ -44,6 +45,20 @@ pub enum Work {
     Graph(Graph),
     /// They are given, and what those that have passed found out.
     Resume(Resumed),
+}
+
+impl Work {
+    /// The same with the values of `secrets` in the place of their names.
+    fn revealed(self, secrets: &Secrets) -> Self {
+        match self {
+            Self::Plan => Self::Plan,
+            Self::Graph(graph) => Self::Graph(secrets.reveal_in(&graph)),
+            Self::Resume(Resumed { graph, passed, carried_from }) => {
+                let passed = passed.into_iter().map(|(task, claim)| (task, secrets.reveal_in(&claim))).collect();
+                Self::Resume(Resumed { graph: secrets.reveal_in(&graph), passed, carried_from })
+            }
+        }
+    }
 }
 
 /// What ends a run before its report.
@@ -123,7 +138,14 @@ impl Guardian<'_> {
     /// [`GuardianError::Store`] when nothing can be recorded any more; whatever else goes wrong is in the report.
     pub fn drive(&self, lease: Lease, order: &Order, work: Work) -> Result<Report, GuardianError> {
         let (run, attempt) = (lease.run.clone(), lease.attempt);
-        let journal = Journal::new(self.store, lease, self.told);
+        let secrets = Secrets::read(&*self.store.lock().unwrap_or_else(PoisonError::into_inner))?;
+        let order = &Order {
+            request: Request { text: secrets.reveal(&order.request.text), ..order.request.clone() },
+            flow: order.flow.as_ref().map(|flow| secrets.reveal_in(flow)),
+            ..order.clone()
+        };
+        let work = work.revealed(&secrets);
+        let journal = Journal::new(self.store, lease, self.told, secrets);
         let wanted = Wanted::default();
         let attended = thread::scope(|scope| {
             scope.spawn(|| wanted.keep_up(&journal));

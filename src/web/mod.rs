@@ -80,6 +80,8 @@ pub struct Web {
     pub doctor: Teller,
     pub models: Teller,
     pub settings: Teller,
+    /// The file in which settings are changed; none where there is no home.
+    pub settings_file: Option<PathBuf>,
     pub defaults: Defaults,
     pub access: Access,
     pub rates: Rates,

@@ -31,6 +31,7 @@ impl Answer {
 pub fn guardian(dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_guardian"));
     command.env("GUARDIAN_STORE__DIR", dir.join("store")).env("HOME", dir).env_remove("DISPLAY");
+    command.env_remove("XDG_CONFIG_HOME").env_remove("XDG_DATA_HOME");
     command.env("GUARDIAN_MODELS__DIR", Path::new(env!("CARGO_MANIFEST_DIR")).join("models/files"));
     command.env("GUARDIAN_LANES__OTHER", "8").env("GUARDIAN_SERVE__WARM", "0");
     command

@@ -4,6 +4,7 @@ mod attacks;
 mod house;
 mod panel;
 mod prompt;
+mod secrets;
 mod socket;
 
 use house::{House, guardian, serve};

@@ -11,9 +11,9 @@ pub struct Known(Map<String, Value>);
 
 impl Known {
     /// What is known before a loop.
-    pub fn new(parameters: &Value, outputs: BTreeMap<String, Value>, run: &RunId) -> Self {
+    pub fn new(parameters: &Value, outputs: BTreeMap<String, Value>, run: &RunId, secrets: Map<String, Value>) -> Self {
         let outputs: Map<String, Value> = outputs.into_iter().collect();
-        let known = json!({ "params": parameters, "steps": outputs, "run": run.0 });
+        let known = json!({ "params": parameters, "steps": outputs, "run": run.0, "secrets": secrets });
         Self(known.as_object().cloned().unwrap_or_default())
     }
 
@@ -146,7 +146,7 @@ mod tests {
 
     fn known() -> Known {
         let outputs = BTreeMap::from([("list".to_owned(), json!({ "out": "a\nb", "exit": 0 }))]);
-        Known::new(&json!({ "who": "O'Hara", "n": 3 }), outputs, &RunId("r".into()))
+        Known::new(&json!({ "who": "O'Hara", "n": 3 }), outputs, &RunId("r".into()), Map::new())
     }
 
     #[test]

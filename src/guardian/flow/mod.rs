@@ -16,6 +16,7 @@ use super::errand::Fatal;
 use super::journal::Journal;
 use super::pulse::Wanted;
 use super::run::{End, Guardian, unbroken};
+use super::secrets::MARK;
 use crate::task::{Claim, EventKind, FlowOrder, Graph, Order, RunState, Task, TaskId, TaskState, TemplateStep as Step};
 use expressions::{Known, fill, holds, items};
 use serde_json::{Value, json};
@@ -277,7 +278,7 @@ impl FlowRun<'_> {
     /// What is known when a step begins.
     fn known(&self) -> Known {
         let outputs = self.outputs.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Known::new(&self.flow.parameters, outputs, self.journal.run())
+        Known::new(&self.flow.parameters, outputs, self.journal.run(), self.journal.secrets().as_json())
     }
 
     /// All of one step: its condition, its loop.
@@ -421,7 +422,13 @@ fn bounded(output: Value) -> Value {
 
 /// A text of a step with what is known filled in.
 fn filled(text: &str, known: &Known) -> Result<String, Fault> {
-    fill(text, known).map_err(Fault::failed)
+    let filled = fill(text, known).map_err(Fault::failed)?;
+    if filled.contains(MARK) && !text.contains(MARK) {
+        return Err(Fault::failed(format!(
+            "`{text}` needs something that looked like a secret and was not recorded; run the template anew"
+        )));
+    }
+    Ok(filled)
 }
 
 #[cfg(test)]

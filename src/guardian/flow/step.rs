@@ -232,6 +232,7 @@ impl FlowRun<'_> {
             is_attended: true,
             ..Terms::default()
         };
+        let text = self.journal.secrets().hide(&text);
         let request = Request { text, desktop, timeout_ms: step.timeout_ms, ..asked.clone() };
         let report = self.run_of_its_own(Order::new(request, terms), &known.place(&step.id), deadline)?;
         let output =
