@@ -45,7 +45,7 @@ enum Command {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "snake_case", tag = "type")]
 enum Reply {
-    Done { n: u64, summary: RunSummary },
+    Done { n: u64, summary: Box<RunSummary> },
     Problem { n: Option<u64>, problem: Problem },
 }
 
@@ -125,7 +125,7 @@ impl Talk {
         let done = match read(&text) {
             Err((n, problem)) => refused(n, problem),
             Ok((n, command)) => match self.obey(Caller(holder), command).await {
-                Ok(summary) => Reply::Done { n, summary },
+                Ok(summary) => Reply::Done { n, summary: Box::new(summary) },
                 Err(problem) => refused(Some(n), problem),
             },
         };
