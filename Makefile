@@ -9,7 +9,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 # What a private desktop and the demo need; what the tests drive besides; each with a program or file that shows it is there.
 PACKAGES_RUN := nodejs:node npm:npm xvfb:Xvfb openbox:openbox dbus:dbus-daemon python3-pip:pip3 fonts-dejavu-core:/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf gcc:cc galculator:galculator
-PACKAGES_TEST := xdotool:xdotool x11-xkb-utils:setxkbmap mousepad:mousepad pcmanfm:pcmanfm xterm:xterm yad:yad chromium:chromium at-spi2-core:/usr/share/dbus-1/services/org.a11y.Bus.service python3-tk:/usr/lib/python3/dist-packages/tkinter/__init__.py sway:sway foot:foot python3-gi:/usr/lib/python3/dist-packages/gi/__init__.py gir1.2-gtk-3.0:$(firstword $(wildcard /usr/lib/*/girepository-1.0/Gtk-3.0.typelib)) python3-venv:$(firstword $(wildcard /usr/lib/python3*/ensurepip/__init__.py)) x11vnc:x11vnc novnc:/usr/share/novnc/vnc.html websockify:websockify
+PACKAGES_TEST := xdotool:xdotool x11-xkb-utils:setxkbmap mousepad:mousepad pcmanfm:pcmanfm xterm:xterm yad:yad chromium:chromium at-spi2-core:/usr/share/dbus-1/services/org.a11y.Bus.service python3-tk:/usr/lib/python3/dist-packages/tkinter/__init__.py sway:sway foot:foot python3-gi:/usr/lib/python3/dist-packages/gi/__init__.py gir1.2-gtk-3.0:$(firstword $(wildcard /usr/lib/*/girepository-1.0/Gtk-3.0.typelib)) python3-venv:$(firstword $(wildcard /usr/lib/python3*/ensurepip/__init__.py)) x11vnc:x11vnc novnc:/usr/share/novnc/vnc.html websockify:websockify faketime:faketime
 
 # The panel, which is built into the program: it is made anew where its sources are newer.
 PANEL := src/web/panel

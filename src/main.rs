@@ -14,7 +14,7 @@ use guardian::infer::{
 use guardian::sandbox::restrict;
 use guardian::sight::{LineMemory, Networks, Sight};
 use guardian::store::{Sqlite, Store};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use std::error::Error;
 use std::fs::File;
 use std::io;
@@ -62,6 +62,8 @@ fn begin(command: Command) -> Result<ExitCode, CliError> {
         signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&stop)).map_err(CliError::Signals)?;
         signal_hook::flag::register(signal, Arc::clone(&stop)).map_err(CliError::Signals)?;
     }
+    // A file that may grow no more is an error of the write like a disk that is full, and no reason to die.
+    signal_hook::flag::register(SIGXFSZ, Arc::default()).map_err(CliError::Signals)?;
     let (for_sight, for_lines, for_marker) = (config.clone(), config.clone(), config.clone());
     let pieces = Pieces {
         program: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("guardian")),

@@ -6,6 +6,7 @@ mod panel;
 mod prompt;
 mod secrets;
 mod socket;
+mod trouble;
 
 use house::{House, guardian, serve};
 use serde_json::{Value, json};

@@ -34,6 +34,8 @@ const TICK: Duration = Duration::from_millis(500);
 const SAMPLE: Duration = Duration::from_secs(5);
 /// How often old runs are looked for.
 const FORGET: Duration = Duration::from_secs(3600);
+/// How far the clock may be off by then: it is set now and then.
+const DRIFT: Duration = Duration::from_secs(60);
 /// How long workers may take to finish the step that they are at.
 const GRACE: Duration = Duration::from_secs(20);
 
@@ -83,7 +85,7 @@ impl Daemon {
     pub fn run(&self, stop: &AtomicBool) {
         let mut swept = Timer::new(SWEEP);
         let mut sampled = Timer::new(SAMPLE);
-        let mut forgot = Timer::new(FORGET);
+        let mut clock = Steady { since: Moment::now() };
         let mut ticked = Timer::new(TICK);
         let mut clockwork = Clockwork::new(self.rules.schedules.clone());
         while !stop.load(Ordering::Relaxed) {
@@ -97,8 +99,9 @@ impl Daemon {
             if sampled.is_due() {
                 warn_of(self.sample(), "cannot note figures");
             }
-            if forgot.is_due() && self.rules.keep_days > 0 {
-                let before = Moment::now().at_ms.saturating_sub(self.rules.keep_days * DAY_MS);
+            let now = Moment::now();
+            if clock.is_trusted(now) && self.rules.keep_days > 0 {
+                let before = now.at_ms.saturating_sub(self.rules.keep_days * DAY_MS);
                 warn_of(self.store().forget(before), "cannot forget what is old");
             }
             thread::sleep(ROUND);
@@ -152,9 +155,47 @@ impl Timer {
     }
 }
 
+/// Whether the clock has gone as it should for a while: what is old by a clock that was set wrong is not forgotten.
+struct Steady {
+    since: Moment,
+}
+
+impl Steady {
+    /// Once every [`FORGET`], where the clock has kept step with the time that the machine is up.
+    fn is_trusted(&mut self, now: Moment) -> bool {
+        let up = now.up_ms.saturating_sub(self.since.up_ms);
+        if up < FORGET.as_millis() as u64 {
+            return false;
+        }
+        let drift = now.at_ms.abs_diff(self.since.at_ms).abs_diff(up);
+        let is_steady = now.at_ms > self.since.at_ms && drift < DRIFT.as_millis() as u64;
+        if !is_steady {
+            tracing::warn!(drift_ms = drift, "the clock has jumped; nothing is forgotten for now");
+        }
+        self.since = now;
+        is_steady
+    }
+}
+
 /// The service goes on: the next round may go well, and whatever is lost was not promised.
 fn warn_of<T>(done: Result<T, StoreError>, what: &'static str) {
     if let Err(error) = done {
         tracing::warn!(error = &error as &dyn std::error::Error, "{what}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_jumps_is_not_trusted() {
+        let hour = FORGET.as_millis() as u64;
+        let mut clock = Steady { since: Moment { at_ms: 1_000, up_ms: 0 } };
+        assert!(!clock.is_trusted(Moment { at_ms: 2_000, up_ms: 1_000 }), "it has not gone for long enough");
+        assert!(clock.is_trusted(Moment { at_ms: 1_000 + hour, up_ms: hour }));
+        assert!(!clock.is_trusted(Moment { at_ms: 90 * DAY_MS, up_ms: 2 * hour }), "ahead");
+        assert!(!clock.is_trusted(Moment { at_ms: 1_000 + 3 * hour, up_ms: 3 * hour }), "and back");
+        assert!(clock.is_trusted(Moment { at_ms: 2_000 + 4 * hour, up_ms: 4 * hour }));
     }
 }
