@@ -40,7 +40,7 @@ pub fn prompt(args: &PromptArgs, pieces: &Pieces) -> Result<ExitCode, CliError> 
         return Ok(ExitCode::SUCCESS);
     }
     let keys = &pieces.config.serve.hotkey;
-    let hotkey = Hotkey::listen(keys).map_err(|why| CliError::Hotkey { why })?;
+    let mut hotkey = Hotkey::listen(keys).map_err(|why| CliError::Hotkey { why })?;
     // Whoever waits for it knows by this line that the keys are heard.
     writeln!(io::stdout(), "{keys}").and_then(|()| io::stdout().flush()).map_err(CliError::Print)?;
     while !pieces.stop.load(Ordering::Relaxed) && !super::work::is_left() {

@@ -43,7 +43,7 @@ pub use monitors::Calibration;
 pub use physical::{Heard, Physical, Sign, stop_key_names};
 #[cfg(feature = "portable")]
 pub use portable::Portable;
-pub use portals::{PortalError, PortalHands, portal_version};
+pub use portals::{PortalError, PortalHands, PortalShortcut, portal_version};
 pub use rehearsal::Rehearsal;
 pub use reins::{Rein, Reins};
 pub use scripted::{Rule, Scripted, ScriptedState, Trigger};

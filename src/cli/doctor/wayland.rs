@@ -81,7 +81,7 @@ pub fn portal_hands() -> Finding {
             let (center, size) = (monitor.center(), format!("{}x{}", monitor.w, monitor.h));
             good(what, format!("allowed; the pointer was moved to {center}, the middle of the monitor of {size}"))
         }
-        Err(error @ PortalError::Refused) => {
+        Err(error @ PortalError::Refused { .. }) => {
             let fix = "ask again, choose a monitor, and switch on what the dialog says of remote interaction";
             bad(what, State::Lacking, error.to_string(), fix)
         }

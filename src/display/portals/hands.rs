@@ -2,29 +2,20 @@
 //!
 //! Source: the portal's own description, version 1, which every desktop that has it offers.
 
-use super::PortalError;
+use super::{ANSWER, Options, PATH, PortalError, SERVICE, Talk, Told};
 use crate::display::accessibility::block_until;
 use crate::display::keyboard::{keysym_of, keysym_of_name};
 use crate::display::rhythm::{CLICK_MS, KEY_MS, TAP_MS};
 use crate::screen::{PointPx, RectPx};
 use crate::task::{Action, Button, Chord, Modifier};
-use std::collections::HashMap;
-use std::future::poll_fn;
-use std::pin::Pin;
 use std::thread;
 use std::time::{Duration, Instant};
-use zbus::export::futures_core::Stream;
-use zbus::message::Type;
-use zbus::{Connection, DynamicType, MatchRule, Message, MessageStream, OwnedObjectPath, OwnedVariant, Variant};
+use zbus::{DynamicType, Message, OwnedObjectPath, Variant};
 
-const SERVICE: &str = "org.freedesktop.portal.Desktop";
-const PATH: &str = "/org/freedesktop/portal/desktop";
+const NAME: &str = "RemoteDesktop";
 const REMOTE: &str = "org.freedesktop.portal.RemoteDesktop";
 const CAST: &str = "org.freedesktop.portal.ScreenCast";
-const REQUEST: &str = "org.freedesktop.portal.Request";
 const SESSION: &str = "org.freedesktop.portal.Session";
-/// How long a portal may take with what it asks nobody about.
-const ANSWER: Duration = Duration::from_secs(5);
 /// How long applications take to hear of a new keyboard.
 const WAKE: Duration = Duration::from_millis(150);
 /// Keyboard and pointer.
@@ -32,16 +23,12 @@ const DEVICES: u32 = 3;
 /// Whole monitors.
 const MONITOR: u32 = 1;
 
-type Options<'a> = HashMap<&'a str, Variant<'a>>;
-type Told = HashMap<String, OwnedVariant>;
-
 /// The right to keyboard and mouse of a session, until this is dropped or the person ends it.
 pub struct PortalHands {
-    connection: Connection,
+    talk: Talk,
     session: OwnedObjectPath,
     stream: u32,
     monitor: RectPx,
-    requests: u32,
 }
 
 impl PortalHands {
@@ -51,19 +38,16 @@ impl PortalHands {
     /// [`PortalError::NoBus`], [`PortalError::Lacking`], [`PortalError::Silent`]; [`PortalError::Refused`] where the
     /// person does not allow it.
     pub fn ask(patience: Duration) -> Result<Self, PortalError> {
-        let connection = super::connect(ANSWER, REMOTE)?;
+        let talk = Talk::begin(NAME)?;
         let session = OwnedObjectPath::try_from(PATH).map_err(lacking)?;
-        let mut hands = Self { connection, session, stream: 0, monitor: RectPx::default(), requests: 0 };
-        let mut options = Options::from([("session_handle_token", Variant::from("guardian"))]);
-        let told = hands.request(REMOTE, "CreateSession", &mut options, ANSWER, |options| (options,))?;
-        let session = told.get("session_handle").cloned().and_then(|v| String::try_from(v).ok()).unwrap_or_default();
-        hands.session = OwnedObjectPath::try_from(session).map_err(lacking)?;
+        let mut hands = Self { talk, session, stream: 0, monitor: RectPx::default() };
+        hands.session = hands.talk.session(REMOTE)?;
         let of_session = hands.session.clone();
         let mut devices = Options::from([("types", Variant::from(DEVICES))]);
-        hands.request(REMOTE, "SelectDevices", &mut devices, ANSWER, |options| (&of_session, options))?;
+        hands.talk.request(REMOTE, "SelectDevices", &mut devices, ANSWER, |options| (&of_session, options))?;
         let mut sources = Options::from([("types", Variant::from(MONITOR))]);
-        hands.request(CAST, "SelectSources", &mut sources, ANSWER, |options| (&of_session, options))?;
-        let told = hands.request(REMOTE, "Start", &mut Options::new(), patience, |o| (&of_session, "", o))?;
+        hands.talk.request(CAST, "SelectSources", &mut sources, ANSWER, |options| (&of_session, options))?;
+        let told = hands.talk.request(REMOTE, "Start", &mut Options::new(), patience, |o| (&of_session, "", o))?;
         hands.take(&told)?;
         // With its first key a desktop brings a keyboard up that applications hear of later than of the key.
         hands.strike(modifier_keysym(Modifier::Shift))?;
@@ -82,48 +66,12 @@ impl PortalHands {
         let streams = told.get("streams").cloned().map(Vec::<(u32, Told)>::try_from);
         let stream = streams.and_then(Result::ok).and_then(|all| all.into_iter().next());
         let (Some((stream, of_stream)), DEVICES) = (stream, devices & DEVICES) else {
-            return Err(PortalError::Refused);
+            return Err(self.talk.refused());
         };
         let pair = |name: &str| of_stream.get(name).cloned().and_then(|v| <(i32, i32)>::try_from(v).ok());
         let (width, height) = pair("size").unwrap_or_default();
         (self.stream, self.monitor) = (stream, RectPx::new(0, 0, width, height));
         Ok(())
-    }
-
-    /// Asks for something that the portal answers later, at its own time.
-    fn request<'o, B>(
-        &mut self,
-        interface: &str,
-        method: &str,
-        options: &'o mut Options<'_>,
-        patience: Duration,
-        body: impl FnOnce(&'o Options<'_>) -> B,
-    ) -> Result<Told, PortalError>
-    where
-        B: serde::Serialize + DynamicType,
-    {
-        self.requests += 1;
-        let token = format!("guardian{}", self.requests);
-        options.insert("handle_token", Variant::from(token.clone()));
-        let name = self.connection.unique_name().map(|name| name.as_str()[1..].replace('.', "_")).unwrap_or_default();
-        let path = format!("{PATH}/request/{name}/{token}");
-        let body = body(options);
-        let exchange = async {
-            let rule = MatchRule::builder().msg_type(Type::Signal).interface(REQUEST).member("Response");
-            // Before the question: the answer may come at once.
-            let mut answers = MessageStream::for_match_rule(rule.path(path).build()?, &self.connection, None).await?;
-            self.connection.call_method(Some(SERVICE), PATH, Some(interface), method, &body).await?;
-            let Some(answer) = poll_fn(|context| Pin::new(&mut answers).poll_next(context)).await else {
-                return Err(zbus::Error::InvalidReply);
-            };
-            answer?.body().deserialize::<(u32, Told)>()
-        };
-        match block_until(Instant::now() + patience, exchange) {
-            Some(Ok((0, told))) => Ok(told),
-            Some(Ok(_)) => Err(PortalError::Refused),
-            Some(Err(cause)) => Err(lacking(cause)),
-            None => Err(PortalError::Silent { name: "RemoteDesktop".into() }),
-        }
     }
 
     /// Does `action`: pointer, buttons, wheel, keys and text; nothing is read back.
@@ -241,7 +189,7 @@ impl PortalHands {
     where
         B: serde::Serialize + DynamicType,
     {
-        let call = self.connection.call_method(Some(SERVICE), path, Some(interface), method, body);
+        let call = self.talk.connection.call_method(Some(SERVICE), path, Some(interface), method, body);
         let answer = block_until(Instant::now() + ANSWER, call);
         answer.ok_or_else(|| PortalError::Silent { name: "RemoteDesktop".into() })?.map_err(lacking)
     }
@@ -255,7 +203,7 @@ impl Drop for PortalHands {
 }
 
 fn lacking(cause: impl Into<zbus::Error>) -> PortalError {
-    PortalError::Lacking { name: "RemoteDesktop".into(), cause: cause.into() }
+    PortalError::Lacking { name: NAME.into(), cause: cause.into() }
 }
 
 const fn modifier_keysym(modifier: Modifier) -> u32 {

@@ -9,6 +9,7 @@ mod keys;
 pub use draw::{Line, Sheet, Tone};
 pub use keys::Press;
 
+use super::portals::{PortalError, PortalShortcut};
 use draw::{Canvas, Face};
 use global_hotkey::hotkey::HotKey;
 use global_hotkey::{GlobalHotKeyEvent, GlobalHotKeyManager, HotKeyState};
@@ -30,6 +31,8 @@ const WIDTH: u32 = 720;
 const DOWN: f64 = 0.22;
 /// How long somebody else may hold the keyboard.
 const PATIENCE: Duration = Duration::from_millis(300);
+/// How long the person has to allow the keys, where the desktop asks.
+const CONSENT: Duration = Duration::from_secs(120);
 /// How often is looked whether something was pressed.
 const ROUND: Duration = Duration::from_millis(4);
 
@@ -45,28 +48,45 @@ pub enum PromptError {
 }
 
 /// The keys that call the prompt, heard wherever the keyboard is.
-pub struct Hotkey {
-    // It is heard as long as this lives.
-    _manager: GlobalHotKeyManager,
-    id: u32,
+pub struct Hotkey(Heard);
+
+enum Heard {
+    /// They are heard as long as the manager lives.
+    ByServer { _manager: GlobalHotKeyManager, id: u32 },
+    /// On Wayland the desktop tells of them.
+    ByPortal(PortalShortcut),
 }
 
 impl Hotkey {
     /// Begins to hear `keys` (`ctrl+alt+space`) on the display of the session.
     ///
     /// # Errors
-    /// What speaks against it: keys that there are not, or that another program has.
+    /// What speaks against it: keys that there are not, that another program has, or that the person does not allow.
     pub fn listen(keys: &str) -> Result<Self, String> {
+        let is_wayland = std::env::var_os("WAYLAND_DISPLAY").is_some_and(|name| !name.is_empty());
+        if is_wayland {
+            match PortalShortcut::bind(keys, "Ask Guardian", CONSENT) {
+                Ok(shortcut) => return Ok(Self(Heard::ByPortal(shortcut))),
+                Err(refused @ PortalError::Refused { .. }) => return Err(refused.to_string()),
+                // Without the portal an X server may still be there, and hear them while its windows have the keyboard.
+                Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "no portal for keys"),
+            }
+        }
         let hotkey = HotKey::from_str(keys).map_err(|e| format!("“{keys}” are no keys: {e}"))?;
         let manager = GlobalHotKeyManager::new().map_err(|e| format!("keys cannot be heard here: {e}"))?;
         manager.register(hotkey).map_err(|e| format!("“{keys}” cannot be heard: {e}"))?;
-        Ok(Self { _manager: manager, id: hotkey.id() })
+        Ok(Self(Heard::ByServer { _manager: manager, id: hotkey.id() }))
     }
 
     /// Waits until they are pressed, at most for `wait`; whether they were.
-    pub fn next(&self, wait: Duration) -> bool {
-        let heard = GlobalHotKeyEvent::receiver().recv_timeout(wait);
-        heard.is_ok_and(|event| event.id() == self.id && event.state() == HotKeyState::Pressed)
+    pub fn next(&mut self, wait: Duration) -> bool {
+        match &mut self.0 {
+            Heard::ByPortal(shortcut) => shortcut.next(wait),
+            Heard::ByServer { id, .. } => {
+                let heard = GlobalHotKeyEvent::receiver().recv_timeout(wait);
+                heard.is_ok_and(|event| event.id() == *id && event.state() == HotKeyState::Pressed)
+            }
+        }
     }
 }
 
