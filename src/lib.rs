@@ -28,6 +28,7 @@
 //! 3 display/    trait Display: capture and input; X11, Wayland, private desktops and their keepers, those
 //!               that stay (started) and are shown to a person (viewing), scripted, portable; whether hands may move
 //!               (reins), what the person does (physical); the person's clipboard, lent and put back (loan);
+//!               a display that was there is one process's at a time (hold);
 //!               hands by a desktop's portal (portals); what applications say of themselves (accessibility)
 //!
 //! 3 infer/      trait VisionModel: onnxruntime, replay; the pinned model files, cut to the letters in use;

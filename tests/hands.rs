@@ -359,6 +359,22 @@ fn a_press_that_a_dialog_came_up_against_names_the_dialog() {
 }
 
 #[test]
+fn a_display_is_worked_on_by_one_at_a_time() {
+    let mut stage = with_text();
+    let mut waiting = start(&mut stage, &["run", "wait 4 seconds"]);
+    let refused = wait_for(Duration::from_secs(20), || {
+        let output = run(&mut stage, &["windows", "activate", "Note"]);
+        (output.status.code() == Some(2)).then_some(output)
+    });
+    check(&refused.unwrap(), 2, &format!("is worked on by process {}", waiting.id()));
+    // To look is nobody's right, and what can wait waits.
+    check(&run(&mut stage, &["windows"]), 0, "Note");
+    let output = run(&mut stage, &["key", "x"]);
+    check(&output, 0, "waiting for it");
+    assert!(waiting.wait().unwrap().success());
+}
+
+#[test]
 fn windows_are_listed_arranged_and_closed() {
     let mut stage = with_text();
     check(&run(&mut stage, &["windows"]), 0, "Note");

@@ -2,7 +2,7 @@
 
 use super::args::{Spot, WindowsArgs, WindowsCommand};
 use super::pieces::{CliError, Pieces};
-use crate::display::{Desktop, Display, DisplayError, Rein, connect};
+use crate::display::{Desktop, Display, DisplayError, Hold, Rein, connect};
 use crate::screen::{Percept, Window};
 use crate::sight::find::best_window;
 use crate::task::{Action, Arrangement, DesktopChoice};
@@ -42,17 +42,20 @@ pub fn windows(args: &WindowsArgs, pieces: &Pieces) -> Result<ExitCode, CliError
     }
 }
 
-/// Takes the display to work on; the desktop that was started is `Some`.
-fn take(spot: &Spot, pieces: &Pieces) -> Result<(Option<Desktop>, Box<dyn Display>), CliError> {
+/// What keeps others from a display until this is dropped.
+type Held = (Option<Desktop>, Option<Hold>);
+
+/// Takes the display to work on.
+fn take(spot: &Spot, pieces: &Pieces) -> Result<(Held, Box<dyn Display>), CliError> {
     let choice = pieces.worked_on(spot)?;
     if let DesktopChoice::Given(name) = &choice {
-        return Ok((None, connect(name)?));
+        return Ok(((None, Hold::take(name)?), connect(name)?));
     }
     let (desktop, display) = Desktop::open(&pieces.program, &choice)?;
     if desktop.reins().is_ok_and(|reins| reins.state() == Rein::Person) {
         return Err(DisplayError::Person.into());
     }
-    Ok((Some(desktop), display))
+    Ok(((Some(desktop), None), display))
 }
 
 type ForWindow = Box<dyn Fn(u32) -> Action>;

@@ -1,5 +1,6 @@
 //! The guardian's end of a desktop: the display, and the keeper that outlives us by a moment.
 
+use super::hold::Hold;
 use super::keeper::{Bridge, Order, Word};
 use super::started::{self, PARTING, Started, Taken};
 use super::{Display, DisplayError, Reins, connect, processes};
@@ -27,6 +28,8 @@ pub enum DesktopError {
     NoSuch { name: String, there: Vec<String> },
     #[error("the desktop “{name}” is taken by process {by}")]
     Taken { name: String, by: u32 },
+    #[error("the display {name} is worked on by {}", .by.map_or_else(|| "another process".to_owned(), |by| format!("process {by}")))]
+    Held { name: String, by: Option<u32> },
     #[error("none of the {there} started desktops is idle")]
     NoneIdle { there: usize },
     #[error("there is a desktop “{name}” already")]
@@ -45,6 +48,7 @@ impl DesktopError {
             Self::NoSuch { there, .. } if !there.is_empty() => return Some(format!("there are: {}", there.join(", "))),
             Self::NoSuch { .. } => "`guardian desktops start` starts one",
             Self::Taken { .. } => "wait for its run, or name another one; `guardian desktops list` shows them",
+            Self::Held { .. } => "wait for its run, or work on a private desktop with --private",
             Self::NoneIdle { .. } => "`guardian desktops start` starts another one",
             Self::NameTaken { .. } => "give another one with --name, or none for a free one",
             Self::Name { .. } => "a name is up to 40 letters, digits, - and _, and not `any`",
@@ -62,6 +66,8 @@ pub struct Desktop {
     keeper: Keeper,
     orders: Option<Box<dyn Write + Send>>,
     words: BufReader<Box<dyn Read + Send>>,
+    /// Of a display that was there already.
+    hold: Option<Hold>,
 }
 
 /// Who keeps the desktop.
@@ -76,7 +82,8 @@ impl Desktop {
     /// Opens the desktop that `choice` names; `program` is this program, which is also the keeper's.
     ///
     /// # Errors
-    /// [`DesktopError`] names the server or program that is missing or failed.
+    /// [`DesktopError`] names the server or program that is missing or failed; [`DesktopError::Held`] where another
+    /// process works on the display.
     pub fn open(program: &Path, choice: &DesktopChoice) -> Result<(Self, Box<dyn Display>), DesktopError> {
         Self::open_with(program, choice, Bridge::Down)
     }
@@ -96,7 +103,10 @@ impl Desktop {
             DesktopChoice::Given(name) => {
                 // Known to be there before a keeper is started for it.
                 drop(connect(name)?);
-                Self::start(command.args(["--display", name]))?
+                let hold = Hold::take(name)?;
+                let mut desktop = Self::start(command.args(["--display", name]))?;
+                desktop.hold = hold;
+                desktop
             }
             DesktopChoice::Private { width, height } => {
                 command.args(["--private", &format!("{width}x{height}")]);
@@ -145,7 +155,14 @@ impl Desktop {
     }
 
     fn with(keeper: Keeper, orders: Box<dyn Write + Send>, words: Box<dyn Read + Send>) -> Self {
-        Self { name: String::new(), folder: None, keeper, orders: Some(orders), words: BufReader::new(words) }
+        Self {
+            name: String::new(),
+            folder: None,
+            keeper,
+            orders: Some(orders),
+            words: BufReader::new(words),
+            hold: None,
+        }
     }
 
     fn start(command: &mut Command) -> Result<Self, DesktopError> {

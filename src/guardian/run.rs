@@ -36,6 +36,9 @@ use std::time::{Duration, Instant};
 /// How often a person is asked what a request means.
 const MOST_QUESTIONS: usize = 4;
 
+/// How often it is looked whether a display has come free.
+const HELD: Duration = Duration::from_millis(200);
+
 /// Where the tasks of a run come from.
 #[derive(Debug)]
 pub enum Work {
@@ -180,6 +183,37 @@ impl Guardian<'_> {
         Ok(End::new(RunState::Interrupted, reason).with_hint("look how far it came, and retry it from that task"))
     }
 
+    /// Opens the desktop of a run, and waits where another process works on it.
+    fn open_desktop(
+        &self,
+        journal: &Journal<'_>,
+        wanted: &Wanted,
+        request: &Request,
+    ) -> Result<(Desktop, Box<dyn Display>), End> {
+        let until = Instant::now() + Duration::from_millis(request.timeout_ms);
+        let mut is_told = false;
+        loop {
+            match Desktop::open_or_warm(&self.program, &request.desktop, self.eyes.bridge()) {
+                Err(DesktopError::Held { .. }) if wanted.is_cancelled() => {
+                    return Err(End::new(RunState::Cancelled, format!("cancelled by {}", journal.who_cancelled())));
+                }
+                Err(DesktopError::Held { .. }) if self.stop.load(Ordering::Relaxed) => {
+                    return Err(End::new(RunState::Cancelled, "stopped by the person"));
+                }
+                Err(DesktopError::Held { .. }) if self.leave.load(Ordering::Relaxed) => {
+                    return Err(End::handed_back("the service was stopped"));
+                }
+                Err(held @ DesktopError::Held { .. }) if Instant::now() < until => {
+                    if !std::mem::replace(&mut is_told, true) {
+                        tracing::warn!("{held}; waiting for it");
+                    }
+                    thread::sleep(HELD);
+                }
+                opened => return opened.map_err(|error| no_desktop(&error)),
+            }
+        }
+    }
+
     fn attend(&self, journal: &Journal<'_>, wanted: &Wanted, order: &Order, work: Work) -> Result<End, Fatal> {
         if let Some(flow) = &order.flow {
             let passed = match work {
@@ -217,9 +251,9 @@ impl Guardian<'_> {
             return Ok(end);
         }
         self.eyes.begin();
-        let (desktop, mut display) = match Desktop::open_or_warm(&self.program, &request.desktop, self.eyes.bridge()) {
+        let (desktop, mut display) = match self.open_desktop(journal, wanted, request) {
             Ok(opened) => opened,
-            Err(error) => return Ok(no_desktop(&error)),
+            Err(end) => return Ok(end),
         };
         if desktop.folder().is_some() {
             park_pointer(display.as_mut()).map_err(Fatal::Display)?;

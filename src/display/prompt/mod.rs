@@ -54,7 +54,7 @@ enum Heard {
     /// They are heard as long as the manager lives.
     ByServer { _manager: GlobalHotKeyManager, id: u32 },
     /// On Wayland the desktop tells of them.
-    ByPortal(PortalShortcut),
+    ByPortal(Box<PortalShortcut>),
 }
 
 impl Hotkey {
@@ -66,7 +66,7 @@ impl Hotkey {
         let is_wayland = std::env::var_os("WAYLAND_DISPLAY").is_some_and(|name| !name.is_empty());
         if is_wayland {
             match PortalShortcut::bind(keys, "Ask Guardian", CONSENT) {
-                Ok(shortcut) => return Ok(Self(Heard::ByPortal(shortcut))),
+                Ok(shortcut) => return Ok(Self(Heard::ByPortal(Box::new(shortcut)))),
                 Err(refused @ PortalError::Refused { .. }) => return Err(refused.to_string()),
                 // Without the portal an X server may still be there, and hear them while its windows have the keyboard.
                 Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "no portal for keys"),
