@@ -22,7 +22,7 @@ it('says how long ago, and how soon', () => {
     'in 1 min',
   ]);
 });
-it('says sizes', () => expect([12, 1500, 23_000_000].map(bytes)).toEqual(['12 B', '1.5 kB', '23 MB']));
+it('says sizes', () => expect([12, 1536, 23 * 1_048_576].map(bytes)).toEqual(['12 B', '1.5 KiB', '23 MiB']));
 it('says checks, however they come', () => {
   expect(checkWords('file_exists')).toBe('file exists');
   expect(checkWords({ window_open: { app: 'calculator' } })).toBe('window open: calculator');

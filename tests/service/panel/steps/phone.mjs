@@ -58,6 +58,7 @@ export async function revokeIt(person) {
   const revoked = Date.now();
   await person.confirm('Revoke');
   await other.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+  await other.getByText('This device was signed out').waitFor();
   person.figure('from Revoke to the phone’s login page', Date.now() - revoked);
   await row.waitFor({ state: 'detached' });
   await person.shootOnly(other, 'phone-revoked');

@@ -1,6 +1,9 @@
+import { plain } from './answers';
 import { tasksOf } from './fold';
 import type { RunEvent } from './types';
 import { bytes, count, duration } from './words';
+
+const again = (attempt: number) => (attempt > 1 ? `, try ${attempt}` : '');
 
 /** One line that says what an event says. */
 export function eventWords(event: RunEvent): string {
@@ -8,15 +11,15 @@ export function eventWords(event: RunEvent): string {
     case 'asked':
       return event.request.text ?? '';
     case 'claimed':
-      return `by ${event.holder}${event.attempt ? `, try ${event.attempt}` : ''}`;
+      return `by ${event.holder}${(event.attempt ?? 1) > 1 ? `, try ${event.attempt}` : ''}`;
     case 'planned':
       return count(tasksOf(event.graph).length, 'task');
     case 'desktop_ready':
       return `${event.display}, ${event.width} × ${event.height}${event.private ? ', private' : ''}`;
     case 'task_started':
-      return `task ${event.task}, try ${event.attempt}, process ${event.pid}`;
+      return `task ${event.task}${again(event.attempt)}, process ${event.pid}`;
     case 'agent_ready':
-      return `task ${event.task}, try ${event.attempt}`;
+      return `task ${event.task}${again(event.attempt)}`;
     case 'stepped':
       return `task ${event.task}: ${event.why ? `${event.why}: ` : ''}${event.did} (${duration(event.took_ms)})`;
     case 'refused':
@@ -38,7 +41,7 @@ export function eventWords(event: RunEvent): string {
     case 'artifact':
       return `${event.name}, ${event.media}, ${bytes(event.bytes)}`;
     case 'finished':
-      return [event.state, event.answer, event.reason].filter(Boolean).join(', ');
+      return [event.state, plain(event.answer ?? ''), event.reason].filter(Boolean).join(', ');
     default:
       return '';
   }

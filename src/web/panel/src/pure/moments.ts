@@ -19,13 +19,27 @@ export interface Moment {
   before: Shot | null;
   after: Shot | null;
   verdicts: Verdict[];
+  /** Of a moment without pictures: the nearest one that was taken, and how many moments away, before (-) or after it. */
+  borrowed: { shot: Shot; away: number } | null;
 }
 
 /** All moments of a run in the order in which they happened, over all tasks and attempts. */
 export function momentsOf(view: RunView): Moment[] {
   const moments = view.tasks.flatMap((task) => task.attempts.flatMap((attempt) => ofAttempt(task, attempt)));
   moments.sort((a, b) => a.at_ms - b.at_ms);
-  return moments.map((moment, index) => ({ ...moment, index }));
+  return moments.map((moment, index) => ({ ...moment, index, borrowed: borrow(moments, index) }));
+}
+
+function borrow(moments: readonly Moment[], at: number): Moment['borrowed'] {
+  if (moments[at].before || moments[at].after) return null;
+  for (let away = 1; away < moments.length; away++) {
+    const [earlier, later] = [moments[at - away], moments[at + away]];
+    const left = earlier?.after ?? earlier?.before;
+    if (left) return { shot: left, away: -away };
+    const right = later?.before ?? later?.after;
+    if (right) return { shot: right, away };
+  }
+  return null;
 }
 
 function ofAttempt(task: TaskView, attempt: AttemptView): Moment[] {
@@ -53,6 +67,7 @@ function ofStep(task: TaskView, attempt: AttemptView, step: StepView): Moment {
     before,
     after,
     verdicts: [],
+    borrowed: null,
   };
 }
 
@@ -76,6 +91,7 @@ function ofJudgement(task: TaskView, attempt: AttemptView): Moment {
     before: last?.after ?? last?.before ?? null,
     after: attempt.verdict_shot,
     verdicts: attempt.verdicts,
+    borrowed: null,
   };
 }
 

@@ -289,9 +289,20 @@ export interface Pairing {
   fingerprint: string | null;
   expires_ms: number;
 }
+export interface Setting {
+  value: unknown;
+  default: unknown;
+  about: string;
+  /** Where the value comes from; services before settings could be changed do not say. */
+  from?: 'default' | 'file' | 'environment';
+}
+export interface NamedSecret {
+  name: string;
+  set_ms: number;
+}
 export interface Settings {
   file: string | null;
-  settings: Record<string, Record<string, { value: unknown; default: unknown; about: string }>>;
+  settings: Record<string, Record<string, Setting>>;
 }
 export interface DoctorCheck {
   name: string;

@@ -42,14 +42,15 @@ function pad(n: number): string {
   return String(n).padStart(2, '0');
 }
 
+/** Binary units everywhere, as memory is measured. */
 export function bytes(n: number): string {
-  if (n < 1000) return `${n} B`;
-  const units = ['kB', 'MB', 'GB', 'TB'];
+  if (n < 1024) return `${n} B`;
+  const units = ['KiB', 'MiB', 'GiB', 'TiB'];
   let v = n;
   let unit = 'B';
   for (const u of units) {
-    if (v < 1000) break;
-    v /= 1000;
+    if (v < 1024) break;
+    v /= 1024;
     unit = u;
   }
   return `${v < 10 ? v.toFixed(1) : Math.round(v)} ${unit}`;

@@ -8,6 +8,7 @@ import type {
   Memory,
   MetricsHistory,
   Model,
+  NamedSecret,
   NewRun,
   Pairing,
   Plan,
@@ -175,6 +176,21 @@ export const setDevice = (id: string, what: { name?: string; may?: Right[] }) =>
 export const removeDevice = (id: string) => call<void>('DELETE', `/devices/${part(id)}`);
 export const pair = (name: string, may: Right[]) => post<Pairing>('/pairings', { name, may });
 export const settings = () => get<Settings>('/settings');
+export const setSetting = (section: string, key: string, value: unknown) =>
+  call<{ key: string; value: unknown; restart: boolean }>('PUT', `/settings/${part(section)}/${part(key)}`, { value });
+export const resetSetting = (section: string, key: string) =>
+  call<void>('DELETE', `/settings/${part(section)}/${part(key)}`);
+/** The names of the secrets; null where the service has none of these. */
+export async function secrets(): Promise<NamedSecret[] | null> {
+  try {
+    return (await get<{ secrets: NamedSecret[] }>('/secrets')).secrets;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
+}
+export const setSecret = (name: string, value: string) => call<void>('PUT', `/secrets/${part(name)}`, { value });
+export const removeSecret = (name: string) => call<void>('DELETE', `/secrets/${part(name)}`);
 export const doctor = () => get<{ checks: DoctorCheck[] }>('/doctor').then((a) => a.checks);
 export const metrics = () => get<MetricsHistory>('/metrics/history');
 export const streamOf = (query: { run?: string; logs?: number }) => address('/stream', query);

@@ -1,6 +1,7 @@
 import { foldRun, joinEvents } from '../pure/fold';
 import { momentsOf } from '../pure/moments';
-import type { RunEvent } from '../pure/types';
+import { isOver } from '../pure/states';
+import type { Desktop, RunEvent } from '../pure/types';
 import * as api from './api';
 import { follow, learn, runOf } from './live.svelte';
 import { complain } from './toasts.svelte';
@@ -31,6 +32,26 @@ export class Detail {
       if (error instanceof api.ApiError && error.status === 404) this.is_missing = true;
       else complain('read the run', error, () => void this.load());
     }
+  }
+
+  /** Whether the run has its display now: from when it is ready until nothing works on it any more. */
+  has_screen = $derived.by(() => {
+    const { display, tasks, state } = this.view;
+    const signal = this.events.findLast((e) => e.event === 'signalled')?.signal ?? this.summary?.signal;
+    if (!display || !state || isOver(state) || state === 'queued' || signal === 'cancel') return false;
+    const has_begun = tasks.some((t) => t.state !== 'waiting');
+    return !has_begun || tasks.some((t) => t.state === 'running');
+  });
+  /** Where the run works; a private desktop is gone with its run, and so is all that was open on it. */
+  was_private = $derived.by(() => {
+    const first = this.events[0];
+    const desktop = first?.event === 'asked' ? (first.request.desktop as Desktop | undefined) : null;
+    return !!desktop && typeof desktop === 'object' && 'private' in desktop && this.view.display !== null;
+  });
+
+  /** Takes over what has happened and was not told yet. */
+  async catchUp(): Promise<void> {
+    this.take(await api.events(this.run, this.view.last_seq));
   }
 
   private take(events: RunEvent[]): void {

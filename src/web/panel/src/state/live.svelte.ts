@@ -12,6 +12,8 @@ export const live = $state({
   session: null as Session | null,
   is_signed_out: false,
   pairing_code: '',
+  /** What the login page says of why one is there. */
+  why_out: '',
   is_connected: true,
   has_board: false,
   lanes: [] as Lane[],
@@ -115,8 +117,10 @@ export async function begin(): Promise<void> {
     live.session = await api.session();
     live.is_signed_out = false;
     live.pairing_code = '';
+    live.why_out = '';
+    localStorage.setItem(WAS_IN, '1');
   } catch (error) {
-    if (error instanceof api.ApiError && error.status === 401) live.is_signed_out = true;
+    if (error instanceof api.ApiError && error.status === 401) signedOut();
     else {
       live.is_connected = false;
       setTimeout(begin, 2000);
@@ -146,7 +150,14 @@ async function whoAmI(): Promise<void> {
   if (error instanceof api.ApiError && error.status === 401) signedOut();
 }
 
+const WAS_IN = 'guardian.was_in';
+const SHUT_OUT =
+  'This device was signed out: its access was revoked, or has run out. ' +
+  'Whoever may manage can pair it anew, under Devices on another one.';
+
+/** Leads to the login page, which says why to whoever was in before. */
 function signedOut(): void {
+  if (localStorage.getItem(WAS_IN)) live.why_out ||= SHUT_OUT;
   stop();
   live.session = null;
   live.is_signed_out = true;
@@ -155,6 +166,7 @@ api.whenSignedOut(signedOut);
 
 export async function leave(): Promise<void> {
   await api.signOut();
+  localStorage.removeItem(WAS_IN);
   runs = new Map();
   signedOut();
 }
