@@ -120,7 +120,8 @@ fn check(text: &str) -> Result<(), ChangeError> {
     let merged = with_environment(Figment::new().merge(Toml::string(DEFAULTS)).merge(Toml::string(text)));
     let config: Result<Config, _> = merged.extract();
     let told = |error: ConfigError| ChangeError::Sense(error.to_string());
-    config.map_err(|e| ChangeError::Sense(e.to_string()))?.check().map_err(told)
+    let in_words = |e: figment::Error| ChangeError::Sense(format!("`{}`: {}", e.path.join("."), e.kind));
+    config.map_err(in_words)?.check().map_err(told)
 }
 
 /// Puts `text` in the place of the file in one go; it is for nobody else to read.

@@ -51,15 +51,12 @@ pub enum Work {
 }
 
 impl Work {
-    /// The same with the values of `secrets` in the place of their names.
+    /// The same with the values of `secrets` in the place of their names; what tasks found out names none.
     fn revealed(self, secrets: &Secrets) -> Self {
         match self {
             Self::Plan => Self::Plan,
             Self::Graph(graph) => Self::Graph(secrets.reveal_in(&graph)),
-            Self::Resume(Resumed { graph, passed, carried_from }) => {
-                let passed = passed.into_iter().map(|(task, claim)| (task, secrets.reveal_in(&claim))).collect();
-                Self::Resume(Resumed { graph: secrets.reveal_in(&graph), passed, carried_from })
-            }
+            Self::Resume(left) => Self::Resume(Resumed { graph: secrets.reveal_in(&left.graph), ..left }),
         }
     }
 }
@@ -144,7 +141,6 @@ impl Guardian<'_> {
         let secrets = Secrets::read(&*self.store.lock().unwrap_or_else(PoisonError::into_inner))?;
         let order = &Order {
             request: Request { text: secrets.reveal(&order.request.text), ..order.request.clone() },
-            flow: order.flow.as_ref().map(|flow| secrets.reveal_in(flow)),
             ..order.clone()
         };
         let work = work.revealed(&secrets);
@@ -240,6 +236,9 @@ impl Guardian<'_> {
             Work::Resume(Resumed { graph, passed: done, carried_from }) => {
                 if let Some(from) = carried_from {
                     carry_over(journal, &graph, &done, &from)?;
+                }
+                if done.values().any(|claim| journal.secrets().are_named_in(claim)) {
+                    return Ok(without_secret());
                 }
                 passed = done;
                 Some(Ok(graph))
@@ -428,6 +427,12 @@ fn park_pointer(display: &mut dyn Display) -> Result<(), DisplayError> {
 /// The end of a run that somebody cancelled.
 fn cancelled(journal: &Journal<'_>) -> End {
     End::new(RunState::Cancelled, format!("cancelled by {}", journal.who_cancelled()))
+}
+
+/// What a task found out is needed and was recorded without its secret: the tasks after it would use a name for it.
+fn without_secret() -> End {
+    End::new(RunState::Unstartable, "a task that has passed found out a secret, which is not recorded")
+        .with_hint("retry the run from its first task")
 }
 
 fn no_desktop(error: &DesktopError) -> End {

@@ -1,7 +1,8 @@
 //! Secrets of the person: what runs may use and nobody is told.
 //!
 //! A request names one as `secret:NAME`, a template as `{{ secrets.NAME }}`. Whoever drives a run knows the values;
-//! what is recorded has the names in their place. What only looks like a secret, in what commands and services say,
+//! what is recorded has the names in their place. A name counts where a person or a template says it, never in what
+//! was read or printed: a page that shows `secret:NAME` gets no value. What only looks like a secret, in what commands and services say,
 //! is recorded as [`MARK`].
 
 use crate::store::{Moment, Store, StoreError};
@@ -15,7 +16,7 @@ use std::sync::LazyLock;
 
 const KIND: &str = "secret";
 /// What stands for something that looked like a secret.
-pub const MARK: &str = "•••";
+const MARK: &str = "‹hidden›";
 /// The fewest characters of a value: what is shorter stands in half of all texts.
 const LEAST: usize = 4;
 /// From so many characters on a value is found within words, too.
@@ -125,12 +126,24 @@ impl Secrets {
 
     /// `text` with the values in the place of `secret:NAME`; names that are none stay.
     pub fn reveal(&self, text: &str) -> String {
-        static NAMED: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bsecret:([A-Za-z][A-Za-z0-9_]{0,63})"));
-        let value = |found: &Captures<'_>| {
-            let known = self.all.iter().find(|(name, _)| name == &found[1]);
-            known.map_or_else(|| found[0].to_owned(), |(_, value)| value.clone())
-        };
-        NAMED.replace_all(text, value).into_owned()
+        let value = |found: &Captures<'_>| self.value(&found[1]).unwrap_or(&found[0]).to_owned();
+        named().replace_all(text, value).into_owned()
+    }
+
+    /// How often `text` names a secret that there is, or has a [`MARK`] in the place of one.
+    pub fn mentions(&self, text: &str) -> usize {
+        let named = named().captures_iter(text).filter(|found| self.value(&found[1]).is_some());
+        named.count() + text.matches(MARK).count()
+    }
+
+    /// Whether a text of `what` names a secret that there is.
+    pub fn are_named_in(&self, what: &impl Serialize) -> bool {
+        let text = serde_json::to_string(what).unwrap_or_default();
+        named().captures_iter(&text).any(|found| self.value(&found[1]).is_some())
+    }
+
+    fn value(&self, name: &str) -> Option<&str> {
+        self.all.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// `text` with `secret:NAME` in the place of the values.
@@ -211,6 +224,12 @@ fn changed<T: Serialize + DeserializeOwned + Clone>(what: &T, change: &dyn Fn(&s
     serde_json::from_value(value).unwrap_or_else(|_| what.clone())
 }
 
+/// Where a text names a secret.
+fn named() -> &'static Regex {
+    static NAMED: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bsecret:([A-Za-z][A-Za-z0-9_]{0,63})"));
+    &NAMED
+}
+
 /// A pattern of the program's own.
 fn pattern(text: &str) -> Regex {
     Regex::new(text).unwrap_or_else(|e| unreachable!("{e}"))
@@ -235,7 +254,7 @@ pub fn hide_alike(text: &str) -> Cow<'_, str> {
             ( \bauthorization\\?["']?\s*[=:]\s*\\?["']?(?:bearer|basic|token)\s+ | \bbearer\s+ | ://[^\s/:@]+: |
               \b(?:[a-z0-9_-]*[_-])?(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|secret[_-]?key|
               private[_-]?key)\\?["']?\s*[=:]\s*\\?["']? )
-            ( [^\s"'\\,;&@•]{6,} )"#,
+            ( [^\s"'\\,;&@‹]{6,} )"#,
         )
     });
     let formed = FORMS.replace_all(text, MARK);
@@ -278,6 +297,7 @@ mod tests {
         assert_eq!(used, "log in as bob with password hunter2!, then type secret:NONE");
         assert_eq!(known.hide(&used), asked);
         assert_eq!(known.hide("xhunter2!x hunter2!-and-more"), "xsecret:BANKx secret:LONG");
+        assert_eq!((known.mentions(asked), known.mentions(&used), known.mentions("a ‹hidden› b")), (1, 0, 1));
         // A short one stands for itself alone.
         assert_eq!(known.hide("4711 a4711 47110 (4711)"), "secret:PIN a4711 47110 (secret:PIN)");
     }
@@ -292,7 +312,7 @@ mod tests {
             answer: None,
         };
         let EventKind::Finished { reason, .. } = known.hide_in(&kind) else { panic!() };
-        assert_eq!(reason.unwrap(), "wrote secret:KEY with Authorization: Bearer •••");
+        assert_eq!(reason.unwrap(), "wrote secret:KEY with Authorization: Bearer ‹hidden›");
         let quoted = secrets(&[("KEY", "say \"A\" \\ B")]);
         let claim = serde_json::json!({ "out": "1\nsay \"A\" \\ B\ntoken=abcdefg" }).to_string();
         let EventKind::Finished { answer, .. } = quoted.hide_in(&EventKind::Finished {
@@ -303,7 +323,7 @@ mod tests {
         }) else {
             panic!()
         };
-        assert_eq!(answer.unwrap(), r#"{"out":"1\nsecret:KEY\ntoken=•••"}"#);
+        assert_eq!(answer.unwrap(), r#"{"out":"1\nsecret:KEY\ntoken=‹hidden›"}"#);
         let none = Secrets::default();
         let asked = EventKind::TaskStarted { task: TaskId(1), attempt: 1, pid: 1 };
         assert_eq!(none.hide_in(&asked), asked);
@@ -327,14 +347,14 @@ mod tests {
     #[test]
     fn what_looks_like_a_secret_is_hidden() {
         for (said, hidden) in [
-            ("Authorization: Bearer abc.def-123", "Authorization: Bearer •••"),
-            ("export API_KEY=abcdef12345", "export API_KEY=•••"),
-            ("DB_PASSWORD='s3cr3t-x'", "DB_PASSWORD='•••'"),
-            (r#"{"access_token": "abcdef123", "n": 1}"#, r#"{"access_token": "•••", "n": 1}"#),
-            (r#"{\"token\":\"abcdef123\"}"#, r#"{\"token\":\"•••\"}"#),
-            ("clone https://bob:hunter22@example.org/x.git", "clone https://bob:•••@example.org/x.git"),
-            ("using ghp_abcdefghijklmnopqrstuvwxyz0123456789", "using •••"),
-            ("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nend", "•••\nend"),
+            ("Authorization: Bearer abc.def-123", "Authorization: Bearer ‹hidden›"),
+            ("export API_KEY=abcdef12345", "export API_KEY=‹hidden›"),
+            ("DB_PASSWORD='s3cr3t-x'", "DB_PASSWORD='‹hidden›'"),
+            (r#"{"access_token": "abcdef123", "n": 1}"#, r#"{"access_token": "‹hidden›", "n": 1}"#),
+            (r#"{\"token\":\"abcdef123\"}"#, r#"{\"token\":\"‹hidden›\"}"#),
+            ("clone https://bob:hunter22@example.org/x.git", "clone https://bob:‹hidden›@example.org/x.git"),
+            ("using ghp_abcdefghijklmnopqrstuvwxyz0123456789", "using ‹hidden›"),
+            ("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nend", "‹hidden›\nend"),
         ] {
             assert_eq!(hide_alike(said), hidden);
         }

@@ -16,6 +16,7 @@ mod panel;
 mod problem;
 mod runs;
 mod server;
+mod settings;
 mod socket;
 mod stream;
 mod system;

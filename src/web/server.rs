@@ -3,7 +3,7 @@
 use super::guard::{Secure, at_the_door, at_the_gate};
 use super::problem::Problem;
 use super::tls::Signed;
-use super::{Shared, Web, artifacts, board, devices, logs, panel, runs, socket, stream, system, templates};
+use super::{Shared, Web, artifacts, board, devices, logs, panel, runs, settings, socket, stream, system, templates};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -120,6 +120,7 @@ pub fn router(web: Shared) -> Router {
         .merge(board::routes())
         .merge(devices::routes())
         .merge(system::routes())
+        .merge(settings::routes())
         .merge(templates::routes())
         .layer(from_fn(in_time))
         .merge(stream::routes())

@@ -48,8 +48,21 @@ fn a_secret_is_used_and_told_nowhere() {
     let used = fs::read_to_string(&file).unwrap();
     assert_eq!(used, format!("{VALUE}got {VALUE}\nAuthorization: Bearer abc123.def456\n"));
     let told = all_of(&house, &run);
-    assert!(told.contains("got secret:TOKEN") && told.contains("Bearer •••"), "{told}");
+    assert!(told.contains("got secret:TOKEN") && told.contains("Bearer ‹hidden›"), "{told}");
     assert!(!told.contains(VALUE) && !told.contains("abc123"), "{told}");
+
+    // What is printed or read names no secret: a page that shows a name gets no value.
+    let lured = format!(
+        "name = \"lured\"\ntitle = \"Lured\"\n[[steps]]\nid = \"a\"\nkind = \"shell\"\nrun = \"printf secret:; printf TOKEN\"\n\
+         [[steps]]\nid = \"b\"\nkind = \"desktop\"\nprivate = true\n\
+         request = \"open the text editor, type \\\"{{{{ steps.a.out }}}}\\\" and save it as {}\"\n",
+        house.dir.path().join("lured.txt").display()
+    );
+    let kept = house.ask("PUT", "/api/v1/templates/lured", Some(&json!({ "source": lured })));
+    assert_eq!(kept.status, 200, "{}", kept.body);
+    let run = house.post("/templates/lured/run", &json!({}))["run"].as_str().unwrap().to_owned();
+    let summary = house.until(&run, &OVER);
+    assert!(summary["reason"].as_str().unwrap().contains("templates name secrets themselves"), "{summary}");
 
     let note = house.dir.path().join("note.txt");
     let run = house.run(&format!("open the text editor, type \"key secret:TOKEN\" and save it as {}", note.display()));

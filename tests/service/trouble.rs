@@ -54,7 +54,12 @@ fn without_room_nothing_is_promised_and_nothing_lost() {
     assert!(refused.body.contains("room on the disk"), "{}", refused.body);
     // What is known is still told.
     assert_eq!(house.get(&format!("/runs/{before}"))["summary"]["state"], "passed");
-    thread::sleep(Duration::from_secs(2));
+    // The worker has to record that the step ended, and cannot.
+    let until = Instant::now() + Duration::from_secs(30);
+    while processes(&house).iter().all(|pid| all.contains(pid)) {
+        assert!(Instant::now() < until, "no worker gave up");
+        thread::sleep(Duration::from_millis(20));
+    }
     leave_room(&all, None);
     leave_room(&processes(&house), None);
     let after = run_of(&house, "note");

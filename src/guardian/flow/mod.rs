@@ -16,9 +16,8 @@ use super::errand::Fatal;
 use super::journal::Journal;
 use super::pulse::Wanted;
 use super::run::{End, Guardian, unbroken};
-use super::secrets::MARK;
 use crate::task::{Claim, EventKind, FlowOrder, Graph, Order, RunState, Task, TaskId, TaskState, TemplateStep as Step};
-use expressions::{Known, fill, holds, items};
+use expressions::{Known, fill, fill_value, holds, items};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -275,6 +274,31 @@ impl FlowRun<'_> {
         Ok(())
     }
 
+    /// A text with what is known filled in. What was found out names no secret: only a template or a person does.
+    fn filled(&self, text: &str, known: &Known) -> Result<String, Fault> {
+        let filled = fill(text, known).map_err(Fault::failed)?;
+        self.check_secrets(text, &filled)?;
+        Ok(filled)
+    }
+
+    /// The same for all texts of a value.
+    fn filled_value(&self, value: &Value, known: &Known) -> Result<Value, Fault> {
+        let filled = fill_value(value, known).map_err(Fault::failed)?;
+        self.check_secrets(&value.to_string(), &filled.to_string())?;
+        Ok(filled)
+    }
+
+    fn check_secrets(&self, text: &str, filled: &str) -> Result<(), Fault> {
+        let secrets = self.journal.secrets();
+        if secrets.mentions(filled) <= secrets.mentions(text) {
+            return Ok(());
+        }
+        Err(Fault::failed(format!(
+            "`{text}` is filled in with the name of a secret, or with something that was recorded without one; \
+             templates name secrets themselves, as {{{{ secrets.NAME }}}}"
+        )))
+    }
+
     /// What is known when a step begins.
     fn known(&self) -> Known {
         let outputs = self.outputs.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -418,17 +442,6 @@ fn bounded(output: Value) -> Value {
     }
     let kept = |key: &str| output.get(key).cloned().unwrap_or(Value::Null);
     json!({ "exit": kept("exit"), "status": kept("status"), "too_large": bytes })
-}
-
-/// A text of a step with what is known filled in.
-fn filled(text: &str, known: &Known) -> Result<String, Fault> {
-    let filled = fill(text, known).map_err(Fault::failed)?;
-    if filled.contains(MARK) && !text.contains(MARK) {
-        return Err(Fault::failed(format!(
-            "`{text}` needs something that looked like a secret and was not recorded; run the template anew"
-        )));
-    }
-    Ok(filled)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! One attempt at one step.
 
-use super::expressions::{Known, fill_value};
-use super::{Fault, FlowRun, filled};
+use super::expressions::Known;
+use super::{Fault, FlowRun};
 use crate::guardian::errand::Fatal;
 use crate::guardian::policy::{self, Objection};
 use crate::guardian::run::Work as RunWork;
@@ -72,14 +72,14 @@ impl FlowRun<'_> {
 
     fn shell(&self, task: &Task, step: &Step, known: &Known, deadline: Instant) -> Result<Value, Fault> {
         let Work::Shell { run, cwd, env, exits, artifacts } = &step.work else { return Ok(Value::Null) };
-        let command = filled(run, known)?;
+        let command = self.filled(run, known)?;
         self.permit(task, &command)?;
         let cwd = match cwd {
-            Some(cwd) => self.order.request.cwd.join(filled(cwd, known)?),
+            Some(cwd) => self.order.request.cwd.join(self.filled(cwd, known)?),
             None => self.order.request.cwd.clone(),
         };
         let mut env: BTreeMap<String, String> =
-            env.iter().map(|(k, v)| Ok((k.clone(), filled(v, known)?))).collect::<Result<_, Fault>>()?;
+            env.iter().map(|(k, v)| Ok((k.clone(), self.filled(v, known)?))).collect::<Result<_, Fault>>()?;
         env.insert("GUARDIAN_RUN".into(), self.journal.run().0.clone());
         env.insert("GUARDIAN_STEP".into(), step.id.clone());
         let script = Script { command: &command, cwd: &cwd, env: &env, deadline };
@@ -98,7 +98,7 @@ impl FlowRun<'_> {
         if let Some(error) = lost {
             return Err(Fault::Fatal(error.into()));
         }
-        let kept = artifacts.iter().try_for_each(|name| self.keep_file(task, &cwd, &filled(name, known)?));
+        let kept = artifacts.iter().try_for_each(|name| self.keep_file(task, &cwd, &self.filled(name, known)?));
         if exit.is_one_of(exits) || matches!(kept, Err(Fault::Fatal(_))) {
             // What a command that did not end well has left is kept where there is any; how it ended says more.
             kept?;
@@ -160,10 +160,12 @@ impl FlowRun<'_> {
 
     fn api(&self, work: &Work, known: &Known, deadline: Instant) -> Result<Value, Fault> {
         let Work::Api { url, method, headers, body, expect } = work else { return Ok(Value::Null) };
-        let url = filled(url, known)?;
-        let mut headers: BTreeMap<String, String> =
-            headers.iter().map(|(k, v)| Ok((k.to_lowercase(), filled(v, known)?))).collect::<Result<_, Fault>>()?;
-        let body = body.as_ref().map(|body| fill_value(body, known)).transpose().map_err(Fault::failed)?;
+        let url = self.filled(url, known)?;
+        let mut headers: BTreeMap<String, String> = headers
+            .iter()
+            .map(|(k, v)| Ok((k.to_lowercase(), self.filled(v, known)?)))
+            .collect::<Result<_, Fault>>()?;
+        let body = body.as_ref().map(|body| self.filled_value(body, known)).transpose()?;
         let text = body.as_ref().map(|body| body.as_str().map_or_else(|| body.to_string(), str::to_owned));
         if body.as_ref().is_some_and(|body| !body.is_string()) {
             headers.entry("content-type".into()).or_insert_with(|| "application/json".into());
@@ -183,9 +185,9 @@ impl FlowRun<'_> {
 
     fn mcp(&self, task: &Task, work: &Work, known: &Known, deadline: Instant) -> Result<Value, Fault> {
         let Work::Mcp { command, tool, arguments } = work else { return Ok(Value::Null) };
-        let command: Vec<String> = command.iter().map(|part| filled(part, known)).collect::<Result<_, Fault>>()?;
+        let command: Vec<String> = command.iter().map(|part| self.filled(part, known)).collect::<Result<_, Fault>>()?;
         self.permit(task, &command.join(" "))?;
-        let arguments = fill_value(arguments, known).map_err(Fault::failed)?;
+        let arguments = self.filled_value(arguments, known)?;
         let (cwd, env) = (&self.order.request.cwd, &BTreeMap::new());
         let call = ToolCall { command: &command, cwd, env, tool, arguments: &arguments, deadline };
         let answer = match mcp::call(&call, &|| self.is_broken_off()) {
@@ -201,8 +203,8 @@ impl FlowRun<'_> {
     }
 
     fn question(&self, task: &Task, question: &str, options: &[String], known: &Known) -> Result<Value, Fault> {
-        let options = options.iter().map(|o| filled(o, known)).collect::<Result<_, Fault>>()?;
-        let answer = self.ask(task, filled(question, known)?, options)?;
+        let options = options.iter().map(|o| self.filled(o, known)).collect::<Result<_, Fault>>()?;
+        let answer = self.ask(task, self.filled(question, known)?, options)?;
         Ok(json!({ "answer": answer }))
     }
 
@@ -215,7 +217,7 @@ impl FlowRun<'_> {
         known: &Known,
         deadline: Instant,
     ) -> Result<Value, Fault> {
-        let text = filled(request, known)?;
+        let text = self.filled(request, known)?;
         let text = Request::check_text(&text).map_err(|e| Fault::failed(e.to_string()))?.to_owned();
         let asked = &self.order.request;
         let desktop = match &asked.desktop {
