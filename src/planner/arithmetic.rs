@@ -52,7 +52,8 @@ const PHRASES: [(&str, &str); 26] = [
 ];
 
 fn keys_of(text: &str) -> Option<String> {
-    let mut text = format!(" {} ", text.to_lowercase().trim_matches(['?', '.', '=', ' ', '!']));
+    let text = text.to_lowercase();
+    let mut text = format!(" {} ", without_asking(&text).trim_matches(['?', '.', '=', ' ', '!']));
     text = spoken_operation(text.trim()).map_or(text, |t| format!(" {t} "));
     for (phrase, keys) in PHRASES {
         let spaced = if phrase.starts_with('%') { format!("{phrase} ") } else { format!(" {phrase} ") };
@@ -75,6 +76,21 @@ fn keys_of(text: &str) -> Option<String> {
     let keys = keys.replace("%*", "/100*").replace("**", "^");
     let keys = keys.strip_suffix('%').map_or(keys.clone(), |k| format!("{k}/100"));
     keys.chars().all(|c| c.is_ascii_digit() || ".+-*/^()".contains(c)).then_some(keys)
+}
+
+/// "12 times 8? Work it out": what is asked for, without a second sentence that asks for it once more.
+fn without_asking(text: &str) -> &str {
+    const VERBS: [&str; 9] = ["work", "figure", "find", "calculate", "compute", "solve", "do", "tell", "give"];
+    const OBJECTS: [&str; 15] = [
+        "it", "that", "this", "out", "me", "us", "the", "result", "answer", "please", "for", "let", "know", "now",
+        "what",
+    ];
+    let Some((asked, again)) = text.trim_end_matches(['.', '!', ' ']).rsplit_once(['?', '.', ';', ',']) else {
+        return text;
+    };
+    let mut words = again.split_whitespace().filter(|word| !["please", "and", "then", "just"].contains(word));
+    let is_verb = words.next().is_some_and(|word| VERBS.contains(&word));
+    if is_verb && words.all(|word| OBJECTS.contains(&word)) { asked } else { text }
 }
 
 /// "add 5 and 7" and its like, whose operator stands before its numbers.
@@ -271,6 +287,10 @@ mod tests {
         check("(15 + 27) / 6", Some(("(15+27)/6", 7.0)));
         check("17% of 240", Some(("17/100*240", 40.8)));
         check("144 divided by 12", Some(("144/12", 12.0)));
+        check("12.5 times 8? Work it out", Some(("12.5*8", 100.0)));
+        check("10 plus 5, please work that out for me", Some(("10+5", 15.0)));
+        check("1.5 + 2", Some(("1.5+2", 3.5)));
+        check("10 plus 5. Work out the list", None);
         check("add 5 and 7", Some(("5+7", 12.0)));
         check("subtract 3 from 10", Some(("(10)-(3)", 7.0)));
         check("multiply 12 by 9", Some(("(12)*(9)", 108.0)));

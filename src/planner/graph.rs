@@ -450,6 +450,11 @@ mod tests {
             &["open galculator -", "compute (15+27)/6"],
         );
         check("use the calculator to work out 17% of 240", &["open calculator -", "compute 17/100*240"]);
+        check(
+            "How much is 1999 divided by 7 plus 3? Work it out in the calculator",
+            &["open calculator -", "compute 1999/7+3"],
+        );
+        check("What is 12 times 3 minus 4? Work it out with galculator", &["open galculator -", "compute 12*3-4"]);
         check("Add 5 and 7 in the calculator", &["open calculator -", "compute 5+7"]);
     }
 

@@ -12,7 +12,7 @@ mod text;
 mod words;
 
 use super::Surroundings;
-use super::arithmetic::Expression;
+use super::arithmetic::{self, Expression};
 use super::clauses::trim;
 use super::labels::Use;
 use super::lexicon::Lexicon;
@@ -428,7 +428,8 @@ impl Slots<'_> {
         for (slot, _) in self.ranges {
             question = question.replace(&format!("{{{slot}}}"), &self.plain(slot)?);
         }
-        Some(Intent::Ask(question))
+        // So is "1999 divided by 7 and 3", which names nothing either.
+        arithmetic::parse(&question).is_none().then_some(Intent::Ask(question))
     }
 
     /// All words of the clause.

@@ -60,10 +60,14 @@ fn give(change: &Transaction<'_>, run: &RunId, by: &Claimant, now: Moment) -> Re
 }
 
 /// The run that is next of those whose lanes have room.
+///
+/// Its indices are named, here and below: SQLite does not know by itself that few of the many open runs are held, and
+/// that the many that wait are in few lanes, and would look through all of them.
 fn next(change: &Connection, limits: &LaneLimits, now: Moment) -> rusqlite::Result<Option<RunId>> {
     let busy: BTreeMap<String, u32> = {
-        let mut query = change
-            .prepare_cached("SELECT lane, COUNT(*) FROM runs WHERE holder IS NOT NULL AND over = 0 GROUP BY lane")?;
+        let mut query = change.prepare_cached(
+            "SELECT lane, COUNT(*) FROM runs INDEXED BY runs_held WHERE holder IS NOT NULL AND over = 0 GROUP BY lane",
+        )?;
         query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?
     };
     let mut best: Option<(i32, RunId)> = None;
@@ -75,7 +79,7 @@ fn next(change: &Connection, limits: &LaneLimits, now: Moment) -> rusqlite::Resu
         }
         let first = change
             .prepare_cached(
-                "SELECT priority, id FROM runs WHERE state = 'queued' AND lane = ?1 AND not_before_ms <= ?2
+                "SELECT priority, id FROM runs INDEXED BY runs_ready WHERE state = 'queued' AND lane = ?1 AND not_before_ms <= ?2
                  ORDER BY priority DESC, id LIMIT 1",
             )?
             .query_row(params![lane, now.at_ms as i64], |row| Ok((row.get::<_, i32>(0)?, RunId(row.get(1)?))))
@@ -93,7 +97,7 @@ fn next(change: &Connection, limits: &LaneLimits, now: Moment) -> rusqlite::Resu
 fn has_room(change: &Connection, run: &RunId, limits: &LaneLimits) -> rusqlite::Result<bool> {
     let mut query = change.prepare_cached(
         "SELECT r.lane, r.lane IN (SELECT lane FROM paused_lanes),
-                (SELECT COUNT(*) FROM runs o WHERE o.lane = r.lane AND o.holder IS NOT NULL AND o.over = 0
+                (SELECT COUNT(*) FROM runs o INDEXED BY runs_held WHERE o.lane = r.lane AND o.holder IS NOT NULL AND o.over = 0
                  AND o.id IS NOT r.parent)
          FROM runs r WHERE r.id = ?1",
     )?;
@@ -107,10 +111,11 @@ fn has_room(change: &Connection, run: &RunId, limits: &LaneLimits) -> rusqlite::
 fn lane_after(change: &Connection, lane: &str) -> rusqlite::Result<Option<String>> {
     change
         .prepare_cached(
-            "SELECT MIN(lane) FROM runs WHERE state = 'queued' AND lane > ?1
-             AND lane NOT IN (SELECT lane FROM paused_lanes)",
+            "SELECT lane FROM runs INDEXED BY runs_ready WHERE state = 'queued' AND lane > ?1
+             AND lane NOT IN (SELECT lane FROM paused_lanes) ORDER BY lane LIMIT 1",
         )?
         .query_row([lane], |row| row.get(0))
+        .optional()
 }
 
 impl Queue for Sqlite {
@@ -223,7 +228,7 @@ impl Queue for Sqlite {
         let mut query = self
             .connection
             .prepare_cached(
-                "SELECT id, holder, lease, attempt, lease_until FROM runs WHERE holder IS NOT NULL AND over = 0",
+                "SELECT id, holder, lease, attempt, lease_until FROM runs INDEXED BY runs_held WHERE holder IS NOT NULL AND over = 0",
             )
             .map_err(failed())?;
         let rows = query
