@@ -90,7 +90,10 @@ fn without_asking(text: &str) -> &str {
     };
     let mut words = again.split_whitespace().filter(|word| !["please", "and", "then", "just"].contains(word));
     let is_verb = words.next().is_some_and(|word| VERBS.contains(&word));
-    if is_verb && words.all(|word| OBJECTS.contains(&word)) { asked } else { text }
+    // Where it is to be done may be said, too: "… in the calculator".
+    let mut others = words.skip_while(|word| OBJECTS.contains(word));
+    let says_no_more = others.next().is_none_or(|word| ["in", "with", "using", "on"].contains(&word));
+    if is_verb && says_no_more && others.count() <= 3 { asked } else { text }
 }
 
 /// "add 5 and 7" and its like, whose operator stands before its numbers.
@@ -289,6 +292,8 @@ mod tests {
         check("144 divided by 12", Some(("144/12", 12.0)));
         check("12.5 times 8? Work it out", Some(("12.5*8", 100.0)));
         check("10 plus 5, please work that out for me", Some(("10+5", 15.0)));
+        check("10 plus 5? Work it out in the calculator", Some(("10+5", 15.0)));
+        check("10 plus 5? Work it out from the list", None);
         check("1.5 + 2", Some(("1.5+2", 3.5)));
         check("10 plus 5. Work out the list", None);
         check("add 5 and 7", Some(("5+7", 12.0)));
