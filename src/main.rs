@@ -42,6 +42,8 @@ fn main() -> ExitCode {
         Command::WatchPerson(args) => ExitCode::from(watch_person(&args.post(), args.reins)),
         command => match begin(command) {
             Ok(code) => code,
+            // Whoever read it, such as `head`, has enough.
+            Err(CliError::Print(cause)) if cause.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             Err(error) => complain(&error),
         },
     }

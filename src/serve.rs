@@ -74,8 +74,9 @@ pub fn serve(args: &ServeArgs, pieces: &Arc<Pieces>) -> Result<(), BeginError> {
         scope.spawn(|| daemon.run(&pieces.stop));
         scope.spawn(|| hub.run(Box::new(reader), &daemon, &ended));
         let served = guardian::web::serve(web, services, &pieces.stop);
-        // Whatever ended it: without its door the house is closed.
+        // Whatever ended it: without its door the house is closed, and nobody need look for it.
         pieces.stop.store(true, Ordering::Relaxed);
+        let _ = parts::tell_presence(&mut *lock(&store), None);
         ended.store(true, Ordering::Relaxed);
         served
     });
@@ -118,8 +119,8 @@ fn companion(address: SocketAddr, pieces: &Pieces) -> Result<(Service, Companion
     let own = parts::own_address(service.address);
     let mut hosts: BTreeSet<String> = named.iter().map(|name| name.to_lowercase()).collect();
     hosts.insert(own.clone());
-    let authority = Authority::open(&pieces.config.store_dir().ok_or(CliError::NoHome)?.join("tls"))?;
     let all: Vec<String> = hosts.iter().cloned().collect();
+    let authority = Authority::open(&pieces.config.store_dir().ok_or(CliError::NoHome)?.join("tls"), &all)?;
     let signed = authority.sign(&all, parts::year())?;
     let host = named.first().unwrap_or(&own);
     let host = if host.contains(':') { format!("[{host}]") } else { host.clone() };

@@ -652,7 +652,8 @@ pub enum DevicesCommand {
     /// Say what a device may do
     Limit {
         device: String,
-        #[arg(value_delimiter = ',', value_parser = ["watch", "ask", "approve", "stop", "manage"])]
+        /// What it may do from now on, as watch,ask,approve,stop,manage
+        #[arg(required = true, value_delimiter = ',', value_parser = ["watch", "ask", "approve", "stop", "manage"])]
         may: Vec<String>,
     },
     /// Let a device in no more

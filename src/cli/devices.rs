@@ -7,7 +7,12 @@ use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use serde_json::{Value, json};
 use std::io::{self, Write};
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long is waited for an opener to say that it has nothing to open with.
+const OPENING: Duration = Duration::from_secs(2);
 
 fn print(text: &str) -> Result<(), CliError> {
     writeln!(io::stdout(), "{text}").map_err(CliError::Print)
@@ -43,9 +48,31 @@ pub fn pair(args: &PairArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
 pub fn panel(pieces: &Pieces) -> Result<ExitCode, CliError> {
     let panel = Remote::find(pieces)?.panel();
     print(&panel)?;
-    // Whoever has no browser has the address.
-    let _ = Command::new("xdg-open").arg(&panel).spawn();
+    open_browser(&panel);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Shows an address in the person's browser; whoever has none has read the address.
+pub fn open_browser(address: &str) {
+    let mut command = Command::new("xdg-open");
+    command.arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let has_failed = match command.spawn() {
+        Err(_) => true,
+        Ok(mut child) => {
+            // Some openers stay for as long as their browser does.
+            let until = Instant::now() + OPENING;
+            loop {
+                match child.try_wait() {
+                    Ok(None) if Instant::now() < until => thread::sleep(OPENING / 20),
+                    Ok(Some(status)) => break !status.success(),
+                    _ => break false,
+                }
+            }
+        }
+    };
+    if has_failed {
+        eprintln!("no browser could be opened; open the address above in one");
+    }
 }
 
 /// `guardian devices …`.
@@ -80,11 +107,15 @@ fn words(device: &Value) -> String {
     format!("{:<26}  {:<24} {}", text("id"), text("name"), may.join(", "))
 }
 
-/// The number of the one device whose number or name this is.
+/// The number of the one device whose number, beginning of a number, or name this is.
 fn find(remote: &Remote, said: &str) -> Result<String, CliError> {
     let all = remote.ask("GET", "/devices", None)?;
-    let fits = |device: &&Value| device["id"] == said || device["name"] == said;
-    let mut found = all["devices"].as_array().into_iter().flatten().filter(fits);
+    let all: Vec<&Value> = all["devices"].as_array().into_iter().flatten().collect();
+    let is_called = |device: &&&Value| device["id"] == said || device["name"] == said;
+    let begins = |device: &&&Value| !said.is_empty() && device["id"].as_str().is_some_and(|id| id.starts_with(said));
+    let called: Vec<&Value> = all.iter().filter(is_called).copied().collect();
+    let found: Vec<&Value> = if called.is_empty() { all.iter().filter(begins).copied().collect() } else { called };
+    let mut found = found.into_iter();
     match (found.next().and_then(|d| d["id"].as_str()), found.next()) {
         (Some(id), None) => Ok(id.to_owned()),
         (Some(_), Some(_)) => Err(CliError::ManyDevices { name: said.to_owned() }),

@@ -25,18 +25,28 @@ pub fn through_service(
     let is_attended = io::stdin().is_terminal() && io::stderr().is_terminal();
     let terms = Terms { is_attended, ..order.terms.clone() };
     let run = lock(store).enqueue(&Order { terms, ..order }, now_ms())?.run;
-    until_over(store, &run, live, pieces, is_attended)
+    let report = until_over(store, &run, live, pieces, Follower { may_answer: is_attended, owns: true })?;
+    report.ok_or_else(|| CliError::NoRun { name: run.to_string() })
 }
 
-/// Tells of the events of a run until it is over; `may_answer` puts its questions to the terminal.
+/// Who follows a run.
+#[derive(Debug, Clone, Copy)]
+pub struct Follower {
+    /// Its questions are put to the terminal.
+    pub may_answer: bool,
+    /// It asked for it: Ctrl+C cancels the run, and does not only leave it to itself.
+    pub owns: bool,
+}
+
+/// Tells of the events of a run until it is over; nothing where whoever only looked on went away before.
 pub fn until_over(
     store: &Mutex<dyn Store>,
     run: &RunId,
     live: &Live,
     pieces: &Pieces,
-    may_answer: bool,
-) -> Result<Report, CliError> {
-    let (mut events, mut is_cancelled) = (Vec::<Event>::new(), false);
+    follower: Follower,
+) -> Result<Option<Report>, CliError> {
+    let (mut events, mut is_cancelled, mut told) = (Vec::<Event>::new(), false, 0);
     loop {
         let last = events.last().map_or(0, |e| e.seq);
         let news = lock(store).events_after(run, last, 1_000)?;
@@ -47,10 +57,19 @@ pub fn until_over(
         events.extend(news);
         let Some(report) = Report::fold(&events) else { return Err(CliError::NoRun { name: run.to_string() }) };
         if report.state.is_over() {
-            return Ok(report);
+            return Ok(Some(report));
         }
-        if is_open && may_answer {
-            answer(store, run, events.last().map_or(0, |e| e.seq), &report, live)?;
+        let question = events.last().map_or(0, |e| e.seq);
+        if is_open && follower.may_answer {
+            answer(store, run, question, &report, live)?;
+        } else if is_open && std::mem::replace(&mut told, question) != question {
+            live.pause(|| {
+                put(&report);
+                eprintln!("  answer it with `guardian runs answer {run} …`, on the panel or on a phone");
+            });
+        }
+        if pieces.stop.load(Ordering::Relaxed) && !follower.owns {
+            return Ok(None);
         }
         if pieces.stop.load(Ordering::Relaxed) && !is_cancelled {
             is_cancelled = true;
@@ -78,10 +97,15 @@ pub fn answers(store: &Mutex<dyn Store>, run: &RunId, live: &Live) {
     }
 }
 
+/// Prints what a run asks.
+fn put(report: &Report) {
+    eprintln!("question: {}", report.question.as_deref().unwrap_or_default());
+    (1..).zip(&report.options).for_each(|(n, option)| eprintln!("  {n}  {option}"));
+}
+
 fn answer(store: &Mutex<dyn Store>, run: &RunId, question: u64, report: &Report, live: &Live) -> Result<(), CliError> {
     live.pause(|| {
-        eprintln!("question: {}", report.question.as_deref().unwrap_or_default());
-        (1..).zip(&report.options).for_each(|(n, option)| eprintln!("  {n}  {option}"));
+        put(report);
         eprint!("answer (a number or words): ");
         // A terminal that is gone shows nothing.
         let _ = io::stderr().flush();

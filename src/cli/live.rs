@@ -40,9 +40,6 @@ impl Live {
             }
             return;
         }
-        if let EventKind::Planned { graph } = &event.kind {
-            *self.tasks.lock().unwrap_or_else(PoisonError::into_inner) = graph.tasks().to_vec();
-        }
         if let Some(line) = self.words(&event.kind) {
             match &self.bar {
                 Some(bar) => bar.suspend(|| eprintln!("{line}")),
@@ -86,6 +83,7 @@ impl Live {
         match kind {
             EventKind::Planned { graph } => {
                 self.spin("starting".into());
+                *self.tasks.lock().unwrap_or_else(PoisonError::into_inner) = graph.tasks().to_vec();
                 let count = graph.tasks().len();
                 Some(format!("plan: {count} {}", if count == 1 { "task" } else { "tasks" }))
             }

@@ -122,6 +122,8 @@ pub enum CliError {
     Parameter { said: String },
     #[error("run {run} asks nothing")]
     NoQuestion { run: String },
+    #[error("run {run} is over: {state}")]
+    Over { run: String, state: &'static str },
     #[error(transparent)]
     Template(#[from] crate::guardian::LibraryError),
     #[error(transparent)]
@@ -174,12 +176,18 @@ impl CliError {
                 "is there room on the disk, and may you write there? `dir` under [store] names another folder"
             }
             Self::Bench(error) => return error.hint(),
-            Self::Config(_) => "the settings are explained in config/guardian.toml",
+            Self::Config(_) => {
+                "`guardian settings list` says what each setting is; `guardian settings reset` takes one back"
+            }
             Self::Hotkey { .. } => {
                 "`hotkey` under [serve] in the settings names other keys; `guardian prompt` needs none"
             }
             Self::Change(ChangeError::Unknown(_)) => "`guardian settings list` has them all",
             Self::Secret(SecretError::Unknown(_)) => "`guardian secrets list` has them all",
+            Self::Over { state: "asking", .. } => {
+                "ask again with what it wanted to know, or with --yes where it wants a permission"
+            }
+            Self::Over { .. } => "`guardian runs retry` does it again",
             Self::NoService => "begin it: guardian serve",
             Self::Unreached(_) => "end it and begin it again: guardian serve",
             Self::Service { hint, .. } => return hint.clone(),

@@ -1,14 +1,14 @@
 //! `guardian runs list|show|report|retry`.
 
 use super::args::{ListArgs, ReportArgs, RetryArgs, RunLogsArgs, RunNameArgs, ShowArgs};
-use super::follow::until_over as watch;
+use super::follow::{Follower, until_over as watch};
 use super::live::Live;
 use super::page;
 use super::pieces::{CliError, Pieces, SharedStore};
 use super::run::{conclude, execute};
 use crate::guardian::{Work, now_ms, sweep};
-use crate::store::{LogFilter, Moment, Store};
-use crate::task::{EventKind, Outcome, Report, Request, RunId, Signal, TaskState};
+use crate::store::{LogFilter, Moment, RunFilter, Store};
+use crate::task::{EventKind, Outcome, Report, Request, RunId, RunState, Signal, TaskState};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::{MutexGuard, PoisonError};
@@ -34,7 +34,11 @@ fn print(text: &str) -> Result<(), CliError> {
 pub fn list(args: &ListArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
     let store = open(pieces)?;
     let store = lock(&store);
-    for run in store.runs(args.most)? {
+    let runs = store.runs(args.most)?;
+    if runs.is_empty() && !args.json {
+        eprintln!("there are none yet");
+    }
+    for run in runs {
         let Some(report) = Report::fold(&store.events(&run)?) else { continue };
         let text = report.request.as_ref().map(|r| r.text.replace('\n', " ")).unwrap_or_default();
         if args.json {
@@ -73,6 +77,17 @@ fn find(store: &dyn Store, name: &str) -> Result<RunId, CliError> {
         (Some(_), Some(_)) => Err(CliError::ManyRuns { name: name.to_owned() }),
         (None, _) => Err(CliError::NoRun { name: name.to_owned() }),
     }
+}
+
+/// The same for who wants to step in: of those that are not over the newest that has begun is the `last`.
+fn find_living(store: &dyn Store, name: &str) -> Result<RunId, CliError> {
+    if name != "last" {
+        return find(store, name);
+    }
+    let open = RunState::ALL.into_iter().filter(|state| !state.is_over()).collect();
+    let rows = store.list(&RunFilter { states: open, most: LOOKED_THROUGH, ..RunFilter::default() })?;
+    let begun = rows.iter().find(|row| row.state != RunState::Queued).or(rows.first());
+    begun.map_or_else(|| find(store, name), |row| Ok(row.run.clone()))
 }
 
 fn report_of(store: &dyn Store, name: &str) -> Result<Report, CliError> {
@@ -147,8 +162,12 @@ pub fn follow(args: &RunNameArgs, pieces: &Pieces) -> Result<ExitCode, CliError>
     let run = find(&*lock(&store), &args.run)?;
     let live = Live::new(args.json);
     let may_answer = io::stdin().is_terminal() && io::stderr().is_terminal();
-    let report = watch(&store, &run, &live, pieces, may_answer)?;
+    let followed = watch(&store, &run, &live, pieces, Follower { may_answer, owns: false })?;
     live.end();
+    let Some(report) = followed else {
+        eprintln!("it goes on; `guardian runs cancel {run}` ends it");
+        return Ok(ExitCode::from(130));
+    };
     conclude(&report, args.json, None)?;
     Ok(ExitCode::from(report.state.exit_code()))
 }
@@ -157,7 +176,11 @@ pub fn follow(args: &RunNameArgs, pieces: &Pieces) -> Result<ExitCode, CliError>
 pub fn signal(args: &RunNameArgs, signal: Signal, pieces: &Pieces) -> Result<ExitCode, CliError> {
     let store = open(pieces)?;
     let mut store = lock(&store);
-    let run = find(&*store, &args.run)?;
+    let run = find_living(&*store, &args.run)?;
+    let state = store.row(&run)?.state;
+    if state.is_over() {
+        return Err(CliError::Over { run: run.to_string(), state: state.name() });
+    }
     let by = "the command line".to_owned();
     store.tell(&run, now_ms(), EventKind::Signalled { signal, by })?;
     let row = store.row(&run)?;
@@ -173,8 +196,12 @@ pub fn signal(args: &RunNameArgs, signal: Signal, pieces: &Pieces) -> Result<Exi
 pub fn answer(name: &str, answer: &str, pieces: &Pieces) -> Result<ExitCode, CliError> {
     let store = open(pieces)?;
     let mut store = lock(&store);
-    let run = find(&*store, name)?;
-    let question = store.row(&run)?.question.ok_or_else(|| CliError::NoQuestion { run: run.to_string() })?.id;
+    let run = find_living(&*store, name)?;
+    let row = store.row(&run)?;
+    if row.state.is_over() {
+        return Err(CliError::Over { run: run.to_string(), state: row.state.name() });
+    }
+    let question = row.question.ok_or_else(|| CliError::NoQuestion { run: run.to_string() })?.id;
     let (answer, by) = (answer.to_owned(), "the command line".to_owned());
     store.tell(&run, now_ms(), EventKind::Answered { question, answer, by })?;
     Ok(ExitCode::SUCCESS)

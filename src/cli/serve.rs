@@ -19,6 +19,12 @@ use std::io::{self, Write};
 use std::net::{SocketAddr, UdpSocket};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long a service that is ending is waited for.
+const ENDING: Duration = Duration::from_secs(60);
 
 /// Holds the store for one service, until it is dropped.
 pub struct Hold {
@@ -38,9 +44,19 @@ impl Hold {
         let failed = |cause| CliError::Write { path: path.clone(), cause };
         let file =
             OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(failed)?;
-        if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
+        let until = Instant::now() + ENDING;
+        let mut is_told = false;
+        while flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
             let other = Presence::find(&*super::run::lock(&store))?;
-            return Err(CliError::Served { pid: other.as_ref().map(|o| o.pid), url: other.map(|o| o.url) });
+            let is_stopped = pieces.stop.load(Ordering::Relaxed);
+            // One that is no longer present has its last steps to do.
+            if other.is_some() || Instant::now() >= until || is_stopped {
+                return Err(CliError::Served { pid: other.as_ref().map(|o| o.pid), url: other.map(|o| o.url) });
+            }
+            if !std::mem::replace(&mut is_told, true) {
+                eprintln!("the service before is ending; waiting for it");
+            }
+            thread::sleep(Duration::from_millis(100));
         }
         Ok(Self { _file: file, dir })
     }
@@ -198,8 +214,7 @@ pub fn ready(args: &ServeArgs, url: &str, token: &str) -> Result<(), CliError> {
         writeln!(io::stdout(), "{panel}").and_then(|()| io::stdout().flush()).map_err(CliError::Print)?;
     }
     if args.open {
-        // Whoever has no browser has the address.
-        let _ = std::process::Command::new("xdg-open").arg(&panel).spawn();
+        thread::spawn(move || super::devices::open_browser(&panel));
     }
     Ok(())
 }

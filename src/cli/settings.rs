@@ -68,7 +68,11 @@ pub fn secrets(command: &SecretsCommand, pieces: &Pieces) -> Result<ExitCode, Cl
     let store = (pieces.open_store)(&pieces.config)?;
     match command {
         SecretsCommand::List { json } => {
-            for secret in Secrets::list(&*lock(&store))? {
+            let all = Secrets::list(&*lock(&store))?;
+            if all.is_empty() && !json {
+                eprintln!("there are none; `guardian secrets set NAME` asks for one");
+            }
+            for secret in all {
                 print(&if *json { json!(secret).to_string() } else { secret.name })?;
             }
         }

@@ -66,6 +66,7 @@ fn words(template: &Template) -> String {
     for (name, schema) in template.parameters["properties"].as_object().into_iter().flatten() {
         let kind = schema["type"].as_str().unwrap_or("value");
         let must = if required.contains(&name.as_str()) { ", needed" } else { "" };
+        let kind = if kind == "array" { "list, as a,b" } else { kind };
         let default = schema.get("default").map(|d| format!(", {d} where nothing is said")).unwrap_or_default();
         let about = schema["description"].as_str().or(schema["title"].as_str()).unwrap_or_default();
         lines.push(format!("  {name} ({kind}{must}{default}): {about}"));
@@ -80,12 +81,15 @@ fn words(template: &Template) -> String {
     lines.join("\n")
 }
 
-/// Parameters as `name=value`: JSON where the value is some, else text.
-fn parameters(said: &[String]) -> Result<Value, CliError> {
+/// Parameters as `name=value`: JSON where the value is some, else text; a list may be written `a,b`.
+fn parameters(said: &[String], schema: &Value) -> Result<Value, CliError> {
+    let one = |value: &str| serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
     let mut all = Map::new();
     for pair in said {
         let (name, value) = pair.split_once('=').ok_or_else(|| CliError::Parameter { said: pair.clone() })?;
-        all.insert(name.to_owned(), serde_json::from_str(value).unwrap_or_else(|_| value.into()));
+        let is_list = schema["properties"][name]["type"] == "array" && !value.trim_start().starts_with('[');
+        let value = if is_list { value.split(',').map(|item| one(item.trim())).collect() } else { one(value) };
+        all.insert(name.to_owned(), value);
     }
     Ok(Value::Object(all))
 }
@@ -99,7 +103,7 @@ fn run(args: &TemplateRunArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
     let policy = pieces.config.policy;
     let cwd = cwd();
     let asked = FlowRequest {
-        parameters: &parameters(&args.parameters)?,
+        parameters: &parameters(&args.parameters, &listed.template.parameters)?,
         desktop: pieces.display_name(None).map_or(private, DesktopChoice::Given),
         cwd: &cwd,
         policy: if args.yes { policy.without_questions() } else { policy },
@@ -113,7 +117,9 @@ fn run(args: &TemplateRunArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
     let live = Live::new(args.json);
     let report = if is_served {
         let run = lock(&store).enqueue(&order, now_ms())?.run;
-        follow::until_over(&store, &run, &live, pieces, is_terminal)?
+        let follower = follow::Follower { may_answer: is_terminal, owns: true };
+        let report = follow::until_over(&store, &run, &live, pieces, follower)?;
+        report.ok_or_else(|| CliError::NoRun { name: run.to_string() })?
     } else {
         let lease = begin(&store, &order)?;
         let told = |event: &Event| live.tell(event);
@@ -141,8 +147,13 @@ mod tests {
     #[test]
     fn parameters_are_json_where_they_can_be() {
         let said = ["a=1", "b=text", "c=[\"x\"]", "d=a=b", "e="].map(str::to_owned);
-        let all = parameters(&said).unwrap();
+        let all = parameters(&said, &Value::Null).unwrap();
         assert_eq!(all, json!({ "a": 1, "b": "text", "c": ["x"], "d": "a=b", "e": "" }));
-        assert!(parameters(&["a".to_owned()]).is_err());
+        assert!(parameters(&["a".to_owned()], &Value::Null).is_err());
+        let schema = json!({ "properties": { "apps": { "type": "array" } } });
+        for said in ["apps=calculator, text editor", r#"apps=["calculator","text editor"]"#] {
+            let all = parameters(&[said.to_owned()], &schema).unwrap();
+            assert_eq!(all, json!({ "apps": ["calculator", "text editor"] }), "{said}");
+        }
     }
 }

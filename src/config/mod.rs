@@ -9,10 +9,12 @@ pub use edit::{ChangeError, change};
 use crate::task::Policy;
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
+use global_hotkey::hotkey::HotKey;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 /// The documented defaults, as they stand in `config/guardian.toml`.
 pub const DEFAULTS: &str = include_str!("../../config/guardian.toml");
@@ -154,6 +156,16 @@ pub enum ConfigError {
     Read(#[source] Box<figment::Error>),
     #[error("`{key}` is {value}, but must be {must}")]
     Range { key: &'static str, value: u64, must: &'static str },
+    #[error("`serve.hotkey` is “{keys}”, which are no keys: write them as ctrl+alt+space, or nothing for none")]
+    Keys { keys: String },
+}
+
+/// Whether these are keys that can call the prompt; none at all are fine.
+fn check_hotkey(keys: &str) -> Result<(), ConfigError> {
+    if keys.is_empty() || HotKey::from_str(keys).is_ok() {
+        return Ok(());
+    }
+    Err(ConfigError::Keys { keys: keys.chars().take(60).collect() })
 }
 
 impl Config {
@@ -161,7 +173,7 @@ impl Config {
     ///
     /// # Errors
     /// [`ConfigError::Read`] names the file, the line's key and the cause; [`ConfigError::Range`] a value
-    /// that makes no sense.
+    /// that makes no sense, [`ConfigError::Keys`] keys that there are not.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         let config: Self = merged(file).extract().map_err(|e| ConfigError::Read(Box::new(e)))?;
         config.check()?;
@@ -194,7 +206,8 @@ impl Config {
         within("serve.warm", self.serve.warm as u64, 0..=64, "0 to 64")?;
         within("serve.worker_runs", self.serve.worker_runs.into(), 1..=1_000_000, "1 to 1000000")?;
         within("serve.streams_per_address", self.serve.streams_per_address as u64, 1..=10_000, "1 to 10000")?;
-        within("serve.requests_per_second", self.serve.requests_per_second.into(), 1..=100_000, "1 to 100000")
+        within("serve.requests_per_second", self.serve.requests_per_second.into(), 1..=100_000, "1 to 100000")?;
+        check_hotkey(&self.serve.hotkey)
     }
 
     /// The person's settings file, where a home is known.

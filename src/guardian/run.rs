@@ -139,6 +139,7 @@ impl Guardian<'_> {
     pub fn drive(&self, lease: Lease, order: &Order, work: Work) -> Result<Report, GuardianError> {
         let (run, attempt) = (lease.run.clone(), lease.attempt);
         let secrets = Secrets::read(&*self.store.lock().unwrap_or_else(PoisonError::into_inner))?;
+        let unknown = secrets.missing(&order.request.text);
         let order = &Order {
             request: Request { text: secrets.reveal(&order.request.text), ..order.request.clone() },
             ..order.clone()
@@ -148,7 +149,10 @@ impl Guardian<'_> {
         let wanted = Wanted::default();
         let attended = thread::scope(|scope| {
             scope.spawn(|| wanted.keep_up(&journal));
-            let attended = unbroken(|| self.attend(&journal, &wanted, order, work));
+            let attended = match &unknown {
+                Some(name) => Ok(no_secret(name)),
+                None => unbroken(|| self.attend(&journal, &wanted, order, work)),
+            };
             wanted.end();
             attended
         });
@@ -169,7 +173,7 @@ impl Guardian<'_> {
             return Ok(end);
         }
         let events = self.store.lock().unwrap_or_else(PoisonError::into_inner).events(run)?;
-        let Some(task) = begun_again(&events).into_iter().find(|task| !task.goal.is_repeatable()) else {
+        let Some(task) = begun_again(&events).into_iter().find(|task| !task.goal.is_harmless_twice()) else {
             return Ok(end);
         };
         let reason = format!(
@@ -427,6 +431,12 @@ fn park_pointer(display: &mut dyn Display) -> Result<(), DisplayError> {
 /// The end of a run that somebody cancelled.
 fn cancelled(journal: &Journal<'_>) -> End {
     End::new(RunState::Cancelled, format!("cancelled by {}", journal.who_cancelled()))
+}
+
+/// Nothing is begun that would go on with a name in the place of a secret.
+pub(super) fn no_secret(name: &str) -> End {
+    End::new(RunState::Unstartable, format!("there is no secret “{name}”"))
+        .with_hint(format!("`guardian secrets set {name}` asks for it; `guardian secrets list` has the others"))
 }
 
 /// What a task found out is needed and was recorded without its secret: the tasks after it would use a name for it.

@@ -89,6 +89,8 @@ impl Secrets {
             return Err(SecretError::Ordinary);
         }
         let kept = Kept { value: value.to_owned(), set_ms: Moment::now().at_ms };
+        // What it was before goes for good, too.
+        store.discard(KIND, name)?;
         Ok(store.put(KIND, name, &serde_json::to_string(&kept).unwrap_or_default())?)
     }
 
@@ -142,6 +144,16 @@ impl Secrets {
         named().captures_iter(&text).any(|found| self.value(&found[1]).is_some())
     }
 
+    /// Whether there is one of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.value(name).is_some()
+    }
+
+    /// The first name in `text` that is none of a secret there is.
+    pub fn missing(&self, text: &str) -> Option<String> {
+        named().captures_iter(text).map(|found| found[1].to_owned()).find(|name| !self.has(name))
+    }
+
     fn value(&self, name: &str) -> Option<&str> {
         self.all.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
@@ -168,13 +180,13 @@ impl Secrets {
         match (is_found_out, self.all.is_empty()) {
             (false, true) => kind.clone(),
             (false, false) => changed(kind, &|text| self.hide(text)),
-            (true, _) => changed(kind, &|text| hide_alike(&self.hide(text)).into_owned()),
+            (true, _) => changed(kind, &|text| hide_alike(&self.hide(text), &|name| self.has(name)).into_owned()),
         }
     }
 
     /// What is recorded of a line that was printed.
     pub fn hide_line(&self, line: &str) -> String {
-        hide_alike(&self.hide(line)).into_owned()
+        hide_alike(&self.hide(line), &|name| self.has(name)).into_owned()
     }
 }
 
@@ -236,8 +248,8 @@ fn pattern(text: &str) -> Regex {
 }
 
 /// `text` without what looks like a secret: keys and tokens of known forms, what a name of one is said to be, passwords
-/// in addresses.
-pub fn hide_alike(text: &str) -> Cow<'_, str> {
+/// in addresses. `secret:NAME` stays where `is_name` knows that name.
+pub fn hide_alike<'a>(text: &'a str, is_name: &dyn Fn(&str) -> bool) -> Cow<'a, str> {
     static FORMS: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
             r"(?x)
@@ -261,7 +273,9 @@ pub fn hide_alike(text: &str) -> Cow<'_, str> {
     let hide = |found: &Captures<'_>| {
         let (said, value) = (found[1].to_ascii_lowercase(), &found[2]);
         // A secret by its name is told by that name, an address may end in a number, and some bear ordinary words.
+        let name = value.trim_end_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         let is_plain = value.starts_with("secret:")
+            || (said.ends_with("secret:") && is_name(name))
             || (said.starts_with("://") && !is_before_at(&formed, found))
             || (said.starts_with("bearer") && !value.bytes().any(|b| b.is_ascii_digit()));
         if is_plain { found[0].to_owned() } else { format!("{}{MARK}", &found[1]) }
@@ -356,7 +370,7 @@ mod tests {
             ("using ghp_abcdefghijklmnopqrstuvwxyz0123456789", "using ‹hidden›"),
             ("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nend", "‹hidden›\nend"),
         ] {
-            assert_eq!(hide_alike(said), hidden);
+            assert_eq!(hide_alike(said, &|_| false), hidden);
         }
         for plain in [
             "1523 tokens used",
@@ -367,7 +381,17 @@ mod tests {
             "password=secret:BANK",
             "a basic example",
         ] {
-            assert!(matches!(hide_alike(plain), Cow::Borrowed(_)), "{plain} -> {}", hide_alike(plain));
+            let told = hide_alike(plain, &|_| false);
+            assert!(matches!(told, Cow::Borrowed(_)), "{plain} -> {told}");
         }
+    }
+
+    #[test]
+    fn names_that_are_known_are_told_and_others_are_found_missing() {
+        let known = secrets(&[("BANKING", "s3same0pen")]);
+        assert_eq!(known.hide_line("shows “secret:BANKING” now"), "shows “secret:BANKING” now");
+        assert_eq!(known.hide_line("shows “secret:hunter7q” now"), format!("shows “secret:{MARK} now"));
+        assert_eq!(known.missing("log in with secret:BANKING and secret:OTHER"), Some("OTHER".to_owned()));
+        assert_eq!(known.missing("log in with secret:BANKING"), None);
     }
 }

@@ -457,6 +457,16 @@ impl Goal {
         )
     }
 
+    /// Whether it may be begun again from its beginning by somebody who does not know how far it came: what was typed is
+    /// not typed a second time behind itself.
+    pub fn is_harmless_twice(&self) -> bool {
+        match self {
+            Self::If { then, .. } => then.is_harmless_twice(),
+            Self::Type { .. } => false,
+            other => other.is_repeatable(),
+        }
+    }
+
     /// The same with `found` for what was to be found out before.
     #[must_use]
     pub fn with_found(&self, found: &str) -> Self {
@@ -633,5 +643,13 @@ mod tests {
     fn waves_follow_the_dependencies() {
         let graph = Graph::new(vec![task(1, &[]), task(2, &[]), task(3, &[1, 2])]).unwrap();
         assert_eq!(graph.waves(), vec![vec![TaskId(1), TaskId(2)], vec![TaskId(3)]]);
+    }
+
+    #[test]
+    fn what_was_typed_is_not_typed_behind_itself() {
+        let typing = Goal::Type { text: "one".into(), into: None };
+        assert!(!typing.is_harmless_twice() && typing.is_repeatable());
+        assert!(!Goal::If { shown: "a".into(), then: Box::new(typing) }.is_harmless_twice());
+        assert!(Goal::Fill { field: "Name".into(), value: "Ada".into() }.is_harmless_twice());
     }
 }

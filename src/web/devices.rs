@@ -106,6 +106,7 @@ async fn session(State(web): State<Shared>, Caller(device): Caller) -> Json<Sess
         device: DeviceView::new(device, &this),
         version: env!("CARGO_PKG_VERSION"),
         panel_password: web.access.has_password(),
+        has_display: web.defaults.display.is_some(),
     })
 }
 

@@ -137,7 +137,12 @@ impl Hub {
             }
         }
         rows.sort_by(|a, b| a.lane.cmp(&b.lane));
-        Ok(rows.into_iter().map(|row| Lane { limit: self.limits.of(&row.lane), row }).collect())
+        let lane = |row: LaneRow| Lane {
+            limit: self.limits.of(&row.lane),
+            is_named: self.limits.named.contains_key(&row.lane),
+            row,
+        };
+        Ok(rows.into_iter().map(lane).collect())
     }
 }
 

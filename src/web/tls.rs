@@ -2,17 +2,33 @@
 
 use base64::Engine;
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, date_time_ymd,
+    BasicConstraints, CertificateParams, CidrSubnet, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
+    GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints, date_time_ymd,
 };
 use sha2::{Digest, Sha256};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
+use std::net::IpAddr;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// The years in which the authority is good.
 const YEARS: (i32, i32) = (2026, 2046);
+/// Addresses of this machine and of private networks (RFC 1918, 3927, 4193, 4291, 6598): those that it may sign for,
+/// besides its own at the time when it is made.
+const PRIVATE: [&str; 9] = [
+    "127.0.0.0/8",
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "169.254.0.0/16",
+    "100.64.0.0/10",
+    "::1/128",
+    "fc00::/7",
+    "fe80::/10",
+];
+/// Names that nobody can have on the Internet.
+const LOCAL: [&str; 4] = ["localhost", "local", "internal", "home.arpa"];
 
 /// Why there is no certificate.
 #[derive(Debug, thiserror::Error)]
@@ -42,18 +58,21 @@ pub struct Signed {
 }
 
 impl Authority {
-    /// The authority that is kept in `dir`; a new one where there is none.
+    /// The authority that is kept in `dir`; a new one where there is none. That one can sign for private networks, local
+    /// names and `hosts` alone: whoever got hold of its key could not be any other site for a phone that trusts it.
     ///
     /// # Errors
     /// [`TlsError`].
-    pub fn open(dir: &Path) -> Result<Self, TlsError> {
+    pub fn open(dir: &Path, hosts: &[String]) -> Result<Self, TlsError> {
         let (at_key, at_certificate) = (dir.join("authority.key"), dir.join("authority.crt"));
         if at_key.is_file() && at_certificate.is_file() {
             let key = KeyPair::from_pem(&read(&at_key)?)?;
             return Ok(Self { key, certificate: read(&at_certificate)? });
         }
         let key = KeyPair::generate()?;
-        let certificate = params()?.self_signed(&key)?.pem();
+        let mut limited = params()?;
+        limited.name_constraints = Some(constraints(hosts));
+        let certificate = limited.self_signed(&key)?.pem();
         fs::create_dir_all(dir).map_err(|cause| TlsError::File { path: dir.to_owned(), cause })?;
         write(&at_key, &key.serialize_pem())?;
         write(&at_certificate, &certificate)?;
@@ -113,6 +132,25 @@ fn params() -> Result<CertificateParams, TlsError> {
     Ok(params)
 }
 
+/// What the authority may sign for.
+fn constraints(hosts: &[String]) -> NameConstraints {
+    let subnet = |said: &str| {
+        let (address, bits) = said.split_once('/')?;
+        Some(CidrSubnet::from_addr_prefix(address.parse().ok()?, bits.parse().ok()?))
+    };
+    let mut permitted: Vec<GeneralSubtree> =
+        PRIVATE.iter().filter_map(|said| subnet(said)).map(GeneralSubtree::IpAddress).collect();
+    permitted.extend(LOCAL.map(|name| GeneralSubtree::DnsName(name.to_owned())));
+    permitted.extend(hosts.iter().map(|host| match host.parse::<IpAddr>() {
+        Ok(address) => {
+            let bits = if address.is_ipv4() { 32 } else { 128 };
+            GeneralSubtree::IpAddress(CidrSubnet::from_addr_prefix(address, bits))
+        }
+        Err(_) => GeneralSubtree::DnsName(host.clone()),
+    }));
+    NameConstraints { permitted_subtrees: permitted, excluded_subtrees: Vec::new() }
+}
+
 fn read(path: &Path) -> Result<String, TlsError> {
     fs::read_to_string(path).map_err(|cause| TlsError::File { path: path.to_owned(), cause })
 }
@@ -131,8 +169,9 @@ mod tests {
     #[test]
     fn an_authority_stays_and_signs() {
         let dir = tempfile::tempdir().unwrap();
-        let first = Authority::open(dir.path()).unwrap();
-        let again = Authority::open(dir.path()).unwrap();
+        let hosts = ["203.0.113.7".to_owned(), "desk.example".to_owned()];
+        let first = Authority::open(dir.path(), &hosts).unwrap();
+        let again = Authority::open(dir.path(), &[]).unwrap();
         assert_eq!(first.fingerprint().unwrap(), again.fingerprint().unwrap());
         assert_eq!(first.fingerprint().unwrap().len(), 95);
         let signed = again.sign(&["192.0.2.1".into(), "desk.local".into()], 2026).unwrap();

@@ -284,6 +284,8 @@ pub struct Lane {
     pub row: LaneRow,
     /// How many of its runs are driven at once.
     pub limit: u32,
+    /// Whether the settings name it, so that it is there even while nothing is in it.
+    pub is_named: bool,
 }
 
 /// All that is under way.
@@ -388,6 +390,8 @@ pub struct SessionView {
     pub device: DeviceView,
     pub version: &'static str,
     pub panel_password: bool,
+    /// Whether the service has a display that people use.
+    pub has_display: bool,
 }
 
 /// That the service is there.

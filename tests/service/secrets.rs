@@ -4,7 +4,8 @@ use super::OVER;
 use super::house::{House, guardian};
 use serde_json::json;
 use std::fs;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
 
 const VALUE: &str = "Tr0ub4dor-and-3";
@@ -74,6 +75,47 @@ fn a_secret_is_used_and_told_nowhere() {
 
     assert_eq!(house.ask("DELETE", "/api/v1/secrets/TOKEN", None).status, 204);
     assert_eq!(house.ask("DELETE", "/api/v1/secrets/TOKEN", None).status, 404);
+    for entry in fs::read_dir(house.dir.path().join("store")).unwrap().map(Result::unwrap) {
+        if entry.file_type().unwrap().is_file() {
+            let bytes = fs::read(entry.path()).unwrap();
+            let is_left = bytes.windows(VALUE.len()).any(|part| part == VALUE.as_bytes());
+            assert!(!is_left, "{} still has it", entry.path().display());
+            assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o077, 0, "{}", entry.path().display());
+        }
+    }
+}
+
+#[test]
+fn what_names_a_secret_that_there_is_not_does_not_begin() {
+    let house = House::new();
+    let asked = house.run("open the text editor and type \"secret:NOPE\"");
+    let template = "name = \"needs\"\ntitle = \"Needs\"\n[[steps]]\nid = \"a\"\nkind = \"shell\"\n\
+                    run = \"echo begun > begun.txt\"\n[[steps]]\nid = \"b\"\nkind = \"shell\"\nrun = \"echo {{ secrets.NOPE }}\"\n";
+    assert_eq!(house.ask("PUT", "/api/v1/templates/needs", Some(&json!({ "source": template }))).status, 200);
+    let flow = house.post("/templates/needs/run", &json!({}))["run"].as_str().unwrap().to_owned();
+    for run in [asked, flow] {
+        let summary = house.until(&run, &OVER);
+        assert_eq!(summary["state"], "unstartable", "{summary}");
+        assert!(summary["reason"].as_str().unwrap().contains("no secret “NOPE”"), "{summary}");
+    }
+    assert!(!house.dir.path().join("begun.txt").exists());
+}
+
+#[test]
+fn whoever_only_looked_on_leaves_a_run_to_itself() {
+    let house = House::new();
+    let template = "name = \"slow\"\ntitle = \"Slow\"\n[[steps]]\nid = \"a\"\nkind = \"shell\"\nrun = \"sleep 3\"\n";
+    assert_eq!(house.ask("PUT", "/api/v1/templates/slow", Some(&json!({ "source": template }))).status, 200);
+    let run = house.post("/templates/slow/run", &json!({}))["run"].as_str().unwrap().to_owned();
+    house.until(&run, &["running"]);
+    let mut follower = guardian(house.dir.path());
+    let mut follower = follower.args(["runs", "follow", &run]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(follower.stderr.take().unwrap());
+    said.read_line(&mut String::new()).unwrap();
+    let pid = rustix::process::Pid::from_raw(follower.id() as i32).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    assert_eq!(follower.wait().unwrap().code(), Some(130));
+    assert_eq!(house.until(&run, &OVER)["state"], "passed");
 }
 
 #[test]
@@ -87,6 +129,8 @@ fn settings_are_changed_where_they_make_sense() {
     assert_eq!(put("run/attempts", json!(0)).status, 422);
     assert_eq!(put("run/attempts", json!("many")).status, 422);
     assert_eq!(put("run/wings", json!(1)).status, 404);
+    assert_eq!(put("serve/hotkey", json!("banana+q")).status, 422);
+    assert_eq!(put("serve/hotkey", json!("ctrl+alt+g")).status, 200);
     // This service has it from the environment.
     assert_eq!(put("store/dir", json!("/tmp")).status, 409);
     assert_eq!(put("serve/password", json!("short")).status, 422);

@@ -3,7 +3,7 @@
 use crate::task::RunId;
 use minijinja::{Environment, UndefinedBehavior};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Parameters, what the steps before found out, the item of a loop.
 #[derive(Debug, Clone)]
@@ -124,20 +124,24 @@ pub fn items(list: &str, known: &Known) -> Result<Vec<Value>, String> {
     }
 }
 
-/// Whether a text can be filled in at all.
+/// What a text speaks of, as `steps.build.out`.
 ///
 /// # Errors
-/// Says what is wrong with it.
-pub fn check(text: &str) -> Result<(), String> {
-    environment().template_from_str(text).map(drop).map_err(|e| fault(text, &e))
+/// Says why it cannot be filled in at all.
+pub fn names(text: &str) -> Result<HashSet<String>, String> {
+    let environment = environment();
+    let template = environment.template_from_str(text).map_err(|e| fault(text, &e))?;
+    Ok(template.undeclared_variables(true))
 }
 
-/// Whether an expression can be worked out at all.
+/// What an expression speaks of.
 ///
 /// # Errors
-/// Says what is wrong with it.
-pub fn check_expression(text: &str) -> Result<(), String> {
-    environment().compile_expression(text).map(drop).map_err(|e| fault(text, &e))
+/// Says why it cannot be worked out at all.
+pub fn names_in_expression(text: &str) -> Result<HashSet<String>, String> {
+    let environment = environment();
+    let expression = environment.compile_expression(text).map_err(|e| fault(text, &e))?;
+    Ok(expression.undeclared_variables(true))
 }
 
 #[cfg(test)]
@@ -172,7 +176,14 @@ mod tests {
             assert!(fill(text, &known()).unwrap_err().contains(text), "{text}");
         }
         assert!(holds("steps.gone.exit == 0", &known()).is_err());
-        assert!(check("{% if %}").is_err() && check_expression("1 +").is_err());
+        assert!(names("{% if %}").is_err() && names_in_expression("1 +").is_err());
+    }
+
+    #[test]
+    fn what_a_text_speaks_of_is_known_before_it_is_filled_in() {
+        let spoken = names("cd {{ params.folder | quote }}; echo secrets.yaml {{ steps.a.out }}").unwrap();
+        assert_eq!(spoken, HashSet::from(["params.folder".to_owned(), "steps.a.out".to_owned()]));
+        assert_eq!(names_in_expression("steps.a.exit == 0").unwrap(), HashSet::from(["steps.a.exit".to_owned()]));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The templates that there are: those of the program, and the person's own in the store.
 
-use super::expressions::{check, check_expression};
+use super::expressions::{names, names_in_expression};
 use crate::store::{Store, StoreError};
 use crate::task::{
     DesktopChoice, FlowOrder, Order, Policy, Request, Template, TemplateError, TemplateStep as Step, Terms, Work,
@@ -119,7 +119,7 @@ pub fn read(source: &str) -> Result<Template, LibraryError> {
     check_keys(source, &template)?;
     jsonschema::validator_for(&template.parameters).map_err(|e| LibraryError::Schema(e.to_string()))?;
     for step in &template.steps {
-        check_step(step).map_err(|why| LibraryError::Text { step: step.id.clone(), why })?;
+        check_names(&template, step).map_err(|why| LibraryError::Text { step: step.id.clone(), why })?;
     }
     Ok(template)
 }
@@ -146,36 +146,74 @@ fn check_keys(source: &str, template: &Template) -> Result<(), LibraryError> {
     Ok(())
 }
 
-fn check_step(step: &Step) -> Result<(), String> {
-    [&step.when, &step.each, &step.until].into_iter().flatten().try_for_each(|text| check_expression(text))?;
-    match &step.work {
-        Work::Desktop { request, .. } => check(request),
-        Work::Shell { run, cwd, env, artifacts, .. } => {
-            check(run)?;
-            cwd.iter().chain(env.values()).chain(artifacts).try_for_each(|text| check(text))
-        }
-        Work::Api { url, headers, body, .. } => {
-            check(url)?;
-            headers.values().try_for_each(|text| check(text))?;
-            body.iter().try_for_each(check_texts)
-        }
-        Work::Mcp { command, arguments, .. } => {
-            command.iter().try_for_each(|text| check(text))?;
-            check_texts(arguments)
-        }
-        Work::Ask { question, options } => {
-            check(question)?;
-            options.iter().try_for_each(|text| check(text))
+/// Checks that what a step speaks of is there.
+fn check_names(template: &Template, step: &Step) -> Result<(), String> {
+    let parameters = template.parameters.get("properties").and_then(Value::as_object);
+    for name in names_of(step)? {
+        let mut parts = name.split('.');
+        match (parts.next(), parts.next()) {
+            (Some("steps"), Some(other)) if !template.steps.iter().any(|s| s.id == other) => {
+                return Err(format!("`{name}`: there is no step “{other}”"));
+            }
+            (Some("params"), Some(other)) if parameters.is_some_and(|all| !all.contains_key(other)) => {
+                return Err(format!("`{name}`: there is no parameter “{other}”"));
+            }
+            _ => {}
         }
     }
+    Ok(())
 }
 
-fn check_texts(value: &Value) -> Result<(), String> {
+/// The names of the secrets that a template uses.
+pub fn secrets_of(template: &Template) -> BTreeSet<String> {
+    let names = template.steps.iter().filter_map(|step| names_of(step).ok()).flatten();
+    names.filter_map(|name| Some(name.strip_prefix("secrets.")?.split('.').next()?.to_owned())).collect()
+}
+
+/// What a step speaks of.
+fn names_of(step: &Step) -> Result<BTreeSet<String>, String> {
+    let mut all = BTreeSet::new();
+    for expression in [&step.when, &step.each, &step.until].into_iter().flatten() {
+        all.extend(names_in_expression(expression)?);
+    }
+    for text in texts_of(&step.work) {
+        all.extend(names(text)?);
+    }
+    Ok(all)
+}
+
+/// All that is filled in before a step is done.
+fn texts_of(work: &Work) -> Vec<&str> {
+    let mut all: Vec<&str> = Vec::new();
+    match work {
+        Work::Desktop { request, .. } => all.push(request),
+        Work::Shell { run, cwd, env, artifacts, .. } => {
+            all.push(run);
+            all.extend(cwd.iter().chain(env.values()).chain(artifacts).map(String::as_str));
+        }
+        Work::Api { url, headers, body, .. } => {
+            all.push(url);
+            all.extend(headers.values().map(String::as_str));
+            body.iter().for_each(|body| texts_in(body, &mut all));
+        }
+        Work::Mcp { command, arguments, .. } => {
+            all.extend(command.iter().map(String::as_str));
+            texts_in(arguments, &mut all);
+        }
+        Work::Ask { question, options } => {
+            all.push(question);
+            all.extend(options.iter().map(String::as_str));
+        }
+    }
+    all
+}
+
+fn texts_in<'a>(value: &'a Value, all: &mut Vec<&'a str>) {
     match value {
-        Value::String(text) => check(text),
-        Value::Array(all) => all.iter().try_for_each(check_texts),
-        Value::Object(all) => all.values().try_for_each(check_texts),
-        _ => Ok(()),
+        Value::String(text) => all.push(text),
+        Value::Array(values) => values.iter().for_each(|value| texts_in(value, all)),
+        Value::Object(values) => values.values().for_each(|value| texts_in(value, all)),
+        _ => {}
     }
 }
 
@@ -292,6 +330,15 @@ mod tests {
         assert!(error.to_string().contains("say"), "{error}");
         assert!(read(&GREETING.replace("\"integer\"", "\"number-ish\"")).is_err());
         assert!(read("name = \"a\"\ntitle = 1").unwrap_err().to_string().contains("line 2"));
+    }
+
+    #[test]
+    fn what_a_template_speaks_of_is_there_before_it_is_kept() {
+        let speaking = |of: &str| read(&GREETING.replace("params.who | quote", of)).map_err(|e| e.to_string());
+        assert!(speaking("params.whom").unwrap_err().contains("no parameter “whom”"));
+        assert!(speaking("steps.before.out").unwrap_err().contains("no step “before”"));
+        let template = speaking("secrets.BANK | quote }} {{ secrets['OTHER']").unwrap();
+        assert!(secrets_of(&template).contains("BANK"));
     }
 
     #[test]

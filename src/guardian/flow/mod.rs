@@ -8,14 +8,14 @@ mod step;
 
 pub use library::{
     FlowRequest, Library, LibraryError, Listed, order as order_of_template, parameters as check_parameters,
-    read as read_template,
+    read as read_template, secrets_of,
 };
 
 use super::drive::{Inquiry, ask};
 use super::errand::Fatal;
 use super::journal::Journal;
 use super::pulse::Wanted;
-use super::run::{End, Guardian, unbroken};
+use super::run::{End, Guardian, no_secret, unbroken};
 use crate::task::{Claim, EventKind, FlowOrder, Graph, Order, RunState, Task, TaskId, TaskState, TemplateStep as Step};
 use expressions::{Known, fill, fill_value, holds, items};
 use serde_json::{Value, json};
@@ -91,6 +91,9 @@ pub(super) fn attend(
         Ok(graph) => graph,
         Err(error) => return Ok(End::new(RunState::Unstartable, error.to_string())),
     };
+    if let Some(name) = secrets_of(&flow.template).into_iter().find(|name| !journal.secrets().has(name)) {
+        return Ok(no_secret(&name));
+    }
     let passed = match passed {
         Some(passed) => passed,
         None => {

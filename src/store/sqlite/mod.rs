@@ -8,8 +8,9 @@ mod upkeep;
 use super::{Blobs, Documents, Lines, MOST_LINES, StoreError, blobs};
 use crate::task::EventKind;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
-use std::fs;
-use std::os::unix::fs::DirBuilderExt;
+use std::fs::{self, OpenOptions, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 pub(super) use queue::new_id;
@@ -34,7 +35,9 @@ impl Sqlite {
         // What was on a person's screen is nobody else's business.
         let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&blobs);
         made.map_err(|e| failed(e.into()))?;
-        let mut connection = Connection::open(dir.join("guardian.db")).map_err(|e| failed(e.into()))?;
+        let file = dir.join("guardian.db");
+        keep_private(&file).map_err(|e| failed(e.into()))?;
+        let mut connection = Connection::open(file).map_err(|e| failed(e.into()))?;
         schema::set_up(&connection).map_err(|e| failed(e.into()))?;
         let found = schema::migrate(&mut connection).map_err(|e| failed(e.into()))?;
         let known = schema::MIGRATIONS.len() as i64;
@@ -53,6 +56,22 @@ impl Sqlite {
         self.connection.pragma_update(None, "synchronous", promise.pragma()).map_err(writing(what))?;
         self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(writing(what))
     }
+}
+
+/// Sees to it that nobody else may read the file, whoever made the folder that it is in, and makes it where it is missing.
+/// SQLite gives the files beside it the same rights.
+fn keep_private(file: &Path) -> io::Result<()> {
+    let kept = OpenOptions::new().append(true).create(true).mode(0o600).open(file)?;
+    if kept.metadata()?.permissions().mode() & 0o077 != 0 {
+        kept.set_permissions(Permissions::from_mode(0o600))?;
+        for beside in ["-wal", "-shm"] {
+            let mut path = file.as_os_str().to_owned();
+            path.push(beside);
+            // They are there only while somebody works on the store.
+            let _ = fs::set_permissions(path, Permissions::from_mode(0o600));
+        }
+    }
+    Ok(())
 }
 
 /// What is promised of a change.
@@ -167,9 +186,16 @@ impl Documents for Sqlite {
     }
 
     fn discard(&mut self, kind: &str, name: &str) -> Result<bool, StoreError> {
-        self.connection
-            .execute("DELETE FROM documents WHERE kind = ?1 AND name = ?2", params![kind, name])
-            .map(|gone| gone > 0)
-            .map_err(writing("a document"))
+        let failed = || writing("a document");
+        // One may have been a secret: its place in the file is written over, and the log with what was there is emptied.
+        self.connection.pragma_update(None, "secure_delete", true).map_err(failed())?;
+        let gone = self.connection.execute("DELETE FROM documents WHERE kind = ?1 AND name = ?2", params![kind, name]);
+        self.connection.pragma_update(None, "secure_delete", false).map_err(failed())?;
+        let is_gone = gone.map_err(failed())? > 0;
+        if is_gone {
+            // Another reader may keep the log; the next checkpoint empties it.
+            let _ = self.connection.pragma_update(None, "wal_checkpoint", "TRUNCATE");
+        }
+        Ok(is_gone)
     }
 }

@@ -177,6 +177,8 @@ export interface Lane {
   running: number;
   waiting: number;
   is_paused: boolean;
+  /** Whether it has a limit of its own. */
+  is_named: boolean;
 }
 export interface Worker {
   pid: number;
@@ -194,6 +196,8 @@ export interface Session {
   device: { id: string; name: string; may: Right[] };
   version: string;
   panel_password: boolean;
+  /** Whether the service has a display that people use. */
+  has_display: boolean;
 }
 
 export interface Schema {
