@@ -235,8 +235,9 @@ impl FlowRun<'_> {
         if !is_over {
             return Ok(self.stopped());
         }
-        let last = self.flow.template.steps.last().and_then(|step| self.output(&step.id));
-        let answer = last.as_ref().and_then(told).filter(|text| !text.is_empty());
+        // A last step that only tidies up says nothing.
+        let said = self.flow.template.steps.iter().rev().filter_map(|step| self.output(&step.id));
+        let answer = said.filter_map(|output| told(&output)).find(|text| !text.is_empty());
         Ok(End { answer, reason: None, ..End::new(RunState::Passed, "") })
     }
 
