@@ -4,12 +4,12 @@ mod serve;
 
 use guardian::agent;
 use guardian::cli::{self, CliError, Command, KeptLines, LoadError, Pieces, SharedStore, letters};
-use guardian::config::{Config, Letters};
+use guardian::config::{Config, Letters, Reader};
 use guardian::display::{keep, keep_clipboard};
 use guardian::guardian::{Post, watch};
 use guardian::infer::{
-    self, ICONS, InferError, Manifest, ManifestError, MarkModel, Marker, ModelFile, OnnxModel, Runtime, SentenceModel,
-    VisionModel,
+    self, ICONS, InferError, Manifest, ManifestError, MarkModel, Marker, ModelFile, OnnxModel, READER, Runtime,
+    SentenceModel, VisionModel,
 };
 use guardian::sandbox::restrict;
 use guardian::sight::{LineMemory, Networks, Sight};
@@ -117,7 +117,12 @@ fn open_lines(config: &Config) -> Option<Box<dyn LineMemory>> {
     let files = Manifest::pinned().ok()?.locate(&config.model_dirs(), letters(config)).ok()?;
     let dir = config.store_dir()?;
     let open = move || Sqlite::open(&dir).map(|store| Box::new(store) as Box<dyn Store>);
-    Some(Box::new(KeptLines::new(files.readers(), Box::new(open))))
+    let readers = match config.sight.reader {
+        Reader::Own => format!("{:x} {}", infer::mark_of(READER), files.readers()),
+        Reader::Quick => files.readers(),
+        Reader::Careful => format!("careful {}", files.readers()),
+    };
+    Some(Box::new(KeptLines::new(readers, Box::new(open))))
 }
 
 fn load_sight(config: &Config) -> Result<Sight, LoadError> {
@@ -128,8 +133,15 @@ fn load_sight(config: &Config) -> Result<Sight, LoadError> {
     };
     let networks = Networks {
         detector: load(&files.text_detection)?,
-        fast_reader: load(&files.text_recognition_fast)?,
-        careful_reader: load(&files.text_recognition)?,
+        fast_reader: match config.sight.reader {
+            Reader::Own => Box::new(OnnxModel::from_bytes(&runtime, "text", READER, config.sight.threads)?),
+            Reader::Quick => load(&files.text_recognition_fast)?,
+            Reader::Careful => load(&files.text_recognition)?,
+        },
+        careful_reader: match config.sight.reader {
+            Reader::Own | Reader::Quick => Some(load(&files.text_recognition)?),
+            Reader::Careful => None,
+        },
         icons: Box::new(OnnxModel::from_bytes(&runtime, "icons", ICONS, config.sight.threads)?),
     };
     Ok(Sight::new(networks, config.sight.detection_side)?)

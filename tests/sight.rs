@@ -21,7 +21,7 @@ fn sight() -> Sight {
     let networks = Networks {
         detector: load(files.text_detection.checked().unwrap()),
         fast_reader: load(files.text_recognition_fast.checked().unwrap()),
-        careful_reader: load(files.text_recognition.checked().unwrap()),
+        careful_reader: Some(load(files.text_recognition.checked().unwrap())),
         icons: Box::new(OnnxModel::from_bytes(runtime, "icons", ICONS, 1).unwrap()),
     };
     Sight::new(networks, 1920).unwrap()

@@ -896,9 +896,30 @@ pub enum BenchCommand {
     Queue(BenchQueueArgs),
     /// Try everyday requests on the pages and programs of the practice ground, and say how often each end is right
     Practice(BenchPracticeArgs),
+    /// Read screens with our own networks and with what they replace, in one run
+    Eyes(BenchEyesArgs),
     /// Read the pictures that standard input names, one answer per line
     #[command(hide = true)]
-    Eyes,
+    Look,
+}
+
+#[derive(Debug, Args)]
+pub struct BenchEyesArgs {
+    /// Other seeds draw other screens
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// How many screens of each kind
+    #[arg(long, default_value_t = 2, value_name = "N")]
+    pub per_kind: usize,
+    /// Draw these kinds of screen only, separated by commas
+    #[arg(long, value_delimiter = ',')]
+    pub kinds: Vec<String>,
+    /// Keep pictures and the table (eyes.json) in this folder
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+    /// Print the table as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -92,7 +92,8 @@ pub fn dispatch(command: Command, pieces: &Pieces) -> Result<ExitCode, CliError>
         Command::Bench(BenchCommand::Language(args)) => bench::language::language(&args, pieces),
         Command::Bench(BenchCommand::Queue(args)) => bench::queue::queue(&args, pieces),
         Command::Bench(BenchCommand::Practice(args)) => bench::practice::practice(&args, pieces),
-        Command::Bench(BenchCommand::Eyes) => bench::sight::eyes(pieces),
+        Command::Bench(BenchCommand::Eyes(args)) => bench::eyes::eyes(&args, pieces),
+        Command::Bench(BenchCommand::Look) => bench::sight::look(pieces),
         Command::Doctor(args) => doctor::doctor(&args, pieces),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "guardian", &mut std::io::stdout());

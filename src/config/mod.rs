@@ -65,10 +65,20 @@ pub enum Accessibility {
 #[serde(deny_unknown_fields)]
 pub struct Sight {
     pub letters: Letters,
+    pub reader: Reader,
     pub detection_side: u32,
     pub accessibility: Accessibility,
     pub threads: usize,
     pub remember_lines: bool,
+}
+
+/// Who reads lines of text first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reader {
+    Own,
+    Quick,
+    Careful,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]

@@ -18,9 +18,16 @@ pub use sentence::SentenceModel;
 
 /// The network that tells icons apart, trained by `models/recipes/icons.py`; its concepts are in its metadata.
 pub const ICONS: &[u8] = include_bytes!("../../models/icons.onnx");
+/// The network that reads lines of text on screens, trained by `models/recipes/text.py`.
+pub const READER: &[u8] = include_bytes!("../../models/text.onnx");
 pub use replay::Replay;
 
 use ndarray::{Array4, ArrayD};
+
+/// By which a network that is part of the program is told from what it was in another version.
+pub fn mark_of(model: &[u8]) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(model)
+}
 
 /// A network from one batch of pictures to one tensor.
 pub trait VisionModel: Send {

@@ -17,6 +17,9 @@ pub struct Percept {
     /// Milliseconds spent, by stage.
     #[serde(default)]
     pub took_ms: BTreeMap<String, f64>,
+    /// The same in milliseconds of this thread's processor time, for the stages that compute.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub cpu_ms: BTreeMap<String, f64>,
 }
 
 /// One line of text as it is read on the screen.

@@ -28,6 +28,7 @@ pub mod masked;
 pub mod order;
 pub mod paragraphs;
 mod phrase;
+mod plain;
 mod read;
 mod readout;
 mod recognise;
@@ -44,7 +45,7 @@ pub use phrase::Phrase;
 pub use phrase::colour_named;
 pub use read::{Networks, Sight, SightError};
 pub use readout::reading;
-pub use recognise::LineMemory;
+pub use recognise::{LineMemory, LinesRead};
 
 #[doc(hidden)]
 pub use detect::boxes_from_map;

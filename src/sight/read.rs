@@ -3,11 +3,12 @@
 use super::again::{Seen, is_unchanged, lines_by_ink, reach};
 use super::elements::{ByRules, ElementFinder};
 use super::icons::IconReader;
-use super::recognise::{LineMemory, Reader, Recogniser};
+use super::recognise::{LineMemory, LinesRead, Reader, Recogniser};
 use super::tidy::LEAST_CONFIDENCE;
 use super::{detect, drawn, elements, halved, lone};
 use crate::infer::{InferError, VisionModel};
 use crate::screen::{Element, Frame, Percept, RectPx, Role, State, TextSpan, Window, changes, compare};
+use rustix::time::{ClockId, clock_gettime};
 use std::time::Instant;
 
 /// A look that did not come about.
@@ -30,8 +31,8 @@ pub struct Networks {
     pub detector: Box<dyn VisionModel>,
     /// Reads them.
     pub fast_reader: Box<dyn VisionModel>,
-    /// Reads those that the fast one is unsure of.
-    pub careful_reader: Box<dyn VisionModel>,
+    /// Reads those that the fast one is unsure of; without one, what that one says stands.
+    pub careful_reader: Option<Box<dyn VisionModel>>,
     /// Tells icons apart.
     pub icons: Box<dyn VisionModel>,
 }
@@ -44,6 +45,29 @@ pub struct Sight {
     icons: IconReader,
     detection_side: u32,
     last: Option<Seen>,
+}
+
+/// What one stage takes.
+struct Lap {
+    begun: Instant,
+    cpu_ms: f64,
+}
+
+impl Lap {
+    fn begin() -> Self {
+        Self { begun: Instant::now(), cpu_ms: thread_cpu_ms() }
+    }
+
+    fn end(self, stage: &str, percept: &mut Percept) {
+        percept.took_ms.insert(stage.into(), millis(self.begun));
+        percept.cpu_ms.insert(stage.into(), thread_cpu_ms() - self.cpu_ms);
+    }
+}
+
+/// Processor time of this thread, in milliseconds.
+fn thread_cpu_ms() -> f64 {
+    let now = clock_gettime(ClockId::ThreadCPUTime);
+    now.tv_sec as f64 * 1e3 + now.tv_nsec as f64 / 1e6
 }
 
 /// Where more than one part in so many of a frame has changed, all of it is looked at again.
@@ -65,13 +89,18 @@ impl Sight {
     pub fn new(networks: Networks, detection_side: u32) -> Result<Self, InferError> {
         let Networks { detector, fast_reader, careful_reader, icons } = networks;
         let icons = IconReader::new(icons)?;
-        let recogniser = Recogniser::new(Reader::new(fast_reader)?, Reader::new(careful_reader)?);
+        let recogniser = Recogniser::new(Reader::new(fast_reader)?, careful_reader.map(Reader::new).transpose()?);
         Ok(Self { detector, recogniser, finder: Box::new(ByRules), icons, detection_side, last: None })
     }
 
     /// Looks lines up in `kept` before reading them, and gives it what was read.
     pub fn remember(&mut self, kept: Box<dyn LineMemory>) {
         self.recogniser.remember(kept);
+    }
+
+    /// How many lines were read, and how many of them had words for the careful reader.
+    pub const fn lines_read(&self) -> LinesRead {
+        self.recogniser.lines_read()
     }
 
     /// Says what is on `frame`; `windows` are those of its display, the lowest first.
@@ -97,21 +126,21 @@ impl Sight {
 
     fn look_anew(&mut self, frame: &Frame, percept: &mut Percept) -> Result<(Vec<TextSpan>, Vec<Element>), SightError> {
         let failed = |cause| SightError::Model { width: frame.width(), height: frame.height(), cause };
-        let at = Instant::now();
+        let at = Lap::begin();
         let boxes = detect::detect(frame, self.detector.as_mut(), self.detection_side).map_err(failed)?;
-        percept.took_ms.insert("detect".into(), millis(at));
-        let at = Instant::now();
+        at.end("detect", percept);
+        let at = Lap::begin();
         let (mut text, signs) = part_signs(self.recogniser.read(frame, &boxes).map_err(failed)?);
         sort_for_reading(&mut text);
-        percept.took_ms.insert("recognise".into(), millis(at));
-        let at = Instant::now();
+        at.end("recognise", percept);
+        let at = Lap::begin();
         let mut elements = self.elements(frame, &text, halved::is_large(&text));
         self.icons.name(frame, &mut elements).map_err(failed)?;
         drawn::settle(&mut elements, &text, &signs);
         self.read_lone(frame, &mut elements, &mut text).map_err(failed)?;
         text.retain(|line| !elements::is_ornament(line, &elements));
         sort_for_reading(&mut text);
-        percept.took_ms.insert("elements".into(), millis(at));
+        at.end("elements", percept);
         Ok((text, elements))
     }
 

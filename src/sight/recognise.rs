@@ -1,34 +1,51 @@
 //! What the lines say: crops in batches of like width through the networks, then CTC.
+//!
+//! Our own reader sees lines as [`plain`](mod@super::plain) makes them; the borrowed ones see them in colour. Words that the
+//! first reader is unsure of, and signs of scripts that it does not know, go to the careful one.
 
 use super::detect::resize;
 use super::ink::{Stroke, strokes, without_neighbours};
+use super::plain::{self, Plain};
 use super::tidy::tidy;
 use crate::infer::{InferError, VisionModel};
 use crate::screen::{Frame, RectPx, TextSpan};
-use ndarray::{Array4, ArrayView1, ArrayView2, Ix3};
-use std::collections::HashMap;
+use ndarray::{Array3, Array4, ArrayView1, ArrayView2, Ix3};
+use std::collections::{HashMap, HashSet};
 use xxhash_rust::xxh3::Xxh3;
 
-/// The height of a line in the networks' input, in pixels.
+/// The height of a line in the input of the borrowed networks, in pixels.
 const LINE_HEIGHT: u32 = 48;
-/// The networks answer for every eighth column.
+/// They answer for every eighth column.
 const MIN_WIDTH: u32 = 32;
+/// Our own answers for every fourth, of a width that eight divides.
+const PLAIN_STEP: u32 = 8;
+/// What a network that sees plain lines has under the key `input` of its metadata.
+const SEES_PLAIN: &str = "plain32";
+/// What our own reader says of a sign of a script that it does not know.
+const FOREIGN: &str = "\u{fffd}";
 /// One crop is never stretched wider than this, whatever stands on the screen.
 const MAX_WIDTH: u32 = 4096;
 /// Lines in one call; more gains nothing on a processor and costs memory.
 const BATCH: usize = 8;
 /// Columns in one call over all its lines, for the same reason.
 const BATCH_COLUMNS: u32 = 1600;
-/// From this probability on, the fast reading of a character stands.
-const SURE: f32 = 0.95;
-/// The same for a character that looks like another: a round or straight stroke with or without a mark.
-const SURE_ALIKE: f32 = 0.97;
+/// From which probabilities on what a first reader says of a character stands.
+#[derive(Debug, Clone, Copy)]
+struct Trust {
+    sure: f32,
+    /// For a character that looks like another: a round or straight stroke with or without a mark.
+    alike: f32,
+    /// For a text of one character: icons are often read as one.
+    alone: f32,
+    /// From this probability of a character that was passed over on, a word is read again.
+    missing: f32,
+}
+
+/// Ours has learnt what screens show, and doubts where there is doubt.
+const TRUST_OWN: Trust = Trust { sure: 0.7, alike: 0.75, alone: 0.9, missing: 0.25 };
+const TRUST_BORROWED: Trust = Trust { sure: 0.95, alike: 0.97, alone: 0.985, missing: 0.08 };
 /// Characters that look like others.
 const ALIKE: &str = "0OQo1lI|!tłĆÉćé";
-/// The same for a text of one character: icons are often read as one.
-const SURE_ALONE: f32 = 0.985;
-/// From this probability of a character that was passed over on, a word is read again.
-const LIKELY_MISSING: f32 = 0.08;
 /// Readings that are remembered.
 const REMEMBERED: usize = 8192;
 
@@ -46,8 +63,8 @@ pub struct Glyph {
 }
 
 impl Glyph {
-    fn certainty(&self) -> f32 {
-        if self.missing > LIKELY_MISSING { 0.0 } else { self.probability }
+    fn certainty(&self, trust: Trust) -> f32 {
+        if self.missing > trust.missing || self.text == FOREIGN { 0.0 } else { self.probability }
     }
 
     fn is_space(&self) -> bool {
@@ -59,6 +76,8 @@ impl Glyph {
 pub struct Reader {
     model: Box<dyn VisionModel>,
     characters: Vec<String>,
+    /// Whether it sees plain lines.
+    is_plain: bool,
 }
 
 impl Reader {
@@ -75,11 +94,46 @@ impl Reader {
         let mut characters = vec![String::new()];
         characters.extend(list.lines().map(str::to_owned));
         characters.push(" ".to_owned());
-        Ok(Self { model, characters })
+        let is_plain = model.metadata("input").as_deref() == Some(SEES_PLAIN);
+        Ok(Self { model, characters, is_plain })
+    }
+
+    const fn trust(&self) -> Trust {
+        if self.is_plain { TRUST_OWN } else { TRUST_BORROWED }
     }
 
     /// What stands on `crops`, glyph positions in pixels of each.
     fn read(&mut self, crops: &[&Frame]) -> Result<Vec<Vec<Glyph>>, InferError> {
+        if self.is_plain { self.read_plain(crops) } else { self.read_coloured(crops) }
+    }
+
+    fn read_plain(&mut self, crops: &[&Frame]) -> Result<Vec<Vec<Glyph>>, InferError> {
+        let mut lines: Vec<(usize, Plain)> =
+            crops.iter().enumerate().filter_map(|(i, crop)| Some((i, plain::plain(crop)?))).collect();
+        lines.sort_by_key(|(_, line)| line.width);
+        let widths: Vec<u32> = lines.iter().map(|(_, line)| line.width).collect();
+        let mut read = vec![Vec::new(); crops.len()];
+        for range in batches(&widths) {
+            let batch = &lines[range];
+            let width = batch.iter().map(|(_, line)| line.width).max().unwrap_or(PLAIN_STEP);
+            let width = width.next_multiple_of(PLAIN_STEP);
+            let output = self.infer(plain_input(batch, width))?;
+            for (n, (i, line)) in batch.iter().enumerate() {
+                let scale = width as f32 * crops[*i].width() as f32 / line.width as f32;
+                read[*i] = decode(output.slice(ndarray::s![n, .., ..]), &self.characters, scale);
+            }
+        }
+        Ok(read)
+    }
+
+    /// Lines x steps x characters.
+    fn infer(&mut self, input: Array4<f32>) -> Result<Array3<f32>, InferError> {
+        let wrong =
+            |e: ndarray::ShapeError| InferError::Output { model: "text recognition".into(), what: e.to_string() };
+        self.model.infer(input)?.into_dimensionality::<Ix3>().map_err(wrong)
+    }
+
+    fn read_coloured(&mut self, crops: &[&Frame]) -> Result<Vec<Vec<Glyph>>, InferError> {
         let mut order: Vec<usize> = (0..crops.len()).collect();
         order.sort_by_key(|&i| input_width(crops[i]));
         let widths: Vec<u32> = order.iter().map(|&i| input_width(crops[i])).collect();
@@ -94,10 +148,7 @@ impl Reader {
 
     fn read_batch(&mut self, batch: &[&Frame]) -> Result<Vec<Vec<Glyph>>, InferError> {
         let width = batch.iter().map(|crop| input_width(crop)).max().unwrap_or(MIN_WIDTH);
-        let output = self.model.infer(input(batch, width))?;
-        let output = output
-            .into_dimensionality::<Ix3>()
-            .map_err(|e| InferError::Output { model: "text recognition".into(), what: e.to_string() })?;
+        let output = self.infer(input(batch, width))?;
         let one = |(i, crop): (usize, &&Frame)| {
             // The network saw the line scaled, and padded to the batch's width.
             let scale = width as f32 * crop.width() as f32 / input_width(crop) as f32;
@@ -122,14 +173,27 @@ pub trait LineMemory: Send {
 /// read by the hash of the pixels.
 pub struct Recogniser {
     fast: Reader,
-    careful: Reader,
+    careful: Option<Reader>,
     memory: HashMap<u64, Vec<TextSpan>>,
     kept: Option<Box<dyn LineMemory>>,
+    counted: LinesRead,
+}
+
+/// How often lines were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LinesRead {
+    pub all: u64,
+    /// Those with words for the careful reader.
+    pub again: u64,
 }
 
 impl Recogniser {
-    pub fn new(fast: Reader, careful: Reader) -> Self {
-        Self { fast, careful, memory: HashMap::new(), kept: None }
+    pub fn new(fast: Reader, careful: Option<Reader>) -> Self {
+        Self { fast, careful, memory: HashMap::new(), kept: None, counted: LinesRead::default() }
+    }
+
+    pub const fn lines_read(&self) -> LinesRead {
+        self.counted
     }
 
     /// Looks lines up in `kept` before reading them, and gives it what was read.
@@ -182,11 +246,17 @@ impl Recogniser {
 
     /// Reads the unsure words of `lines` again and puts what the careful network says in their place.
     fn read_carefully(&mut self, lines: &[&Line], readings: &mut [Vec<Glyph>]) -> Result<(), InferError> {
-        let mut parts = Vec::new();
+        self.counted.all += lines.len() as u64;
+        let Some(careful) = &mut self.careful else { return Ok(()) };
+        let (mut parts, trust) = (Vec::new(), self.fast.trust());
         for (at, (line, reading)) in lines.iter().zip(&*readings).enumerate() {
-            parts.extend(unsure_parts(reading, line).into_iter().filter_map(|part| Some((at, part.crop(line)?, part))));
+            parts.extend(
+                unsure_parts(reading, line, trust).into_iter().filter_map(|part| Some((at, part.crop(line)?, part))),
+            );
         }
-        let careful = self.careful.read(&parts.iter().map(|(_, crop, _)| crop).collect::<Vec<_>>())?;
+        let again: HashSet<usize> = parts.iter().map(|(at, _, _)| *at).collect();
+        self.counted.again += again.len() as u64;
+        let careful = careful.read(&parts.iter().map(|(_, crop, _)| crop).collect::<Vec<_>>())?;
         // From the last part of a line to the first, so that positions before it stay what they are.
         for ((at, _, part), mut glyphs) in parts.into_iter().zip(careful).rev() {
             glyphs.iter_mut().for_each(|g| g.x += part.left as f32);
@@ -226,17 +296,17 @@ impl Part {
 }
 
 /// The words around glyphs that are not sure; words next to each other are one part.
-fn unsure_parts(glyphs: &[Glyph], line: &Line) -> Vec<Part> {
+fn unsure_parts(glyphs: &[Glyph], line: &Line, trust: Trust) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let unread = unread_ink(glyphs, line);
     for (at, glyph) in glyphs.iter().enumerate() {
         let alone = !glyph.is_space() && is_alone(glyphs, at);
         let sure = match glyph {
-            _ if alone => SURE_ALONE,
-            glyph if ALIKE.contains(glyph.text.as_str()) && !glyph.text.is_empty() => SURE_ALIKE,
-            _ => SURE,
+            _ if alone => trust.alone,
+            glyph if ALIKE.contains(glyph.text.as_str()) && !glyph.text.is_empty() => trust.alike,
+            _ => trust.sure,
         };
-        if glyph.certainty() >= sure && !unread.contains(&at) {
+        if glyph.certainty(trust) >= sure && !unread.contains(&at) {
             continue;
         }
         // An unsure space may be none: then both its neighbours are one word.
@@ -332,6 +402,19 @@ fn batches(widths: &[u32]) -> Vec<std::ops::Range<usize>> {
         }
     }
     batches
+}
+
+/// Lines x 1 x [`plain::HEIGHT`] x `width`, in `[0, 1]`, 0 the ground and what is beside the line.
+fn plain_input(batch: &[(usize, Plain)], width: u32) -> Array4<f32> {
+    let mut input = Array4::<f32>::zeros((batch.len(), 1, plain::HEIGHT as usize, width as usize));
+    for ((_, line), mut planes) in batch.iter().zip(input.outer_iter_mut()) {
+        let own = line.width as usize;
+        for (y, row) in line.ink.chunks_exact(own).enumerate() {
+            let mut to = planes.slice_mut(ndarray::s![0, y, ..own]);
+            to.iter_mut().zip(row).for_each(|(v, &ink)| *v = f32::from(ink) / 255.0);
+        }
+    }
+    input
 }
 
 /// Crops x 3 x [`LINE_HEIGHT`] x `width`, blue first, in `[-1, 1]`, 0 beside the line.
@@ -443,7 +526,7 @@ mod tests {
             strokes: vec![stroke(2, 9), stroke(20, 28), stroke(29, 36)],
             hash: 0,
         };
-        let parts = unsure_parts(&glyphs, &line);
+        let parts = unsure_parts(&glyphs, &line, TRUST_BORROWED);
         assert_eq!(parts.len(), 1);
         assert_eq!((parts[0].from, parts[0].to), (2, 4));
         assert_eq!((parts[0].left, parts[0].right), (14, 60));
@@ -469,7 +552,7 @@ mod tests {
             let crop = Frame::new(100, 10, vec![0; 4000]).unwrap();
             let line = Line { area: RectPx::new(0, 0, 100, 10), crop, strokes, hash: 0 };
             let mut last = 0;
-            for part in unsure_parts(&glyphs, &line) {
+            for part in unsure_parts(&glyphs, &line, TRUST_OWN) {
                 prop_assert!(part.from < part.to && part.to <= glyphs.len() && part.from >= last);
                 prop_assert!(part.left >= 0 && part.left < part.right && part.right <= 100);
                 last = part.to;

@@ -3,6 +3,7 @@
 mod applications;
 pub mod capture;
 pub mod change;
+pub mod eyes;
 pub mod finding;
 pub mod hands;
 pub mod language;

@@ -21,6 +21,12 @@ pub struct Reading {
     pub cpu_s: f64,
     pub wall_s: f64,
     pub peak_mib: f64,
+    /// Seconds of CPU that reading the lines took, without finding them; where the reader tells.
+    #[serde(default)]
+    pub reading_cpu_s: f64,
+    /// Lines, and those with words for the careful reader.
+    #[serde(default)]
+    pub lines: (u64, u64),
 }
 
 /// Python with the peers' packages in a folder that is kept between calls.

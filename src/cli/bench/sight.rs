@@ -116,9 +116,9 @@ pub(super) fn kinds(wanted: &[String]) -> Result<Vec<String>, BenchError> {
     }
 }
 
-fn eyes_command(pieces: &Pieces) -> Command {
+pub(super) fn eyes_command(pieces: &Pieces) -> Command {
     let mut command = Command::new(&pieces.program);
-    command.args(["bench", "eyes"]);
+    command.args(["bench", "look"]);
     command
 }
 
@@ -201,17 +201,19 @@ fn words(table: &Table) -> String {
     lines.join("\n")
 }
 
-/// `guardian bench eyes`: Guardian's own reader, asked as its peers are.
-pub fn eyes(pieces: &Pieces) -> Result<ExitCode, CliError> {
+/// `guardian bench look`: Guardian's own eyes, asked as their peers are.
+pub fn look(pieces: &Pieces) -> Result<ExitCode, CliError> {
     let mut sight = (pieces.load_sight)()?;
     for line in io::stdin().lock().lines() {
         let path = PathBuf::from(line.map_err(CliError::Print)?);
         // Each picture is a first look: nothing that was read before may help.
         sight.forget();
-        let (begun, started) = (cpu_s(), Instant::now());
+        let (before, begun, started) = (sight.lines_read(), cpu_s(), Instant::now());
         let percept = sight.look(&load(&path)?, Vec::new())?;
         let (cpu_s, wall_s) = (cpu_s() - begun, started.elapsed().as_secs_f64());
-        let reading = reading(&percept, cpu_s, wall_s);
+        let after = sight.lines_read();
+        let lines = (after.all - before.all, after.again - before.again);
+        let reading = Reading { lines, ..reading(&percept, cpu_s, wall_s) };
         let json = serde_json::to_string(&reading).unwrap_or_default();
         writeln!(io::stdout(), "{json}").and_then(|()| io::stdout().flush()).map_err(CliError::Print)?;
     }
@@ -227,6 +229,8 @@ fn reading(percept: &Percept, cpu_s: f64, wall_s: f64) -> Reading {
         cpu_s,
         wall_s,
         peak_mib: peak_mib(),
+        reading_cpu_s: percept.cpu_ms.get("recognise").copied().unwrap_or_default() / 1e3,
+        lines: (0, 0),
     }
 }
 
