@@ -897,14 +897,15 @@ pub enum BenchCommand {
     /// Try everyday requests on the pages and programs of the practice ground, and say how often each end is right
     Practice(BenchPracticeArgs),
     /// Read screens with our own networks and with what they replace, in one run
-    Eyes(BenchEyesArgs),
+    Eyes(DrawnScreens),
     /// Read the pictures that standard input names, one answer per line
     #[command(hide = true)]
     Look,
 }
 
+/// Screens that are drawn to be read.
 #[derive(Debug, Args)]
-pub struct BenchEyesArgs {
+pub struct DrawnScreens {
     /// Other seeds draw other screens
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
@@ -914,7 +915,7 @@ pub struct BenchEyesArgs {
     /// Draw these kinds of screen only, separated by commas
     #[arg(long, value_delimiter = ',')]
     pub kinds: Vec<String>,
-    /// Keep pictures and the table (eyes.json) in this folder
+    /// Keep pictures, readings and the table in this folder
     #[arg(long, value_name = "DIR")]
     pub keep: Option<PathBuf>,
     /// Print the table as JSON
@@ -967,24 +968,11 @@ pub struct BenchApplicationsArgs {
 
 #[derive(Debug, Args)]
 pub struct BenchSightArgs {
-    /// Other seeds draw other screens
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-    /// How many screens of each kind
-    #[arg(long, default_value_t = 2, value_name = "N")]
-    pub per_kind: usize,
-    /// Draw these kinds of screen only, separated by commas
-    #[arg(long, value_delimiter = ',')]
-    pub kinds: Vec<String>,
+    #[command(flatten)]
+    pub drawn: DrawnScreens,
     /// Leave the other readers out
     #[arg(long)]
     pub alone: bool,
-    /// Keep pictures, readings and the table (sight.json) in this folder
-    #[arg(long, value_name = "DIR")]
-    pub keep: Option<PathBuf>,
-    /// Print the table as JSON
-    #[arg(long)]
-    pub json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -7,7 +7,7 @@ use super::page;
 use super::pieces::{CliError, Pieces, SharedStore};
 use super::run::{conclude, execute};
 use crate::guardian::{Work, now_ms, sweep};
-use crate::store::{LogFilter, Moment, RunFilter, Store};
+use crate::store::{LogFilter, Moment, RunFilter, RunRow, Store};
 use crate::task::{EventKind, Outcome, Report, Request, RunId, RunState, Signal, TaskState};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -79,15 +79,15 @@ fn find(store: &dyn Store, name: &str) -> Result<RunId, CliError> {
     }
 }
 
-/// The same for who wants to step in: of those that are not over the newest that has begun is the `last`.
-fn find_living(store: &dyn Store, name: &str) -> Result<RunId, CliError> {
+/// The same for who wants to step in: of those that are not over, the newest that `fits` is the `last`, else the newest.
+fn find_living(store: &dyn Store, name: &str, fits: fn(&RunRow) -> bool) -> Result<RunId, CliError> {
     if name != "last" {
         return find(store, name);
     }
     let open = RunState::ALL.into_iter().filter(|state| !state.is_over()).collect();
     let rows = store.list(&RunFilter { states: open, most: LOOKED_THROUGH, ..RunFilter::default() })?;
-    let begun = rows.iter().find(|row| row.state != RunState::Queued).or(rows.first());
-    begun.map_or_else(|| find(store, name), |row| Ok(row.run.clone()))
+    let found = rows.iter().find(|row| fits(row)).or(rows.first());
+    found.map_or_else(|| find(store, name), |row| Ok(row.run.clone()))
 }
 
 fn report_of(store: &dyn Store, name: &str) -> Result<Report, CliError> {
@@ -176,7 +176,7 @@ pub fn follow(args: &RunNameArgs, pieces: &Pieces) -> Result<ExitCode, CliError>
 pub fn signal(args: &RunNameArgs, signal: Signal, pieces: &Pieces) -> Result<ExitCode, CliError> {
     let store = open(pieces)?;
     let mut store = lock(&store);
-    let run = find_living(&*store, &args.run)?;
+    let run = find_living(&*store, &args.run, |row| row.state != RunState::Queued)?;
     let state = store.row(&run)?.state;
     if state.is_over() {
         return Err(CliError::Over { run: run.to_string(), state: state.name() });
@@ -196,7 +196,7 @@ pub fn signal(args: &RunNameArgs, signal: Signal, pieces: &Pieces) -> Result<Exi
 pub fn answer(name: &str, answer: &str, pieces: &Pieces) -> Result<ExitCode, CliError> {
     let store = open(pieces)?;
     let mut store = lock(&store);
-    let run = find_living(&*store, name)?;
+    let run = find_living(&*store, name, |row| row.question.is_some())?;
     let row = store.row(&run)?;
     if row.state.is_over() {
         return Err(CliError::Over { run: run.to_string(), state: row.state.name() });

@@ -87,8 +87,10 @@ fn parameters(said: &[String], schema: &Value) -> Result<Value, CliError> {
     let mut all = Map::new();
     for pair in said {
         let (name, value) = pair.split_once('=').ok_or_else(|| CliError::Parameter { said: pair.clone() })?;
-        let is_list = schema["properties"][name]["type"] == "array" && !value.trim_start().starts_with('[');
-        let value = if is_list { value.split(',').map(|item| one(item.trim())).collect() } else { one(value) };
+        let schema = &schema["properties"][name];
+        let is_list = schema["type"] == "array" && !value.trim_start().starts_with('[');
+        let item = |said: &str| if schema["items"]["type"] == "string" { said.into() } else { one(said) };
+        let value = if is_list { value.split(',').map(|said| item(said.trim())).collect() } else { one(value) };
         all.insert(name.to_owned(), value);
     }
     Ok(Value::Object(all))
@@ -150,10 +152,10 @@ mod tests {
         let all = parameters(&said, &Value::Null).unwrap();
         assert_eq!(all, json!({ "a": 1, "b": "text", "c": ["x"], "d": "a=b", "e": "" }));
         assert!(parameters(&["a".to_owned()], &Value::Null).is_err());
-        let schema = json!({ "properties": { "apps": { "type": "array" } } });
-        for said in ["apps=calculator, text editor", r#"apps=["calculator","text editor"]"#] {
+        let schema = json!({ "properties": { "apps": { "type": "array", "items": { "type": "string" } } } });
+        for said in ["apps=7, text editor", r#"apps=["7","text editor"]"#] {
             let all = parameters(&[said.to_owned()], &schema).unwrap();
-            assert_eq!(all, json!({ "apps": ["calculator", "text editor"] }), "{said}");
+            assert_eq!(all, json!({ "apps": ["7", "text editor"] }), "{said}");
         }
     }
 }

@@ -89,9 +89,7 @@ impl Secrets {
             return Err(SecretError::Ordinary);
         }
         let kept = Kept { value: value.to_owned(), set_ms: Moment::now().at_ms };
-        // What it was before goes for good, too.
-        store.discard(KIND, name)?;
-        Ok(store.put(KIND, name, &serde_json::to_string(&kept).unwrap_or_default())?)
+        Ok(store.put_for_good(KIND, name, &serde_json::to_string(&kept).unwrap_or_default())?)
     }
 
     /// Forgets a secret.

@@ -256,17 +256,20 @@ mod tests {
     #[test]
     fn an_application_is_opened_though_a_menu_is_called_like_it() {
         use crate::screen::{Element, Percept, RectPx, Role};
-        let menu = Element {
-            label: Some("Calculator".into()),
-            ..Element::seen(Role::MenuItem, RectPx::new(0, 0, 10, 10), 1.0)
+        let named = |role, label: &str| Element {
+            label: Some(label.into()),
+            ..Element::seen(role, RectPx::new(0, 0, 10, 10), 1.0)
         };
-        let labels = Labels::of(&Percept { elements: vec![menu], ..Percept::default() });
-        let around = Surroundings { apps: vec!["calculator".into()], ..on_screen(labels) };
+        let elements = vec![named(Role::MenuItem, "Calculator"), named(Role::Tab, "Files")];
+        let labels = Labels::of(&Percept { elements, ..Percept::default() });
+        let around = Surroundings { apps: vec!["calculator".into(), "files".into()], ..on_screen(labels) };
         let goals = |text: &str| {
             let Plan::Graph(graph) = plan_in(text, &around) else { return vec!["?".into()] };
             graph.tasks().iter().map(|t| crate::planner::outline(&t.goal)).collect::<Vec<_>>()
         };
         assert_eq!(goals("open the calculator"), ["open calculator"]);
+        assert_eq!(goals("open Calculator"), ["open Calculator"]);
+        assert_ne!(goals("open files"), ["open files"], "there is a tab called so");
         assert_eq!(goals("open the calculator and compute 17 * 3"), ["open calculator", "compute 17*3"]);
     }
 

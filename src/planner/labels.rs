@@ -105,6 +105,11 @@ impl Labels {
         }
     }
 
+    /// Whether a button, a link or a tab is called so.
+    pub fn is_pressed(&self, tokens: &[Token]) -> bool {
+        self.has(tokens, Use::Button) || self.has(tokens, Use::Tab)
+    }
+
     /// Whether a window is titled `name`, or its title begins or ends so.
     pub fn is_window(&self, name: &str) -> bool {
         let name = plain(name);

@@ -162,8 +162,8 @@ impl Matcher<'_> {
         let all = match kind {
             SlotKind::Text => is_seen(tokens),
             SlotKind::List => split_list(tokens).into_iter().all(is_seen),
-            // "the calculator" is the application, though there is a menu Calculator; "Calculator" may be that menu.
-            SlotKind::App => tokens.iter().all(|t| t.text == t.lower) && is_seen(tokens),
+            // A menu or a title that is called like an application does not stand for it; a button or a tab may be meant.
+            SlotKind::App => is_seen(tokens) && !labels.is_pressed(without_articles(tokens)),
             _ => false,
         };
         if all { SEEN } else { 0.0 }

@@ -1,7 +1,7 @@
 //! Frame -> Percept, one file per stage, and finding things in a percept by description.
 //!
 //! In order: [`detect`] finds where text is, [`recognise`] reads it with the help of [`ink`] and
-//! [`tidy`], [`elements`] finds what can be
+//! [`tidy`], for our own reader out of lines that [`plain`](mod@plain) makes colour-free; [`elements`] finds what can be
 //! used (on interfaces drawn very large in half their size: [`halved`]), [`lone`] where single signs were passed over,
 //! [`read`] hands the output of one to the next, [`again`] tells what a change touches;
 //! [`fuse`](mod@fuse) joins that with what applications say of themselves.

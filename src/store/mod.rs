@@ -236,7 +236,13 @@ pub trait Documents {
     /// [`StoreError::Read`].
     fn documents(&self, kind: &str) -> Result<Vec<(String, String)>, StoreError>;
 
-    /// Takes a document away; gives whether it was there.
+    /// The same, and nothing stays in the files of what was there: it may have been a secret.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`].
+    fn put_for_good(&mut self, kind: &str, name: &str, body: &str) -> Result<(), StoreError>;
+
+    /// Takes a document away for good; gives whether it was there.
     ///
     /// # Errors
     /// [`StoreError::Write`].

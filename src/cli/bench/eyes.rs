@@ -1,16 +1,13 @@
 //! `guardian bench eyes`: our own networks beside what they replace, on the same screens in one run.
 
-use super::BenchError;
 use super::peers::{Reader, Reading};
 use super::score::{TextScore, score_text};
-use super::screens::{Recipe, Screen, Studio};
-use super::sight::{Scratch, eyes_command, kinds};
-use crate::cli::args::BenchEyesArgs;
+use super::screens::Screen;
+use super::sight::{Scratch, eyes_command, kinds, read_all};
+use crate::cli::args::DrawnScreens;
 use crate::cli::pieces::{CliError, Pieces};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// Who reads, as the settings name them; the last one alone is what the others are held against.
@@ -67,10 +64,9 @@ impl Table {
 }
 
 /// `guardian bench eyes`.
-pub fn eyes(args: &BenchEyesArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
-    let kinds = kinds(&args.kinds)?;
-    let scratch = Scratch::new(args.keep.as_deref())?;
-    let studio = Studio::open(&scratch.folder)?;
+pub fn eyes(drawn: &DrawnScreens, pieces: &Pieces) -> Result<ExitCode, CliError> {
+    let kinds = kinds(&drawn.kinds)?;
+    let scratch = Scratch::new(drawn.keep.as_deref())?;
     let start = |name: &'static str| {
         let mut command = eyes_command(pieces);
         command.env("GUARDIAN_SIGHT__READER", name);
@@ -78,25 +74,9 @@ pub fn eyes(args: &BenchEyesArgs, pieces: &Pieces) -> Result<ExitCode, CliError>
     };
     let mut readers = READERS.into_iter().map(start).collect::<Result<Vec<_>, _>>()?;
     let version = env!("CARGO_PKG_VERSION");
-    let mut table = Table { version, seed: args.seed, kinds: BTreeMap::new(), all: BTreeMap::new() };
-    for kind in &kinds {
-        for at in 0..args.per_kind {
-            let screen = studio.draw(&Recipe::nth(kind, args.seed, at))?;
-            for reader in &mut readers {
-                let reading = reader.read(&screen.picture)?;
-                table.add(&screen, reader.name, &reading);
-            }
-            eprintln!("{kind} {}/{}", at + 1, args.per_kind);
-        }
-    }
-    let json = serde_json::to_string_pretty(&table).unwrap_or_default();
-    if let Some(folder) = &args.keep {
-        let path = folder.join("eyes.json");
-        fs::write(&path, &json).map_err(|cause| BenchError::File { path, cause })?;
-    }
-    let text = if args.json { json } else { words(&table) };
-    writeln!(io::stdout(), "{text}").map_err(CliError::Print)?;
-    Ok(ExitCode::SUCCESS)
+    let mut table = Table { version, seed: drawn.seed, kinds: BTreeMap::new(), all: BTreeMap::new() };
+    read_all(drawn, &kinds, &scratch, &mut readers, |screen, reader, reading| table.add(screen, reader, reading))?;
+    drawn.tell("eyes.json", &table, &words(&table))
 }
 
 fn words(table: &Table) -> String {

@@ -4,7 +4,7 @@ use super::BenchError;
 use super::peers::{Python, Reader, Reading};
 use super::score::{Box4, Counts, SeenElement, SeenWord, TextScore, score_elements, score_text};
 use super::screens::{KINDS, Recipe, Screen, Studio};
-use crate::cli::args::BenchSightArgs;
+use crate::cli::args::{BenchSightArgs, DrawnScreens};
 use crate::cli::pieces::{CliError, Pieces};
 use crate::cli::see::load;
 use crate::display::processes::on_path;
@@ -71,40 +71,59 @@ const GUARDIAN: &str = "guardian";
 
 /// `guardian bench sight`.
 pub fn sight(args: &BenchSightArgs, pieces: &Pieces) -> Result<ExitCode, CliError> {
-    let kinds = kinds(&args.kinds)?;
-    let scratch = Scratch::new(args.keep.as_deref())?;
-    let studio = Studio::open(&scratch.folder)?;
+    let drawn = &args.drawn;
+    let kinds = kinds(&drawn.kinds)?;
+    let scratch = Scratch::new(drawn.keep.as_deref())?;
     let mut readers = vec![Reader::start(GUARDIAN, eyes_command(pieces))?];
     if !args.alone {
         readers.extend(peers(pieces)?);
     }
     let mut table = Table {
         version: env!("CARGO_PKG_VERSION"),
-        seed: args.seed,
-        per_kind: args.per_kind,
+        seed: drawn.seed,
+        per_kind: drawn.per_kind,
         kinds: BTreeMap::new(),
         all: BTreeMap::new(),
         elements: BTreeMap::new(),
     };
-    for kind in &kinds {
-        for at in 0..args.per_kind {
-            let screen = studio.draw(&Recipe::nth(kind, args.seed, at))?;
-            for reader in &mut readers {
+    read_all(drawn, &kinds, &scratch, &mut readers, |screen, reader, reading| table.add(screen, reader, reading))?;
+    drawn.tell("sight.json", &table, &words(&table))
+}
+
+/// Draws each screen and has every reader read it.
+pub(super) fn read_all(
+    drawn: &DrawnScreens,
+    kinds: &[String],
+    scratch: &Scratch,
+    readers: &mut [Reader],
+    mut told: impl FnMut(&Screen, &str, &Reading),
+) -> Result<(), BenchError> {
+    let studio = Studio::open(&scratch.folder)?;
+    for kind in kinds {
+        for at in 0..drawn.per_kind {
+            let screen = studio.draw(&Recipe::nth(kind, drawn.seed, at))?;
+            for reader in &mut *readers {
                 let reading = reader.read(&screen.picture)?;
                 scratch.keep(&screen, reader.name, &reading)?;
-                table.add(&screen, reader.name, &reading);
+                told(&screen, reader.name, &reading);
             }
-            eprintln!("{kind} {}/{}", at + 1, args.per_kind);
+            eprintln!("{kind} {}/{}", at + 1, drawn.per_kind);
         }
     }
-    let json = serde_json::to_string_pretty(&table).unwrap_or_default();
-    if let Some(folder) = &args.keep {
-        let path = folder.join("sight.json");
-        fs::write(&path, &json).map_err(|cause| BenchError::File { path, cause })?;
+    Ok(())
+}
+
+impl DrawnScreens {
+    /// Prints a table as it is wanted, and keeps it as `name` where it is to be kept.
+    pub(super) fn tell(&self, name: &str, table: &impl Serialize, words: &str) -> Result<ExitCode, CliError> {
+        let json = serde_json::to_string_pretty(table).unwrap_or_default();
+        if let Some(folder) = &self.keep {
+            let path = folder.join(name);
+            fs::write(&path, &json).map_err(|cause| BenchError::File { path, cause })?;
+        }
+        writeln!(io::stdout(), "{}", if self.json { &json } else { words }).map_err(CliError::Print)?;
+        Ok(ExitCode::SUCCESS)
     }
-    let text = if args.json { json } else { words(&table) };
-    writeln!(io::stdout(), "{text}").map_err(CliError::Print)?;
-    Ok(ExitCode::SUCCESS)
 }
 
 pub(super) fn kinds(wanted: &[String]) -> Result<Vec<String>, BenchError> {

@@ -89,6 +89,7 @@ impl Library {
     /// [`LibraryError`] says what makes no sense.
     pub fn keep(store: &mut dyn Store, source: &str) -> Result<Template, LibraryError> {
         let template = read(source)?;
+        check_names(&template)?;
         if BuiltIn::get(&format!("{}.toml", template.name)).is_some() {
             return Err(LibraryError::Taken(template.name));
         }
@@ -119,7 +120,7 @@ pub fn read(source: &str) -> Result<Template, LibraryError> {
     check_keys(source, &template)?;
     jsonschema::validator_for(&template.parameters).map_err(|e| LibraryError::Schema(e.to_string()))?;
     for step in &template.steps {
-        check_names(&template, step).map_err(|why| LibraryError::Text { step: step.id.clone(), why })?;
+        names_of(step).map_err(|why| LibraryError::Text { step: step.id.clone(), why })?;
     }
     Ok(template)
 }
@@ -146,22 +147,32 @@ fn check_keys(source: &str, template: &Template) -> Result<(), LibraryError> {
     Ok(())
 }
 
-/// Checks that what a step speaks of is there.
-fn check_names(template: &Template, step: &Step) -> Result<(), String> {
-    let parameters = template.parameters.get("properties").and_then(Value::as_object);
-    for name in names_of(step)? {
-        let mut parts = name.split('.');
-        match (parts.next(), parts.next()) {
-            (Some("steps"), Some(other)) if !template.steps.iter().any(|s| s.id == other) => {
-                return Err(format!("`{name}`: there is no step “{other}”"));
-            }
-            (Some("params"), Some(other)) if parameters.is_some_and(|all| !all.contains_key(other)) => {
-                return Err(format!("`{name}`: there is no parameter “{other}”"));
-            }
-            _ => {}
-        }
+/// Checks that what the steps speak of is there.
+fn check_names(template: &Template) -> Result<(), LibraryError> {
+    for step in &template.steps {
+        let wrong = |why| LibraryError::Text { step: step.id.clone(), why };
+        let unknown = names_of(step).map_err(wrong)?.iter().find_map(|name| unknown_in(template, name));
+        unknown.map_or(Ok(()), |why| Err(wrong(why)))?;
     }
     Ok(())
+}
+
+/// What is wrong with a name that a step speaks of.
+fn unknown_in(template: &Template, name: &str) -> Option<String> {
+    let mut parts = name.split('.');
+    let (of, other) = (parts.next()?, parts.next()?);
+    let schema = &template.parameters;
+    let may_have_more = schema.get("additionalProperties").is_some_and(|more| *more != Value::Bool(false));
+    let parameters = schema.get("properties").and_then(Value::as_object).filter(|_| !may_have_more);
+    match of {
+        "steps" if !template.steps.iter().any(|s| s.id == other) => {
+            Some(format!("`{name}`: there is no step “{other}”"))
+        }
+        "params" if parameters.is_some_and(|all| !all.contains_key(other)) => {
+            Some(format!("`{name}`: there is no parameter “{other}”"))
+        }
+        _ => None,
+    }
 }
 
 /// The names of the secrets that a template uses.
@@ -305,6 +316,7 @@ mod tests {
         for name in BuiltIn::iter() {
             let source = String::from_utf8(BuiltIn::get(&name).unwrap().data.into_owned()).unwrap();
             let template = read(&source).unwrap_or_else(|e| panic!("{name}: {e}"));
+            check_names(&template).unwrap_or_else(|e| panic!("{name}: {e}"));
             assert_eq!(format!("{}.toml", template.name), name.as_ref());
             assert!(template.description.len() > 20, "{name} says too little");
         }
@@ -334,7 +346,10 @@ mod tests {
 
     #[test]
     fn what_a_template_speaks_of_is_there_before_it_is_kept() {
-        let speaking = |of: &str| read(&GREETING.replace("params.who | quote", of)).map_err(|e| e.to_string());
+        let speaking = |of: &str| {
+            let mut store = InMemory::default();
+            Library::keep(&mut store, &GREETING.replace("params.who | quote", of)).map_err(|e| e.to_string())
+        };
         assert!(speaking("params.whom").unwrap_err().contains("no parameter “whom”"));
         assert!(speaking("steps.before.out").unwrap_err().contains("no step “before”"));
         let template = speaking("secrets.BANK | quote }} {{ secrets['OTHER']").unwrap();

@@ -47,6 +47,20 @@ impl Sqlite {
         Ok(Self { connection, blobs })
     }
 
+    /// Does `work` so that nothing of what it takes away stays: its place in the file is written over, and the log with
+    /// what was there is emptied.
+    fn for_good<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let secure = |store: &Self, is_on: bool| {
+            store.connection.pragma_update(None, "secure_delete", is_on).map_err(writing("a document"))
+        };
+        secure(self, true)?;
+        let done = work(self);
+        secure(self, false)?;
+        // Another reader may keep the log; the next checkpoint empties it.
+        let _ = self.connection.pragma_update(None, "wal_checkpoint", "TRUNCATE");
+        done
+    }
+
     /// A change that nobody else's comes in between of; it survives a power cut.
     fn change(&mut self, what: &'static str) -> Result<Transaction<'_>, StoreError> {
         self.change_by(what, Promise::Kept)
@@ -175,6 +189,10 @@ impl Documents for Sqlite {
             .map_err(writing("a document"))
     }
 
+    fn put_for_good(&mut self, kind: &str, name: &str, body: &str) -> Result<(), StoreError> {
+        self.for_good(|store| store.put(kind, name, body))
+    }
+
     fn documents(&self, kind: &str) -> Result<Vec<(String, String)>, StoreError> {
         let failed = || reading("documents");
         let mut query = self
@@ -186,16 +204,12 @@ impl Documents for Sqlite {
     }
 
     fn discard(&mut self, kind: &str, name: &str) -> Result<bool, StoreError> {
-        let failed = || writing("a document");
-        // One may have been a secret: its place in the file is written over, and the log with what was there is emptied.
-        self.connection.pragma_update(None, "secure_delete", true).map_err(failed())?;
-        let gone = self.connection.execute("DELETE FROM documents WHERE kind = ?1 AND name = ?2", params![kind, name]);
-        self.connection.pragma_update(None, "secure_delete", false).map_err(failed())?;
-        let is_gone = gone.map_err(failed())? > 0;
-        if is_gone {
-            // Another reader may keep the log; the next checkpoint empties it.
-            let _ = self.connection.pragma_update(None, "wal_checkpoint", "TRUNCATE");
-        }
-        Ok(is_gone)
+        self.for_good(|store| {
+            store
+                .connection
+                .execute("DELETE FROM documents WHERE kind = ?1 AND name = ?2", params![kind, name])
+                .map(|gone| gone > 0)
+                .map_err(writing("a document"))
+        })
     }
 }
