@@ -3,7 +3,9 @@
 use super::pieces::CliError;
 use crate::screen::RectPx;
 use crate::store::Store;
-use crate::task::{Action, AttemptReport, Outcome, Report, Shot, StepReport, TaskReport, TaskState, Verdict};
+use crate::task::{
+    Action, AttemptReport, DesktopChoice, Outcome, Report, Shot, StepReport, TaskReport, TaskState, Verdict,
+};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use image::codecs::jpeg::JpegEncoder;
@@ -77,7 +79,9 @@ fn head(report: &Report, request: &str) -> String {
     row("Why it ended", report.reason.clone());
     row("What to do", report.hint.clone());
     row("Run", Some(report.run.to_string()));
-    row("Display", report.display.clone());
+    let is_private = report.request.as_ref().is_some_and(|r| matches!(r.desktop, DesktopChoice::Private { .. }));
+    let shown = |name: String| if is_private { format!("a private one, {name}") } else { name };
+    row("Display", report.display.clone().map(shown));
     row("First action", report.first_action_ms.map(|ms| format!("after {}", seconds(ms))));
     row("Took", report.ended_ms.map(|end| seconds(end.saturating_sub(report.asked_ms))));
     html = html.replacen("<dt>", "<dl><dt>", 1);
