@@ -4,11 +4,11 @@ mod serve;
 
 use guardian::agent;
 use guardian::cli::{self, CliError, Command, KeptLines, LoadError, Pieces, SharedStore, letters};
-use guardian::config::{Config, Letters, Reader};
+use guardian::config::{Config, Finder, Letters, Reader};
 use guardian::display::{keep, keep_clipboard};
 use guardian::guardian::{Post, watch};
 use guardian::infer::{
-    self, ICONS, InferError, Manifest, ManifestError, MarkModel, Marker, ModelFile, OnnxModel, READER, Runtime,
+    self, FINDER, ICONS, InferError, Manifest, ManifestError, MarkModel, Marker, ModelFile, OnnxModel, READER, Runtime,
     SentenceModel, VisionModel,
 };
 use guardian::sandbox::restrict;
@@ -143,6 +143,10 @@ fn load_sight(config: &Config) -> Result<Sight, LoadError> {
             Reader::Careful => None,
         },
         icons: Box::new(OnnxModel::from_bytes(&runtime, "icons", ICONS, config.sight.threads)?),
+        glancer: match config.sight.finder {
+            Finder::Own => Some(Box::new(OnnxModel::from_bytes(&runtime, "elements", FINDER, config.sight.threads)?)),
+            Finder::Rules => None,
+        },
     };
     Ok(Sight::new(networks, config.sight.detection_side)?)
 }

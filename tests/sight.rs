@@ -23,6 +23,7 @@ fn sight() -> Sight {
         fast_reader: load(files.text_recognition_fast.checked().unwrap()),
         careful_reader: Some(load(files.text_recognition.checked().unwrap())),
         icons: Box::new(OnnxModel::from_bytes(runtime, "icons", ICONS, 1).unwrap()),
+        glancer: None,
     };
     Sight::new(networks, 1920).unwrap()
 }

@@ -4,6 +4,7 @@
 Needs: Debian's python3 with python3-gi, python3-gi-cairo, gir1.2-pango-1.0, python3-numpy, python3-pil; for `--by qt`
 python3-pyqt5; for `--by chromium` chromium.  Fonts and words come from folders that `lines_data.py` fills.
 Use:  lines.py --fonts DIR --words DIR --out DIR [--by pango|qt|chromium] [--count N] [--seed N] [--held]
+      lines.py --fonts DIR --words DIR --out DIR --by screens --screens DIR... [--count N] [--seed N]
 
 What is drawn is a crop as the detector of text gives it: looser or tighter than the ink, with what may stand beside it.
 `plain` then makes of it what the network sees; `src/sight/plain.rs` does the same to the crops of a real screen.
@@ -440,6 +441,28 @@ class Chromium:
             yield text, part[y0:ink[1] + ink[3] + (box[3] - ink[3] - top), x0:ink[0] + ink[2] + (box[2] - ink[2] - left)]
 
 
+# ---- lines of whole screens ----
+
+class Screens:
+    """Lines that stand on screens of `pages.py` and `widgets`, with what is around them there."""
+    TRIES = 40              # lines of one screen, at most
+
+    def __init__(self, folders, rng):
+        self.rng = rng
+        self.paths = sorted(p for folder in folders for p in glob.glob(f"{folder}/*.json"))
+
+    def lines(self):
+        r = self.rng
+        for path in r.sample(self.paths, len(self.paths)):
+            known = [l for l in json.load(open(path))["lines"] if l["text"] and min(l["box"][2:]) >= 5]
+            picture = np.asarray(Image.open(path[:-5] + ".png").convert("RGB"))
+            for line in r.sample(known, min(len(known), self.TRIES)):
+                x, y, w, h = line["box"]
+                box, _, _ = frame(r, (0, 0, w, h))
+                left, top = x - (box[2] - w) // 2, y - (box[3] - h) // 2
+                yield line["text"], picture[max(top, 0):top + box[3], max(left, 0):left + box[2]]
+
+
 # ---- what is no text ----
 
 def sign(r):
@@ -495,6 +518,9 @@ def use_fonts(root):
 
 def lines(by, words, r):
     """Texts with crops, for as long as they are asked for."""
+    if isinstance(by, Screens):
+        yield from by.lines()
+        return
     if isinstance(by, Chromium):
         while True:
             yield from by.page([words.line() for _ in range(by.PER_PAGE)])
@@ -508,7 +534,7 @@ def lines(by, words, r):
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("--fonts", required=True), p.add_argument("--words", required=True), p.add_argument("--out", required=True)
-    p.add_argument("--by", default="pango", choices=["pango", "qt", "chromium"])
+    p.add_argument("--by", default="pango", choices=["pango", "qt", "chromium", "screens"]), p.add_argument("--screens", nargs="*", default=[])
     p.add_argument("--count", type=int, default=20000), p.add_argument("--seed", type=int, default=1), p.add_argument("--held", action="store_true")
     p.add_argument("--show", help="also write this picture with the first lines")
     p.add_argument("--pairs", help="also write the first crops and what is made of them, for the tests of `plain.rs`")
@@ -516,7 +542,7 @@ def main():
     use_fonts(a.fonts)
     r = random.Random(a.seed)
     names = families(a.fonts, a.held)
-    by = {"pango": Pango, "qt": Qt, "chromium": Chromium}[a.by](names, r)
+    by = Screens(a.screens, r) if a.by == "screens" else {"pango": Pango, "qt": Qt, "chromium": Chromium}[a.by](names, r)
     words, columns, widths, texts, began = Words(a.words, r), [], [], [], time.time()
     for text, crop in lines(by, words, r):
         label = label_of(text)

@@ -2,13 +2,12 @@
 """Trains the network that reads lines of text on screens: train, export, test.
 
 Needs (pinned):  Python 3.11 and  pip install torch==2.15.0 numpy==2.4.6 onnx==1.18.0 onnxruntime==1.31.1
-Use:  text.py train SHARD... -o OUT.onnx [--minutes M] [--from CHECKPOINT]
+Use:  text.py train SHARD... -o OUT.onnx [--steps N] [--from CHECKPOINT]
       text.py test  SHARD... -o OUT.onnx [--show N]
 
 Shards are made by `lines.py`.  The network sees a line as batch x 1 x 32 x width, 0 the ground and 1 the strongest ink,
 and answers for every fourth column with the probabilities of batch x width / 4 x characters, the first of which is
-CTC's blank.  `train` ends by the clock, so two runs with the same seed differ a little; it keeps OUT.pt beside OUT.onnx to
-go on from.
+CTC's blank.  `train` keeps OUT.pt beside OUT.onnx to go on from; shards that came since are taken up with each turn over them.
 """
 import argparse, glob, math, random, time
 import numpy as np
@@ -21,6 +20,7 @@ SEED = 20261130
 CLASSES = [""] + CHARACTERS + [FOREIGN, " "]
 INDEX = {c: i for i, c in enumerate(CLASSES)}
 COLUMNS = 64 * 320          # in one step, over all its lines
+KEEP = .998                 # of the running mean of the weights, which is what is exported
 STEP = 4                    # columns per answer
 
 
@@ -153,6 +153,16 @@ def measure(read, lines, show=0):
     return f"CER {wrong / max(total, 1):.4f}, lines right {right / len(lines):.3f}; sure {sure / len(lines):.3f} of lines, of these CER {sure_wrong / max(sure_total, 1):.4f}"
 
 
+def mean_of(means, now, count):
+    """Moves running means towards what is now: at first fast, since what they began with is worth nothing."""
+    keep = min(KEEP, (1 + int(count)) / (10 + int(count)))
+    if means[0].is_floating_point():
+        torch._foreach_lerp_(means, now, 1 - keep)
+    else:
+        for mean, value in zip(means, now):
+            mean.copy_(value)
+
+
 def train(a):
     torch.manual_seed(SEED)
     torch.set_num_threads(a.threads)
@@ -162,17 +172,18 @@ def train(a):
     if a.start:
         net.load_state_dict(torch.load(a.start))
     best = torch.optim.AdamW(net.parameters(), lr=a.rate, weight_decay=.01)
+    mean = torch.optim.swa_utils.AveragedModel(net, multi_avg_fn=mean_of, use_buffers=True)
     began, steps, seen, loss_ema = time.time(), 0, 0, None
     while True:
         paths = sorted(p for g in a.shards for p in glob.glob(g))
         lines = [l for l in load(paths) if l[0].shape[0] >= 8]
         print(f"{len(paths)} shards, {len(lines)} lines", flush=True)
         for pack in batches(lines, r):
-            done = (time.time() - began) / 60 / a.minutes
+            done = steps / a.steps
             if done >= 1:
                 break
             for group in best.param_groups:
-                group["lr"] = a.rate * min(1, (steps + 1) / 200) * (.5 + .5 * math.cos(math.pi * done) if done > .0 else 1)
+                group["lr"] = a.rate * min(1, (steps + 1) / 200) * (.5 + .5 * math.cos(math.pi * done))
             chosen = [lines[i] for i in pack]
             pictures, lengths = batch_of(chosen, r)
             labels = [torch.tensor([INDEX[c] for c in t], dtype=torch.long) for _, t in chosen]
@@ -183,16 +194,17 @@ def train(a):
             loss.backward()
             nn.utils.clip_grad_norm_(net.parameters(), 5)
             best.step()
+            mean.update_parameters(net)
             steps, seen = steps + 1, seen + len(chosen)
             loss_ema = loss.item() if loss_ema is None else .98 * loss_ema + .02 * loss.item()
             if steps % 100 == 0:
                 print(f"{steps} steps, {seen} lines, {time.time() - began:.0f} s, loss {loss_ema:.4f}", flush=True)
             if steps % 300 == 0:
-                torch.save(net.state_dict(), a.out.replace(".onnx", ".pt"))
+                torch.save(mean.module.state_dict(), a.out.replace(".onnx", ".pt"))
         if done >= 1:
             break
-    torch.save(net.state_dict(), a.out.replace(".onnx", ".pt"))
-    export(net, a.out)
+    torch.save(mean.module.state_dict(), a.out.replace(".onnx", ".pt"))
+    export(mean.module, a.out)
 
 
 def export(net, path):
@@ -225,7 +237,7 @@ def test(a):
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("what", choices=["train", "test", "export"]), p.add_argument("shards", nargs="+"), p.add_argument("-o", "--out", required=True)
-    p.add_argument("--minutes", type=float, default=60), p.add_argument("--rate", type=float, default=2e-3), p.add_argument("--threads", type=int, default=2)
+    p.add_argument("--steps", type=int, default=5000), p.add_argument("--rate", type=float, default=2e-3), p.add_argument("--threads", type=int, default=2)
     p.add_argument("--from", dest="start"), p.add_argument("--show", type=int, default=0), p.add_argument("--most", type=int, default=1500)
     a = p.parse_args()
     if a.what == "export":

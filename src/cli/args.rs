@@ -897,10 +897,19 @@ pub enum BenchCommand {
     /// Try everyday requests on the pages and programs of the practice ground, and say how often each end is right
     Practice(BenchPracticeArgs),
     /// Read screens with our own networks and with what they replace, in one run
-    Eyes(DrawnScreens),
+    Eyes(BenchEyesArgs),
     /// Read the pictures that standard input names, one answer per line
     #[command(hide = true)]
     Look,
+}
+
+#[derive(Debug, Args)]
+pub struct BenchEyesArgs {
+    #[command(flatten)]
+    pub drawn: DrawnScreens,
+    /// Find elements on the pictures of this folder, NAME.webp with what is on it in NAME.json; with `--per-kind 0` alone
+    #[arg(long, value_name = "DIR")]
+    pub shots: Option<PathBuf>,
 }
 
 /// Screens that are drawn to be read.

@@ -66,10 +66,19 @@ pub enum Accessibility {
 pub struct Sight {
     pub letters: Letters,
     pub reader: Reader,
+    pub finder: Finder,
     pub detection_side: u32,
     pub accessibility: Accessibility,
     pub threads: usize,
     pub remember_lines: bool,
+}
+
+/// Who finds lines of text and elements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Finder {
+    Rules,
+    Own,
 }
 
 /// Who reads lines of text first.

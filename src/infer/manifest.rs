@@ -16,6 +16,19 @@ pub struct Manifest {
     pub files: Vec<PinnedFile>,
     #[serde(rename = "cut")]
     pub cuts: Vec<CutFile>,
+    #[serde(rename = "own")]
+    pub own: Vec<OwnFile>,
+}
+
+/// A network of our own, which is part of the program.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnFile {
+    pub name: String,
+    /// What trains it.
+    pub recipe: String,
+    pub sha256: String,
+    pub licence: String,
 }
 
 /// A text recogniser that is made here out of a pinned one: fewer characters, their list inside.
@@ -300,6 +313,29 @@ mod tests {
         assert!(manifest.cuts.iter().all(|c| c.sha256.len() == 64));
         let is_pinned = |name: &String| manifest.files.iter().any(|f| f.name == *name);
         assert!(manifest.cuts.iter().all(|c| is_pinned(&c.from) && c.list.iter().all(is_pinned)));
+    }
+
+    #[test]
+    fn the_networks_in_the_program_are_those_of_the_list() {
+        let built_in: [(&str, &[u8]); 4] = [
+            ("elements.onnx", super::super::FINDER),
+            ("icons.onnx", super::super::ICONS),
+            ("senses.onnx", super::super::sentence::SENSES),
+            ("text.onnx", super::super::READER),
+        ];
+        let own = Manifest::pinned().unwrap().own;
+        assert_eq!(own.len(), built_in.len());
+        for (file, (name, bytes)) in own.iter().zip(built_in) {
+            assert_eq!(
+                (file.name.as_str(), file.sha256.as_str()),
+                (name, format!("{:x}", Sha256::digest(bytes)).as_str())
+            );
+            assert!(
+                Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(&file.recipe).is_file(),
+                "{}",
+                file.recipe
+            );
+        }
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub use sentence::SentenceModel;
 pub const ICONS: &[u8] = include_bytes!("../../models/icons.onnx");
 /// The network that reads lines of text on screens, trained by `models/recipes/text.py`.
 pub const READER: &[u8] = include_bytes!("../../models/text.onnx");
+/// The network that finds elements and lines of text, trained by `models/recipes/elements.py`.
+pub const FINDER: &[u8] = include_bytes!("../../models/elements.onnx");
 pub use replay::Replay;
 
 use ndarray::{Array4, ArrayD};
@@ -39,6 +41,14 @@ pub trait VisionModel: Send {
     /// # Errors
     /// [`InferError::Run`] when the runtime refuses the input or fails.
     fn infer(&mut self, input: Array4<f32>) -> Result<ArrayD<f32>, InferError>;
+
+    /// As [`VisionModel::infer`], with all tensors that the network answers with, in its order.
+    ///
+    /// # Errors
+    /// As there.
+    fn infer_all(&mut self, input: Array4<f32>) -> Result<Vec<ArrayD<f32>>, InferError> {
+        Ok(vec![self.infer(input)?])
+    }
 
     /// A text that the model file carries under `key`, such as its character list.
     fn metadata(&self, key: &str) -> Option<String>;

@@ -100,13 +100,21 @@ impl VisionModel for OnnxModel {
     }
 
     fn infer(&mut self, input: Array4<f32>) -> Result<ArrayD<f32>, InferError> {
+        let first = self.infer_all(input)?.into_iter().next();
+        first.ok_or_else(|| InferError::Output { model: self.name.clone(), what: "no tensor".into() })
+    }
+
+    fn infer_all(&mut self, input: Array4<f32>) -> Result<Vec<ArrayD<f32>>, InferError> {
         let failed = |cause| InferError::Run { model: self.name.clone(), cause };
         let tensor = Tensor::from_array(input).map_err(failed)?;
         let outputs = self.session.run(ort::inputs![tensor]).map_err(failed)?;
-        let (shape, data) = outputs[0].try_extract_tensor::<f32>().map_err(failed)?;
-        let sizes: Vec<usize> = shape.iter().map(|&s| s as usize).collect();
-        ArrayD::from_shape_vec(IxDyn(&sizes), data.to_vec())
-            .map_err(|e| InferError::Output { model: self.name.clone(), what: e.to_string() })
+        let tensor = |value: ort::value::ValueRef<'_>| {
+            let (shape, data) = value.try_extract_tensor::<f32>().map_err(failed)?;
+            let sizes: Vec<usize> = shape.iter().map(|&s| s as usize).collect();
+            ArrayD::from_shape_vec(IxDyn(&sizes), data.to_vec())
+                .map_err(|e| InferError::Output { model: self.name.clone(), what: e.to_string() })
+        };
+        outputs.values().map(tensor).collect()
     }
 
     fn metadata(&self, key: &str) -> Option<String> {

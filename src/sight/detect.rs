@@ -100,7 +100,7 @@ const NARROWEST: i32 = 8;
 
 /// Cuts a box where a vertical border runs through all of its height: text on both sides of a
 /// window's or cell's edge is two texts. Stems of letters do not reach from edge to edge of a box.
-fn split_at_borders(frame: &Frame, area: RectPx) -> Vec<RectPx> {
+pub(super) fn split_at_borders(frame: &Frame, area: RectPx) -> Vec<RectPx> {
     let luminance = |x: i32, y: i32| {
         frame
             .pixel(PointPx::new(x, y))

@@ -100,6 +100,73 @@ pub fn without_neighbours(frame: &Frame, area: RectPx) -> RectPx {
     RectPx::from_corners(area.x, area.y + top as i32, area.right(), area.bottom() - bottom as i32)
 }
 
+/// The box of the ink of a line whose core is `core`: from there up and down to the first row without letters, and to
+/// both sides to the first gap that is wider than between words, as far as a little beyond `guess`.
+pub fn reach(frame: &Frame, core: RectPx, guess: RectPx) -> RectPx {
+    let beyond = (core.h / 3).max(2);
+    let around = guess.grow(beyond).intersect(&frame.bounds());
+    let Some(crop) = frame.crop(around) else { return guess };
+    let ink = Ink::of(&crop);
+    let core = core.offset(-around.x, -around.y).intersect(&crop.bounds());
+    let lettered: Vec<Vec<bool>> = (0..ink.height).map(|y| ink.letters_in_row(y)).collect();
+    let row_has = |y: i32| (core.x..core.right()).any(|x| lettered[y as usize][x as usize]);
+    let top = (0..core.y).rev().find(|&y| !row_has(y)).map_or(0, |y| y + 1);
+    let bottom = (core.bottom()..ink.height as i32).find(|&y| !row_has(y)).unwrap_or(ink.height as i32);
+    // A column of ink through all rows is a border, and ends the line.
+    let state = |x: i32| {
+        let inked = (top..bottom).filter(|&y| lettered[y as usize][x as usize]).count();
+        let through = (0..ink.height).all(|y| lettered[y][x as usize]);
+        (inked > 0, through && bottom - top < ink.height as i32)
+    };
+    let gap = (core.h * 2 / 3).max(3);
+    let end = |columns: &mut dyn Iterator<Item = i32>, from: i32| {
+        let (mut last, mut blank) = (from, 0);
+        for x in columns {
+            let (inked, border) = state(x);
+            if border || blank > gap {
+                break;
+            }
+            (last, blank) = if inked { (x, 0) } else { (last, blank + 1) };
+        }
+        last
+    };
+    let left = end(&mut (0..core.x).rev(), core.x);
+    let right = end(&mut (core.right()..ink.width as i32), core.right() - 1) + 1;
+    RectPx::from_corners(left - 1, top - 1, right + 1, bottom + 1).offset(around.x, around.y).intersect(&frame.bounds())
+}
+
+/// What of the strongest difference from the ground is part of a drawing, which may have faint parts.
+const DRAWN_SHARE: f32 = 0.22;
+
+/// The smallest box around what is drawn in `area`, on the ground that its edge lies on; `None` where nothing is.
+pub fn drawn(frame: &Frame, area: RectPx) -> Option<RectPx> {
+    let area = area.intersect(&frame.bounds());
+    let crop = frame.crop(area)?;
+    let ground = rim(&crop);
+    let difference = |p: &[u8]| (0..3).map(|c| p[c].abs_diff(ground[c])).max().unwrap_or(0);
+    let differences: Vec<u8> = crop.rgba().chunks_exact(4).map(difference).collect();
+    let strongest = differences.iter().copied().max().unwrap_or(0);
+    let least = ((f32::from(strongest) * DRAWN_SHARE) as u8).max(FAINTEST);
+    let width = crop.width() as usize;
+    let inked = differences.iter().enumerate().filter(|(_, d)| **d >= least);
+    let pixel = |at: usize| RectPx::new((at % width) as i32, (at / width) as i32, 1, 1);
+    let found = inked.fold(RectPx::default(), |all, (at, _)| all.union(&pixel(at)));
+    (!found.is_empty()).then(|| found.offset(area.x, area.y))
+}
+
+/// The median colour, channel by channel, of a crop's outermost pixels.
+fn rim(crop: &Frame) -> [u8; 3] {
+    let (width, height) = (crop.width() as usize, crop.height() as usize);
+    let is_rim = |at: usize| at / width == 0 || at / width + 1 == height || at % width == 0 || at % width + 1 == width;
+    let pixels: Vec<&[u8]> =
+        crop.rgba().chunks_exact(4).enumerate().filter(|(at, _)| is_rim(*at)).map(|(_, p)| p).collect();
+    [0, 1, 2].map(|c| {
+        let mut channel: Vec<u8> = pixels.iter().map(|p| p[c]).collect();
+        channel.sort_unstable();
+        channel.get(channel.len() / 2).copied().unwrap_or(0)
+    })
+}
+
 /// The colour that most pixels have, told apart by four bits a channel.
 pub fn ground(crop: &Frame) -> [u8; 3] {
     let mut counts = [0u32; 1 << 12];
@@ -168,6 +235,36 @@ mod tests {
         ink(9..18, 4..36);
         let frame = Frame::new(width as u32, height as u32, rgba).unwrap();
         assert_eq!(without_neighbours(&frame, frame.bounds()), RectPx::new(0, 2, 40, 22));
+    }
+
+    #[test]
+    fn a_line_reaches_as_far_as_its_ink_and_no_farther_than_borders_and_gaps() {
+        let (width, height) = (120, 40);
+        let mut rgba = vec![240u8; width * height * 4];
+        let mut ink = |rows: std::ops::Range<usize>, columns: std::ops::Range<usize>| {
+            for y in rows {
+                columns.clone().for_each(|x| rgba[(y * width + x) * 4..][..3].fill(10));
+            }
+        };
+        // A line of letters with one that goes deeper, the line above it, a border, and a word of something else.
+        (0..8).for_each(|n| ink(16..26, 20 + n * 6..24 + n * 6));
+        ink(16..29, 38..40);
+        ink(4..12, 20..60);
+        ink(0..40, 12..13);
+        ink(16..26, 100..106);
+        let frame = Frame::new(width as u32, height as u32, rgba).unwrap();
+        let core = RectPx::new(24, 18, 36, 6);
+        let found = reach(&frame, core, RectPx::new(20, 13, 44, 16));
+        assert_eq!(found, RectPx::from_corners(19, 15, 67, 30));
+    }
+
+    #[test]
+    fn a_drawing_is_cut_out_of_the_ground_around_it() {
+        let mut rgba = vec![40u8; 30 * 20 * 4];
+        (8..12).for_each(|y| (10..21).for_each(|x| rgba[(y * 30 + x) * 4..][..3].fill(200)));
+        let frame = Frame::new(30, 20, rgba).unwrap();
+        assert_eq!(drawn(&frame, RectPx::new(7, 5, 18, 10)), Some(RectPx::new(10, 8, 11, 4)));
+        assert_eq!(drawn(&frame, RectPx::new(0, 0, 6, 6)), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Frame -> Percept, one file per stage, and finding things in a percept by description.
 //!
-//! In order: [`detect`] finds where text is, [`recognise`] reads it with the help of [`ink`] and
+//! In order: [`detect`] finds where text is (or [`glance`], at once with what can be used, by a network of our own), [`recognise`] reads it with the help of [`ink`] and
 //! [`tidy`], for our own reader out of lines that [`plain`](mod@plain) makes colour-free; [`elements`] finds what can be
 //! used (on interfaces drawn very large in half their size: [`halved`]), [`lone`] where single signs were passed over,
 //! [`read`] hands the output of one to the next, [`again`] tells what a change touches;
@@ -18,6 +18,7 @@ mod drawn;
 mod elements;
 pub mod find;
 pub mod fuse;
+mod glance;
 mod halved;
 mod icons;
 mod ink;

@@ -2,6 +2,7 @@
 
 use super::again::{Seen, is_unchanged, lines_by_ink, reach};
 use super::elements::{ByRules, ElementFinder};
+use super::glance::{Glance, Glancer};
 use super::icons::IconReader;
 use super::recognise::{LineMemory, LinesRead, Reader, Recogniser};
 use super::tidy::LEAST_CONFIDENCE;
@@ -35,6 +36,8 @@ pub struct Networks {
     pub careful_reader: Option<Box<dyn VisionModel>>,
     /// Tells icons apart.
     pub icons: Box<dyn VisionModel>,
+    /// Finds lines of text and elements in one run; without one, the detector and rules do.
+    pub glancer: Option<Box<dyn VisionModel>>,
 }
 
 /// Eyes: the networks and what they remember of the last look.
@@ -43,6 +46,7 @@ pub struct Sight {
     recogniser: Recogniser,
     finder: Box<dyn ElementFinder>,
     icons: IconReader,
+    glancer: Option<Glancer>,
     detection_side: u32,
     last: Option<Seen>,
 }
@@ -87,10 +91,11 @@ impl Sight {
     /// # Errors
     /// [`InferError::Output`] when a reader carries no character list.
     pub fn new(networks: Networks, detection_side: u32) -> Result<Self, InferError> {
-        let Networks { detector, fast_reader, careful_reader, icons } = networks;
+        let Networks { detector, fast_reader, careful_reader, icons, glancer } = networks;
         let icons = IconReader::new(icons)?;
         let recogniser = Recogniser::new(Reader::new(fast_reader)?, careful_reader.map(Reader::new).transpose()?);
-        Ok(Self { detector, recogniser, finder: Box::new(ByRules), icons, detection_side, last: None })
+        let glancer = glancer.map(Glancer::new).transpose()?;
+        Ok(Self { detector, recogniser, finder: Box::new(ByRules), icons, glancer, detection_side, last: None })
     }
 
     /// Looks lines up in `kept` before reading them, and gives it what was read.
@@ -127,14 +132,18 @@ impl Sight {
     fn look_anew(&mut self, frame: &Frame, percept: &mut Percept) -> Result<(Vec<TextSpan>, Vec<Element>), SightError> {
         let failed = |cause| SightError::Model { width: frame.width(), height: frame.height(), cause };
         let at = Lap::begin();
-        let boxes = detect::detect(frame, self.detector.as_mut(), self.detection_side).map_err(failed)?;
+        let glance = self.glance(frame).map_err(failed)?;
+        let (boxes, seen) = match glance {
+            Some(Glance { lines, elements }) => (lines, Some(elements)),
+            None => (detect::detect(frame, self.detector.as_mut(), self.detection_side).map_err(failed)?, None),
+        };
         at.end("detect", percept);
         let at = Lap::begin();
         let (mut text, signs) = part_signs(self.recogniser.read(frame, &boxes).map_err(failed)?);
         sort_for_reading(&mut text);
         at.end("recognise", percept);
         let at = Lap::begin();
-        let mut elements = self.elements(frame, &text, halved::is_large(&text));
+        let mut elements = self.elements(frame, &text, seen, halved::is_large(&text));
         self.icons.name(frame, &mut elements).map_err(failed)?;
         drawn::settle(&mut elements, &text, &signs);
         self.read_lone(frame, &mut elements, &mut text).map_err(failed)?;
@@ -193,7 +202,8 @@ impl Sight {
             beside.chain(&now).cloned().map(|line| line.offset(-around.x, -around.y)).collect();
         sort_for_reading(&mut known);
         let all: Vec<TextSpan> = last.text.iter().chain(&now).cloned().collect();
-        let mut there = self.elements(&part, &known, halved::is_large(&all));
+        let seen = self.glance(&part).map_err(failed)?.map(|glance| glance.elements);
+        let mut there = self.elements(&part, &known, seen, halved::is_large(&all));
         there.retain(|e| within.contains(e.area.center()) && within.grow(4).holds(&e.area));
         self.icons.name(&part, &mut there).map_err(failed)?;
         let signs: Vec<TextSpan> = signs.into_iter().map(|sign| sign.offset(-around.x, -around.y)).collect();
@@ -246,8 +256,16 @@ impl Sight {
         Ok(())
     }
 
-    /// The elements of `frame`; `large` where its text is.
-    fn elements(&mut self, frame: &Frame, text: &[TextSpan], large: bool) -> Vec<Element> {
+    /// What our own network sees on `frame`; `None` without one.
+    fn glance(&mut self, frame: &Frame) -> Result<Option<Glance>, InferError> {
+        self.glancer.as_mut().map(|glancer| glancer.look(frame)).transpose()
+    }
+
+    /// The elements of `frame`: those `seen` at a glance, else those that rules find; `large` where its text is.
+    fn elements(&mut self, frame: &Frame, text: &[TextSpan], seen: Option<Vec<Element>>, large: bool) -> Vec<Element> {
+        if let Some(seen) = seen {
+            return elements::settled(frame, text, seen);
+        }
         match large.then(|| halved::frame(frame)).flatten() {
             Some(half) => halved::doubled(self.finder.find(&half, &halved::text(text))),
             None => self.finder.find(frame, text),
@@ -274,7 +292,10 @@ impl Sight {
         let scale = detect::scale_for(frame, self.detection_side);
         let around = detect::fitting(area.grow(SURROUNDINGS), frame, scale);
         let Some(part) = frame.crop(around) else { return Ok(Vec::new()) };
-        let boxes = detect::detect_scaled(&part, self.detector.as_mut(), scale)?;
+        let boxes = match self.glance(&part)? {
+            Some(glance) => glance.lines,
+            None => detect::detect_scaled(&part, self.detector.as_mut(), scale)?,
+        };
         let boxes = boxes.into_iter().map(|b| b.offset(around.x, around.y));
         let boxes: Vec<RectPx> = boxes.filter(|b| area.contains(b.center())).collect();
         let mut now = self.recogniser.read(frame, &boxes)?;

@@ -13,6 +13,7 @@ pub mod queue;
 pub mod runs;
 mod score;
 mod screens;
+mod shots;
 pub mod sight;
 
 pub use applications::applications;
@@ -54,6 +55,12 @@ pub enum BenchError {
         #[source]
         cause: toml::de::Error,
     },
+    #[error("{path} does not say what is on its picture")]
+    Shot {
+        path: PathBuf,
+        #[source]
+        cause: serde_json::Error,
+    },
     #[error("no task of the practice ground fits")]
     NoTask { families: Vec<String> },
     #[error("cannot open a port for the practice ground")]
@@ -80,6 +87,7 @@ impl BenchError {
             | Self::Reader { .. }
             | Self::Server { .. }
             | Self::Sheet { .. }
+            | Self::Shot { .. }
             | Self::Port(_)
             | Self::Application { .. } => None,
         }

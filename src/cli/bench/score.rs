@@ -1,6 +1,6 @@
 //! How well words and elements were read, against what is known to be there. Pure.
 
-use crate::screen::Role;
+use crate::screen::{Role, State};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -161,9 +161,11 @@ pub struct SeenElement {
     pub role: Role,
     #[serde(rename = "box")]
     pub area: Box4,
+    #[serde(default)]
+    pub state: State,
 }
 
-fn iou(a: &Box4, b: &Box4) -> f32 {
+pub fn iou(a: &Box4, b: &Box4) -> f32 {
     let side = |i: usize| ((a[i] + a[i + 2]).min(b[i] + b[i + 2]) - a[i].max(b[i])).max(0.0);
     let common = side(0) * side(1);
     common / (a[2] * a[3] + b[2] * b[3] - common).max(1.0)
@@ -240,7 +242,7 @@ mod tests {
 
     #[test]
     fn elements_need_their_role_and_half_their_box() {
-        let element = |role, area| SeenElement { role, area };
+        let element = |role, area| SeenElement { role, area, state: State::default() };
         let there = [element(Role::Button, [0.0, 0.0, 40.0, 20.0]), element(Role::CheckBox, [100.0, 0.0, 16.0, 16.0])];
         let seen = [element(Role::Button, [2.0, 1.0, 38.0, 20.0]), element(Role::Button, [100.0, 0.0, 16.0, 16.0])];
         let table = score_elements(&seen, &there);

@@ -3,7 +3,7 @@
 
 use super::BenchError;
 use super::score::{SeenElement, TrueLine};
-use crate::screen::Role;
+use crate::screen::{Role, State};
 use serde::Deserialize;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -143,7 +143,7 @@ impl Studio {
         }
         let known = |e: TrueElement| {
             let role = serde_json::from_value::<Role>(e.role).ok()?;
-            Some(SeenElement { role, area: e.area })
+            Some(SeenElement { role, area: e.area, state: State::default() })
         };
         let elements = truth.elements.into_iter().filter_map(known).collect();
         Ok(Screen { recipe: recipe.clone(), picture, lines: truth.lines, elements })

@@ -244,7 +244,11 @@ fn reading(percept: &Percept, cpu_s: f64, wall_s: f64) -> Reading {
     let words = percept.text.iter().flat_map(|t| &t.words);
     Reading {
         words: words.map(|w| SeenWord { text: w.text.clone(), area: box4(w.area) }).collect(),
-        elements: percept.elements.iter().map(|e| SeenElement { role: e.role, area: box4(e.area) }).collect(),
+        elements: percept
+            .elements
+            .iter()
+            .map(|e| SeenElement { role: e.role, area: box4(e.area), state: e.state })
+            .collect(),
         cpu_s,
         wall_s,
         peak_mib: peak_mib(),

@@ -14,6 +14,7 @@ mod framed;
 mod grids;
 mod islands;
 mod labels;
+mod learnt;
 mod lines;
 mod lists;
 mod menus;
@@ -80,6 +81,19 @@ impl ElementFinder for ByRules {
     }
 }
 
+/// What our network found on `frame`, whose lines of text are `text`, as [`ByRules`] would tell it: named and coloured.
+pub fn settled(frame: &Frame, text: &[TextSpan], mut found: Vec<Element>) -> Vec<Element> {
+    let scene = Scene::without_regions(frame, text);
+    learnt::name(&scene, &mut found);
+    learnt::possible(&mut found);
+    labels::tidy(&mut found);
+    labels::label(&mut found, text, scene.em);
+    labels::colours(&mut found, &scene);
+    labels::frames(&mut found, &scene);
+    found.sort_by_key(|e| (e.area.y, e.area.x));
+    found
+}
+
 /// Drops what was taken for something else where tabs are.
 fn give_way(found: &mut Vec<Element>, tabs: &[Element]) {
     let is_tab = |e: &Element| {
@@ -130,16 +144,25 @@ struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     fn new(frame: &'a Frame, text: &'a [TextSpan]) -> Self {
+        let mut scene = Self::without_regions(frame, text);
+        let em = scene.em;
+        scene.regions = Regions::grow(frame);
+        let ground = (2 * em * em) as u32;
+        scene.panels = scene.regions.all.iter().copied().filter(|r| r.pixels >= ground / 3).collect();
+        scene.islands = islands(frame, &scene.regions, ground);
+        scene.islands.retain(|i| !is_text(text, i.area));
+        scene.drawings = drawings(&scene.islands, em * 3 / 10 + 1, 4 * em);
+        scene
+    }
+
+    /// What text and single pixels tell: all that naming and colouring need.
+    fn without_regions(frame: &'a Frame, text: &'a [TextSpan]) -> Self {
         let mut heights: Vec<i32> = text.iter().map(|t| t.area.h).collect();
         heights.sort_unstable();
         let em = heights.get(heights.len() / 2).copied().unwrap_or(USUAL_EM).clamp(9, 48);
-        let regions = Regions::grow(frame);
-        let ground = (2 * em * em) as u32;
-        let panels = regions.all.iter().copied().filter(|r| r.pixels >= ground / 3).collect();
-        let islands = islands(frame, &regions, ground);
-        let own: Vec<Island> = islands.iter().copied().filter(|i| !is_text(text, i.area)).collect();
-        let drawings = drawings(&own, em * 3 / 10 + 1, 4 * em);
-        let mut scene = Self { frame, text, regions, panels, islands: own, drawings, em, usual_contrast: 0 };
+        let (regions, panels) = (Regions::default(), Vec::new());
+        let (islands, drawings) = (Vec::new(), Vec::new());
+        let mut scene = Self { frame, text, regions, panels, islands, drawings, em, usual_contrast: 0 };
         let mut contrasts: Vec<i32> = text.iter().map(|t| lines::contrast(&scene, t.area)).collect();
         contrasts.sort_unstable();
         scene.usual_contrast = contrasts.get(contrasts.len() / 2).copied().unwrap_or(0);

@@ -12,6 +12,7 @@ const EDGE: u8 = 8;
 const SIDE_COVERED: f32 = 0.8;
 
 /// A frame's regions, by a label per pixel.
+#[derive(Default)]
 pub struct Regions {
     pub width: i32,
     pub height: i32,

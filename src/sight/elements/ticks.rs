@@ -116,10 +116,9 @@ pub fn expanders(scene: &Scene<'_>) -> Vec<Element> {
 fn tick(scene: &Scene<'_>, area: RectPx) -> Option<Element> {
     let around = scene.around(area.grow(-2));
     let outline = outline(scene, area)?;
-    let label = beside(scene, area);
+    let label = name(scene, area);
     let checked = is_marked(scene, area, outline, around)?;
     let role = if outline == Outline::Circle { Role::RadioButton } else { Role::CheckBox };
-    let label = label.map(|t| super::labels::trim_mark(&super::labels::first_part(t)));
     let filled = chroma(scene.regions.at(area.x + area.w / 8 + 1, area.center().y).colour) > 60;
     let large = role == Role::CheckBox && checked && filled && label.is_none() && area.w > scene.em * 3 / 2;
     let sure = if large { UNSURE } else { 0.8 };
@@ -231,6 +230,11 @@ fn most_common(pixels: &[super::Rgb]) -> super::Rgb {
     let sample: Vec<super::Rgb> = pixels.iter().copied().step_by(pixels.len() / 200 + 1).collect();
     let count = |p: &super::Rgb| sample.iter().filter(|q| distance(**q, *p) < 40).count();
     sample.iter().copied().max_by_key(count).unwrap_or_default()
+}
+
+/// What a box to tick is called.
+pub fn name(scene: &Scene<'_>, area: RectPx) -> Option<String> {
+    beside(scene, area).map(|line| super::labels::trim_mark(&super::labels::first_part(line)))
 }
 
 /// The label of a box to tick: to its right, else to its left.

@@ -200,7 +200,7 @@ impl Table {
 fn states(seen: &Thing, told: &Thing) -> [Option<bool>; 3] {
     let ticks = matches!(told.place.role, Role::CheckBox | Role::RadioButton);
     let chooses = matches!(told.place.role, Role::Tab | Role::ListRow);
-    let (seen, told) = (seen.state, told.state);
+    let (seen, told) = (seen.place.state, told.place.state);
     let or_no = |fact: Option<bool>| fact.unwrap_or(false);
     [
         told.checked.filter(|_| ticks).map(|told| seen.checked == Some(told)),

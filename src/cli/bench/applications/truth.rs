@@ -27,14 +27,13 @@ pub struct Thing {
     #[serde(flatten)]
     pub place: SeenElement,
     pub label: Option<String>,
-    pub state: State,
 }
 
 impl Thing {
     /// A thing whose box is `area`, in pixels of the picture.
     pub fn new(role: Role, area: RectPx, label: Option<&str>, state: State) -> Self {
         let area = [area.x as f32, area.y as f32, area.w as f32, area.h as f32];
-        Self { place: SeenElement { role, area }, label: label.map(str::to_owned), state }
+        Self { place: SeenElement { role, area, state }, label: label.map(str::to_owned) }
     }
 }
 

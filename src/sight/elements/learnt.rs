@@ -1,0 +1,66 @@
+//! Elements that our network found, named by the text in and beside them.
+
+use super::{Scene, ticks};
+use crate::screen::{Element, RectPx, Role, TextSpan};
+
+/// A line that lies in an element by this share stands in it.
+const IN: f32 = 0.6;
+
+/// Gives each its name, and fields what stands in them.
+pub fn name(scene: &Scene<'_>, seen: &mut [Element]) {
+    for element in seen.iter_mut() {
+        match element.role {
+            Role::TextField | Role::DropDown | Role::Spinner => element.value = words_in(scene.text, element.area),
+            Role::CheckBox | Role::RadioButton => element.label = ticks::name(scene, element.area),
+            Role::Slider | Role::ScrollBar | Role::Icon | Role::Image | Role::Pane | Role::Dialog | Role::Frame => {}
+            Role::Button | Role::Tab | Role::MenuItem | Role::Link | Role::ListRow | Role::TitleBar => {
+                element.label = words_in(scene.text, element.area);
+            }
+        }
+    }
+}
+
+/// Drops what cannot be: a link or a menu's entry without words.
+pub fn possible(found: &mut Vec<Element>) {
+    let wordless = |e: &Element| matches!(e.role, Role::Link | Role::MenuItem | Role::Tab) && e.label.is_none();
+    found.retain(|e| !wordless(e));
+}
+
+/// What stands in `area`, its lines from the top and each from the left.
+fn words_in(text: &[TextSpan], area: RectPx) -> Option<String> {
+    let mut lines: Vec<&TextSpan> = text.iter().filter(|t| t.area.covered_by(&area) > IN).collect();
+    lines.sort_by_key(|t| (t.area.center().y, t.area.x));
+    // Lines beside each other, a pixel or two apart in height, read from the left.
+    for row in lines.chunk_by_mut(|a, b| a.area.row_overlap(&b.area) > 0.5) {
+        row.sort_by_key(|t| t.area.x);
+    }
+    let words: Vec<&str> = lines.iter().map(|t| t.text.as_str()).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::screen::Frame;
+
+    fn line(text: &str, x: i32, y: i32) -> TextSpan {
+        let area = RectPx::new(x, y, 8 * text.len() as i32, 14);
+        TextSpan { text: text.into(), area, confidence: 1.0, words: Vec::new(), window: None }
+    }
+
+    #[test]
+    fn names_come_from_within_and_from_beside() {
+        let frame = Frame::new(400, 120, vec![255; 400 * 120 * 4]).unwrap();
+        let text = [line("Gift wrap", 40, 11), line("notes.txt", 20, 50), line("4 KB", 200, 51), line("Ada", 20, 90)];
+        let mut seen = vec![
+            Element::seen(Role::CheckBox, RectPx::new(20, 10, 14, 14), 0.9),
+            Element::seen(Role::ListRow, RectPx::new(10, 46, 380, 22), 0.9),
+            Element::seen(Role::TextField, RectPx::new(10, 84, 200, 26), 0.9),
+            Element::seen(Role::Link, RectPx::new(300, 84, 60, 20), 0.9),
+        ];
+        name(&Scene::new(&frame, &text), &mut seen);
+        possible(&mut seen);
+        let said: Vec<_> = seen.iter().map(|e| e.label.as_deref().or(e.value.as_deref())).collect();
+        assert_eq!(said, [Some("Gift wrap"), Some("notes.txt 4 KB"), Some("Ada")]);
+    }
+}

@@ -1,0 +1,182 @@
+//! What our own network makes of a whole screen in one run: what can be used, and where lines of text are.
+//!
+//! The network sees the screen in its own pixels; screens drawn larger than it has learnt are halved for it. Its
+//! answers come as maps: [`cells`] makes elements of them, [`lines`] boxes around text.
+
+mod cells;
+mod lines;
+
+use super::detect::resize;
+use super::ink;
+use crate::infer::{InferError, VisionModel};
+use crate::screen::{Element, Frame, RectPx, Role};
+use ndarray::{Array4, ArrayD, ArrayView3, Ix4};
+
+/// The network's coarsest cells, in pixels: its input's sides are whole numbers of them.
+const COARSEST: usize = 32;
+/// From this longer side on, a screen is halved.
+const LARGEST: u32 = 2600;
+/// What it calls conditions of elements, in the order in which it answers.
+const STATES: &str = "checked selected focused disabled";
+
+/// What was seen at a glance; boxes in pixels of the frame.
+#[derive(Debug, Default)]
+pub struct Glance {
+    /// By the surest first, without names.
+    pub elements: Vec<Element>,
+    /// Boxes around lines of text.
+    pub lines: Vec<RectPx>,
+}
+
+/// Looks at whole screens.
+pub struct Glancer {
+    model: Box<dyn VisionModel>,
+    /// What its classes are; `None` for those that guardian has no role for.
+    roles: Vec<Option<Role>>,
+    /// What a cell is in each of its answers about elements, in pixels.
+    strides: Vec<usize>,
+}
+
+impl Glancer {
+    /// A glancer out of `model`, which carries the names of its roles and states and the sizes of its cells.
+    ///
+    /// # Errors
+    /// [`InferError::Output`] when the model does not, or knows other states.
+    pub fn new(model: Box<dyn VisionModel>) -> Result<Self, InferError> {
+        let told = |key: &str| model.metadata(key).ok_or_else(|| wrong(&format!("no `{key}` in its metadata")));
+        let (list, strides) = (told("roles")?, told("strides")?);
+        let strides: Vec<usize> = strides.split(' ').filter_map(|s| s.parse().ok()).collect();
+        if model.metadata("states").as_deref() != Some(STATES) {
+            return Err(wrong("other `states` in its metadata than are known"));
+        }
+        let role = |name: &str| serde_json::from_value(serde_json::Value::String(name.to_owned())).ok();
+        let roles = list.split(' ').map(role).collect();
+        Ok(Self { model, roles, strides })
+    }
+
+    /// Looks at all of `frame`.
+    ///
+    /// # Errors
+    /// Those of the network. A screen with nothing on it is an empty glance.
+    pub fn look(&mut self, frame: &Frame) -> Result<Glance, InferError> {
+        let part = if frame.width().max(frame.height()) > LARGEST { 2 } else { 1 };
+        let (width, height) = (frame.width().div_ceil(part), frame.height().div_ceil(part));
+        let answers = self.model.infer_all(input(&resize(frame, width, height), width as usize, height as usize))?;
+        let Some((text, cells)) = answers.split_last().filter(|(_, cells)| cells.len() == self.strides.len()) else {
+            return Err(wrong(&format!("{} answers", answers.len())));
+        };
+        let mut found = Vec::new();
+        for (answer, stride) in cells.iter().zip(&self.strides) {
+            cells::found(plane(answer)?.view(), *stride, &self.roles, &mut found)?;
+        }
+        let elements = cells::apart(found).into_iter().map(|c| c.element(part as f32, frame.bounds()));
+        let elements = elements.filter(|e| e.area.w > 1 && e.area.h > 1).map(|e| drawn(frame, e)).collect();
+        Ok(Glance { elements, lines: lines::boxes(plane(text)?.view(), frame, part as i32) })
+    }
+}
+
+/// How far around an icon its drawing may reach, in pixels.
+const AROUND: i32 = 3;
+/// A drawing that overlaps less with the icon (intersection over union) is something else.
+const SAME: f32 = 0.35;
+
+/// An icon's box cut to its drawing: of small ones the network's cells tell the place better than the size.
+fn drawn(frame: &Frame, mut element: Element) -> Element {
+    if element.role == Role::Icon
+        && let Some(area) = ink::drawn(frame, element.area.grow(AROUND)).filter(|a| a.iou(&element.area) >= SAME)
+    {
+        element.area = area;
+    }
+    element
+}
+
+fn wrong(what: &str) -> InferError {
+    InferError::Output { model: "elements".into(), what: what.into() }
+}
+
+/// The only picture of an answer: channels x height x width.
+fn plane(answer: &ArrayD<f32>) -> Result<ndarray::Array3<f32>, InferError> {
+    let batch: ndarray::ArrayView4<'_, f32> =
+        answer.view().into_dimensionality::<Ix4>().map_err(|e| wrong(&e.to_string()))?;
+    let first: Option<ArrayView3<'_, f32>> = batch.outer_iter().next();
+    first.map(|picture| picture.to_owned()).ok_or_else(|| wrong("an empty answer"))
+}
+
+/// 1 x 3 x height x width, red first, in `[0, 1]`; the picture's edges repeated up to whole cells.
+fn input(rgba: &[u8], width: usize, height: usize) -> Array4<f32> {
+    let (w, h) = (width.next_multiple_of(COARSEST), height.next_multiple_of(COARSEST));
+    let mut planes = vec![0f32; 3 * w * h];
+    for (c, plane) in planes.chunks_exact_mut(w * h).enumerate() {
+        for (y, row) in plane.chunks_exact_mut(w).enumerate() {
+            let from = &rgba[y.min(height - 1) * width * 4..][..width * 4];
+            row.iter_mut().zip(from.chunks_exact(4)).for_each(|(v, p)| *v = f32::from(p[c]) / 255.0);
+            let last = row[width - 1];
+            row[width..].fill(last);
+        }
+    }
+    // The vector was made with exactly this many values.
+    Array4::from_shape_vec((1, 3, h, w), planes).unwrap_or_else(|_| Array4::zeros((1, 3, h, w)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::{Array4, IxDyn};
+
+    /// A network that sees one ticked box and one line, wherever it looks.
+    struct Fixed;
+
+    impl VisionModel for Fixed {
+        fn input_shape(&self) -> [Option<usize>; 4] {
+            [None; 4]
+        }
+
+        fn infer(&mut self, input: Array4<f32>) -> Result<ArrayD<f32>, InferError> {
+            Ok(self.infer_all(input)?.remove(0))
+        }
+
+        fn infer_all(&mut self, input: Array4<f32>) -> Result<Vec<ArrayD<f32>>, InferError> {
+            let (_, _, h, w) = input.dim();
+            let mut answers: Vec<ArrayD<f32>> =
+                [8, 16].iter().map(|s| ArrayD::zeros(IxDyn(&[1, 10, h / s, w / s]))).collect();
+            let mut fine = answers[0].view_mut();
+            for (channel, value) in [(1, 0.9), (2, 0f32), (3, 0.0), (4, 0.0), (5, 0.0), (6, 0.8)] {
+                fine[[0, channel, 2, 3]] = value;
+            }
+            let mut text = ArrayD::<f32>::zeros(IxDyn(&[1, 2, h / 4, w / 4]));
+            (5..12).for_each(|x| text[[0, 1, 20, x]] = 0.9);
+            (5..12).for_each(|x| text[[0, 0, 21, x]] = 0.9);
+            answers.push(text);
+            Ok(answers)
+        }
+
+        fn metadata(&self, key: &str) -> Option<String> {
+            let told = match key {
+                "roles" => "unheard_of check_box",
+                "strides" => "8 16",
+                _ => STATES,
+            };
+            Some(told.to_owned())
+        }
+    }
+
+    #[test]
+    fn cells_and_cores_become_boxes_on_the_frame() {
+        let frame = Frame::new(100, 90, vec![255; 100 * 90 * 4]).unwrap();
+        let glance = Glancer::new(Box::new(Fixed)).unwrap().look(&frame).unwrap();
+        let [tick] = &glance.elements[..] else { panic!("{:?}", glance.elements) };
+        assert_eq!(
+            (tick.role, tick.area, tick.state.checked),
+            (Role::CheckBox, RectPx::new(20, 12, 16, 16), Some(true))
+        );
+        let [line] = &glance.lines[..] else { panic!("{:?}", glance.lines) };
+        assert!(line.holds(&RectPx::new(20, 82, 28, 4)), "{line}");
+    }
+
+    #[test]
+    fn the_edges_of_a_picture_are_repeated_up_to_whole_cells() {
+        let seen = input(&[255, 0, 51, 255, 0, 102, 51, 255], 2, 1);
+        assert_eq!(seen.dim(), (1, 3, 32, 32));
+        assert_eq!([seen[[0, 0, 31, 0]], seen[[0, 1, 9, 31]], seen[[0, 2, 0, 20]]], [1.0, 0.4, 0.2]);
+    }
+}
