@@ -157,7 +157,8 @@ pub fn drawn(frame: &Frame, area: RectPx) -> Option<RectPx> {
 /// The median colour, channel by channel, of a crop's outermost pixels.
 fn rim(crop: &Frame) -> [u8; 3] {
     let (width, height) = (crop.width() as usize, crop.height() as usize);
-    let is_rim = |at: usize| at / width == 0 || at / width + 1 == height || at % width == 0 || at % width + 1 == width;
+    let is_rim =
+        |at: usize| at / width == 0 || at / width + 1 == height || at.is_multiple_of(width) || at % width + 1 == width;
     let pixels: Vec<&[u8]> =
         crop.rgba().chunks_exact(4).enumerate().filter(|(at, _)| is_rim(*at)).map(|(_, p)| p).collect();
     [0, 1, 2].map(|c| {
