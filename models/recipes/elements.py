@@ -428,7 +428,7 @@ def int8(a):
             return {"screen": part.transpose(2, 0, 1)[None].astype(np.float32) / 255}
 
     ready, small = a.out + ".ready", a.out + ".int8"
-    quant_pre_process(a.out, ready)
+    quant_pre_process(a.out, ready, skip_symbolic_shape=True)
     # The last layers say how far and how sure; in eight bits they would say so in steps.
     graph = onnx.load(ready).graph
     made = {o: n for n in graph.node for o in n.output}
