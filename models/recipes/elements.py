@@ -14,12 +14,13 @@ the left, top, right and bottom of its element in cells, and the probabilities o
 width / 4, the probability that the upper and the lower half of a cell of 4 pixels lie on the core of a line of text.
 `train` keeps OUT.pt beside OUT.onnx to go on from.
 """
-import argparse, glob, io, json, math, os, random, time
+import argparse, glob, json, math, os, random, time
 import numpy as np
 import torch
 from PIL import Image
 from torch import nn
 from torch.nn import functional as F
+from running import running_mean
 
 SEED = 20261130
 ROLES = ["button", "text_field", "check_box", "radio_button", "drop_down", "list_row", "tab", "menu_item", "link", "icon", "slider", "spinner", "scroll_bar", "title_bar", "dialog",
@@ -32,7 +33,6 @@ OUT = R + 4 + S
 # How much an element of a role counts: small indicators and long rows are what is missed first.
 WEIGHT = {"check_box": 2.5, "radio_button": 3, "list_row": 1.5, "slider": 2, "spinner": 2, "drop_down": 1.5, "scroll_bar": 1.5, "tab": 1.5, "pane": .5, "dialog": .7, "image": .7, "link": 1.2}
 LOSS = .006                         # of F1, that eight bits may cost
-KEEP = .998                         # of the running mean of the weights, which is what is exported
 
 
 # ---- the network ----
@@ -215,7 +215,7 @@ def crop_of(screens, at, shape, r):
 
 def targets(truth, h, w):
     """For each stride: the element of each cell (-1 none, -2 left alone), and each element's weight there; and the map of text."""
-    boxes, roles = truth["boxes"], truth["roles"]
+    boxes = truth["boxes"]
     sides = np.minimum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
     level = np.digitize(sides, LARGEST[:-1], right=True)
     order = np.argsort(-(boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])) if len(boxes) else []
@@ -247,7 +247,7 @@ def targets(truth, h, w):
 
 
 class Batches(torch.utils.data.IterableDataset):
-    def __init__(self, screens, seed, first=None, odds=None):
+    def __init__(self, screens, seed, odds):
         self.screens, self.seed, self.odds = screens, seed, odds
 
     def __iter__(self):
@@ -339,16 +339,6 @@ def outs_text(outs, text):
     return t.permute(0, 2, 1, 3).reshape(b, 2 * h, w)
 
 
-def mean_of(means, now, count):
-    """Moves running means towards what is now: at first fast, since what they began with is worth nothing."""
-    keep = min(KEEP, (1 + int(count)) / (10 + int(count)))
-    if means[0].is_floating_point():
-        torch._foreach_lerp_(means, now, 1 - keep)
-    else:
-        for mean, value in zip(means, now):
-            mean.copy_(value)
-
-
 def train(a):
     torch.manual_seed(SEED)
     torch.set_num_threads(a.threads)
@@ -356,7 +346,7 @@ def train(a):
     if a.start:
         net.load_state_dict(torch.load(a.start), strict=False)
     net = net.to(memory_format=torch.channels_last)
-    mean = torch.optim.swa_utils.AveragedModel(net, multi_avg_fn=mean_of, use_buffers=True)
+    mean = running_mean(net)
     best = torch.optim.AdamW(net.parameters(), lr=a.rate, weight_decay=.02)
     print(sum(p.numel() for p in net.parameters()), "parameters", flush=True)
     began, steps, smooth, done = time.time(), 0, None, 0
@@ -364,7 +354,7 @@ def train(a):
         screens = Screens(a.folders)
         print(f"{len(screens.items)} screens", dict(zip(ROLES, screens.count.tolist())), flush=True)
         odds = [a.real if "/real" in i["path"] else 1. for i in screens.items]
-        loader = torch.utils.data.DataLoader(Batches(screens, SEED + steps, odds=odds), batch_size=None, num_workers=1, prefetch_factor=4)
+        loader = torch.utils.data.DataLoader(Batches(screens, SEED + steps, odds), batch_size=None, num_workers=1, prefetch_factor=4)
         for pictures, owners, boxes, roles, states, text, whole in loader:
             done = steps / a.steps
             if done >= 1:
@@ -431,7 +421,6 @@ def int8(a):
     quant_pre_process(a.out, ready, skip_symbolic_shape=True)
     # The last layers say how far and how sure; in eight bits they would say so in steps.
     graph = onnx.load(ready).graph
-    made = {o: n for n in graph.node for o in n.output}
     last = [n.name for n in graph.node if n.op_type == "Conv" and any(n.output[0] in m.input and m.op_type in ("Slice", "Sigmoid", "Split") for m in graph.node)]
     quantize_static(ready, small, Seen(), quant_format=QuantFormat.QDQ, activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True,
                     op_types_to_quantize=["Conv", "Add"], nodes_to_exclude=last, calibrate_method=CalibrationMethod.MinMax)
@@ -524,7 +513,6 @@ def measure(session, screens, least):
     ticks = [0, 0, 0]
     inside = [0, 0]
     cost = 0.
-    spread = {}
     for at, item in enumerate(screens.items):
         picture = screens.picture(at)
         began = time.process_time()

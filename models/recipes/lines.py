@@ -10,7 +10,7 @@ What is drawn is a crop as the detector of text gives it: looser or tighter than
 `plain` then makes of it what the network sees; `src/sight/plain.rs` does the same to the crops of a real screen.
 A shard holds the columns of all lines behind one another (total x 32, a byte each), their widths, and their texts.
 """
-import argparse, glob, json, os, random, re, string, struct, subprocess, sys, tempfile, time
+import argparse, glob, json, os, random, re, string, subprocess, tempfile, time
 import numpy as np
 from PIL import Image
 

@@ -294,7 +294,7 @@ class Kit:
         kind = r.random()
         width = r.randint(60, 150)
         if kind < .45:
-            mark = f'<svg width="9" height="6" viewBox="0 0 9 6"><path d="M0 5h9L4.5 0z" fill="currentColor"/></svg>'
+            mark = '<svg width="9" height="6" viewBox="0 0 9 6"><path d="M0 5h9L4.5 0z" fill="currentColor"/></svg>'
             down = mark.replace("M0 5h9L4.5 0z", "M0 1h9L4.5 6z")
             arrows = f'<span class="v" style="gap:3px;padding:0 4px;border-left:1px solid {l.line}">{mark}{down}</span>'
         elif kind < .8:
@@ -709,7 +709,7 @@ class Page:
         return f'<div style="display:flex;flex-wrap:wrap;gap:{max(6, l.gap)}px;align-items:flex-start" class="keep">{"".join(each)}</div>'
 
     def pad(self):
-        r, l = self.r, self.l
+        r = self.r
         rows, columns = r.randint(3, 6), r.randint(3, 6)
         keys = "7 8 9 ÷ C 4 5 6 × ( 1 2 3 − ) 0 . = + √ sin cos tan π e ln log x² % M+ MR MC ← → Del Shift".split()
         keys = keys[:rows * columns]
@@ -723,7 +723,7 @@ class Page:
         return f'<div class="v grow" style="overflow:hidden">{each}</div><div class="h keep">{self.k.field(width=r.randint(200, 500))}{self.k.button(main=True)}</div>'
 
     def calendar(self):
-        r, l = self.r, self.l
+        r = self.r
         on = r.randint(1, 28)
         days = "".join(f'<span style="text-align:center" class="faint" data-t>{d}</span>' for d in r.choice(["Mo Tu We Th Fr Sa Su", "M T W T F S S", "So Mo Di Mi Do Fr Sa"]).split())
         size = r.choice([24, 30, 38])
@@ -759,7 +759,7 @@ class Page:
         words = f'<div class="h" style="align-items:flex-start">{self.k.icon(r.choice([32, 48])) if r.random() < .6 else ""}<span class="v">{f"<b data-t>{html.escape(self.s.some(2, 6).capitalize())}</b>" if r.random() < .6 else ""}<span data-t>{html.escape(self.s.sentence())}</span></span></div>'
         content = [words] if r.random() < .6 else [r.choice([self.form, self.ticks, self.list, self.panes])()]
         inner.append(f'<div class="v" style="padding:{l.gap + 6}px">{"".join(content)}{self.buttons()}</div>')
-        dim = f'<div style="position:absolute;inset:0;background:#0006;z-index:6;pointer-events:none"></div>' if r.random() < .4 else ""
+        dim = '<div style="position:absolute;inset:0;background:#0006;z-index:6;pointer-events:none"></div>' if r.random() < .4 else ""
         return f'{dim}<div class="w" data-r="dialog" style="position:absolute;z-index:7;left:{r.randint(0, max(1, self.w - w))}px;top:{r.randint(0, max(1, self.h // 2))}px;width:{w}px;border:1px solid {l.strong};border-radius:{l.radius}px;box-shadow:0 6px 30px #0008">{"".join(inner)}</div>'
 
 
@@ -951,7 +951,7 @@ def main():
     began, made = time.time(), 0
     with sync_playwright() as play, tempfile.TemporaryDirectory() as folder:
         browser = play.chromium.launch(executable_path=a.browser, args=["--no-sandbox", "--hide-scrollbars", "--disable-gpu", "--allow-file-access-from-files"] + (["--enable-lcd-text"] if a.seed % 2 else ["--disable-lcd-text"]))
-        context, at = None, -1
+        context, words = None, Words(a.words, random.Random(a.seed))
         for n in range(a.count):
             r = random.Random(a.seed * 100003 + n)
             if n % 8 == 0:
@@ -965,7 +965,8 @@ def main():
             name = r.choice(names) if a.held or r.random() < .4 else None
             rules, families = families_of(a.fonts, r, 5)
             look = Look(r, families + r.sample(SYSTEM, 4))
-            say = Say(Words(a.words, r) if n == 0 else words_again(say.w, r), r)
+            words.rng = r
+            say = Say(words, r)
             kit = Kit(name, look, say, [open(f, encoding="utf-8", errors="ignore").read() for f in r.sample(files, 40)], r)
             markup = Page(kit, look, say, r, width, height).html(rules, [os.path.join(os.path.abspath(a.styles), s) for s in KITS.get(name, [])])
             path = os.path.join(folder, "page.html")
@@ -988,11 +989,6 @@ def main():
             made += 1
         browser.close()
     print(f"{made} screens, {made / (time.time() - began) * 60:.0f} a minute")
-
-
-def words_again(words, r):
-    words.rng = r
-    return words
 
 
 def scroll(page, r):

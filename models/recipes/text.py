@@ -15,12 +15,12 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 from lines import CHARACTERS, FOREIGN, HEIGHT
+from running import running_mean
 
 SEED = 20261130
 CLASSES = [""] + CHARACTERS + [FOREIGN, " "]
 INDEX = {c: i for i, c in enumerate(CLASSES)}
 COLUMNS = 64 * 320          # in one step, over all its lines
-KEEP = .998                 # of the running mean of the weights, which is what is exported
 STEP = 4                    # columns per answer
 
 
@@ -153,16 +153,6 @@ def measure(read, lines, show=0):
     return f"CER {wrong / max(total, 1):.4f}, lines right {right / len(lines):.3f}; sure {sure / len(lines):.3f} of lines, of these CER {sure_wrong / max(sure_total, 1):.4f}"
 
 
-def mean_of(means, now, count):
-    """Moves running means towards what is now: at first fast, since what they began with is worth nothing."""
-    keep = min(KEEP, (1 + int(count)) / (10 + int(count)))
-    if means[0].is_floating_point():
-        torch._foreach_lerp_(means, now, 1 - keep)
-    else:
-        for mean, value in zip(means, now):
-            mean.copy_(value)
-
-
 def train(a):
     torch.manual_seed(SEED)
     torch.set_num_threads(a.threads)
@@ -172,7 +162,7 @@ def train(a):
     if a.start:
         net.load_state_dict(torch.load(a.start))
     best = torch.optim.AdamW(net.parameters(), lr=a.rate, weight_decay=.01)
-    mean = torch.optim.swa_utils.AveragedModel(net, multi_avg_fn=mean_of, use_buffers=True)
+    mean = running_mean(net)
     began, steps, seen, loss_ema = time.time(), 0, 0, None
     while True:
         paths = sorted(p for g in a.shards for p in glob.glob(g))

@@ -61,6 +61,8 @@ pub enum BenchError {
         #[source]
         cause: serde_json::Error,
     },
+    #[error("{folder} holds no pictures with what is on them")]
+    NoShots { folder: PathBuf },
     #[error("no task of the practice ground fits")]
     NoTask { families: Vec<String> },
     #[error("cannot open a port for the practice ground")]
@@ -77,6 +79,7 @@ impl BenchError {
             Self::Setup { .. } => Some("is the Python package index in reach? `--alone` leaves the peers out".into()),
             Self::NoKind { .. } => Some(format!("there are: {}", screens::KINDS.join(", "))),
             Self::NoApplication { names, .. } => Some(format!("there are: {}", names.join(", "))),
+            Self::NoShots { .. } => Some("each is NAME.webp with NAME.json, as in fixtures/shots/open".into()),
             Self::NoTask { families } => {
                 Some(format!("families are: {}; held tasks need `--held` or `--all`", families.join(", ")))
             }

@@ -165,7 +165,25 @@ pub struct SeenElement {
     pub state: State,
 }
 
-pub fn iou(a: &Box4, b: &Box4) -> f32 {
+/// An element as it is written down beside a picture.
+#[derive(Deserialize)]
+pub struct TrueElement {
+    role: serde_json::Value,
+    #[serde(rename = "box")]
+    area: Box4,
+    #[serde(default)]
+    state: State,
+}
+
+impl TrueElement {
+    /// The element, where sight knows its role.
+    pub fn known(self) -> Option<SeenElement> {
+        let role = serde_json::from_value::<Role>(self.role).ok()?;
+        Some(SeenElement { role, area: self.area, state: self.state })
+    }
+}
+
+fn iou(a: &Box4, b: &Box4) -> f32 {
     let side = |i: usize| ((a[i] + a[i + 2]).min(b[i] + b[i + 2]) - a[i].max(b[i])).max(0.0);
     let common = side(0) * side(1);
     common / (a[2] * a[3] + b[2] * b[3] - common).max(1.0)
@@ -174,10 +192,20 @@ pub fn iou(a: &Box4, b: &Box4) -> f32 {
 /// Which elements are hits: places in `seen` and in `there`, each at most once. A hit has the role and an
 /// intersection over union of at least one half.
 pub fn match_elements(seen: &[SeenElement], there: &[SeenElement]) -> Vec<(usize, usize)> {
+    pairs(seen, there, |s, t| s.role == t.role)
+}
+
+/// Places of pairs in `seen` and `there` with an intersection over union of at least one half that may be one by
+/// `fits`, the best first, each at most once.
+pub fn pairs(
+    seen: &[SeenElement],
+    there: &[SeenElement],
+    fits: impl Fn(&SeenElement, &SeenElement) -> bool,
+) -> Vec<(usize, usize)> {
     let mut pairs: Vec<(f32, usize, usize)> = Vec::new();
     for (i, s) in seen.iter().enumerate() {
-        let fits = |(j, t): (usize, &SeenElement)| (s.role == t.role).then(|| (iou(&s.area, &t.area), i, j));
-        pairs.extend(there.iter().enumerate().filter_map(fits).filter(|p| p.0 >= 0.5));
+        let near = |(j, t): (usize, &SeenElement)| fits(s, t).then(|| (iou(&s.area, &t.area), i, j));
+        pairs.extend(there.iter().enumerate().filter_map(near).filter(|p| p.0 >= 0.5));
     }
     pairs.sort_by(|a, b| b.0.total_cmp(&a.0));
     let (mut used_seen, mut used_there) = (vec![false; seen.len()], vec![false; there.len()]);

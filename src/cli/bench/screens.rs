@@ -2,8 +2,7 @@
 //! knows as the truth.
 
 use super::BenchError;
-use super::score::{SeenElement, TrueLine};
-use crate::screen::{Role, State};
+use super::score::{SeenElement, TrueElement, TrueLine};
 use serde::Deserialize;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -93,14 +92,6 @@ struct Truth {
     elements: Vec<TrueElement>,
 }
 
-/// An element as the page names it; roles that sight does not know are left out.
-#[derive(Deserialize)]
-struct TrueElement {
-    role: serde_json::Value,
-    #[serde(rename = "box")]
-    area: super::score::Box4,
-}
-
 /// Draws with the browser in a folder of its own.
 pub struct Studio {
     browser: &'static str,
@@ -141,11 +132,7 @@ impl Studio {
         if (truth.width, truth.height) != size {
             return Err(failed(format!("its picture is {size:?}, its truth {}x{}", truth.width, truth.height)));
         }
-        let known = |e: TrueElement| {
-            let role = serde_json::from_value::<Role>(e.role).ok()?;
-            Some(SeenElement { role, area: e.area, state: State::default() })
-        };
-        let elements = truth.elements.into_iter().filter_map(known).collect();
+        let elements = truth.elements.into_iter().filter_map(TrueElement::known).collect();
         Ok(Screen { recipe: recipe.clone(), picture, lines: truth.lines, elements })
     }
 

@@ -1,8 +1,8 @@
 //! Pictures of real applications with what is on them, and how well elements are found there.
 
 use super::BenchError;
-use super::score::{Box4, Counts, SeenElement, iou};
-use crate::screen::{Role, State};
+use super::score::{Box4, Counts, SeenElement, TrueElement, pairs};
+use crate::screen::Role;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,20 +24,11 @@ struct Truth {
     unknown: Vec<Box4>,
 }
 
-/// An element as it is written down; roles that sight does not know are left out.
-#[derive(Deserialize)]
-struct TrueElement {
-    role: serde_json::Value,
-    #[serde(rename = "box")]
-    area: Box4,
-    #[serde(default)]
-    state: State,
-}
-
 /// The shots in `folder`, by name: each a picture NAME.webp with NAME.json.
 ///
 /// # Errors
-/// [`BenchError::File`] when one cannot be read, [`BenchError::Shot`] when it makes no sense.
+/// [`BenchError::File`] when one cannot be read, [`BenchError::Shot`] when it makes no sense, [`BenchError::NoShots`]
+/// when there are none.
 pub fn shots(folder: &Path) -> Result<Vec<Shot>, BenchError> {
     let file = |path: &Path, cause| BenchError::File { path: path.to_owned(), cause };
     let entries = fs::read_dir(folder).map_err(|e| file(folder, e))?;
@@ -48,14 +39,17 @@ pub fn shots(folder: &Path) -> Result<Vec<Shot>, BenchError> {
         let json = fs::read_to_string(&path).map_err(|e| file(&path, e))?;
         let truth: Truth =
             serde_json::from_str(&json).map_err(|cause| BenchError::Shot { path: path.clone(), cause })?;
-        let element = |e: TrueElement| {
-            let role = serde_json::from_value::<Role>(e.role).ok()?;
-            Some(SeenElement { role, area: e.area, state: e.state })
-        };
-        let elements = truth.elements.into_iter().filter_map(element).filter(|e| is_compared(e.role)).collect();
-        Ok(Shot { picture: path.with_extension("webp"), elements, unknown: truth.unknown })
+        let picture = path.with_extension("webp");
+        fs::metadata(&picture).map_err(|e| file(&picture, e))?;
+        let known = truth.elements.into_iter().filter_map(TrueElement::known);
+        let elements = known.filter(|e| is_compared(e.role)).collect();
+        Ok(Shot { picture, elements, unknown: truth.unknown })
     };
-    paths.into_iter().map(shot).collect()
+    let shots: Vec<Shot> = paths.into_iter().map(shot).collect::<Result<_, _>>()?;
+    if shots.is_empty() {
+        return Err(BenchError::NoShots { folder: folder.to_owned() });
+    }
+    Ok(shots)
 }
 
 /// Windows and dialogs are known from the display, and what makes a pane is a matter of taste.
@@ -81,11 +75,13 @@ pub struct ElementScore {
 
 impl ElementScore {
     pub fn add(&mut self, seen: &[SeenElement], shot: &Shot, cpu_s: f64) {
-        let seen: Vec<&SeenElement> = seen.iter().filter(|e| is_compared(e.role)).collect();
-        let pairs = matched(&seen, &shot.elements);
-        let hit: Vec<bool> = (0..seen.len()).map(|i| pairs.iter().any(|(s, _)| *s == i)).collect();
-        let guessed = seen.iter().zip(&hit).filter(|(s, hit)| !**hit && shot.unknown.iter().any(|u| holds(u, s)));
-        let count = (seen.len() - guessed.count()) as u32;
+        let seen: Vec<SeenElement> = seen.iter().filter(|e| is_compared(e.role)).cloned().collect();
+        let pairs = pairs(&seen, &shot.elements, |_, _| true);
+        let is_hit = |i: usize| pairs.iter().any(|(s, _)| *s == i);
+        let guessed = |s: &SeenElement| shot.unknown.iter().any(|u| holds(u, s));
+        let counted: Vec<Role> =
+            seen.iter().enumerate().filter(|(i, s)| is_hit(*i) || !guessed(s)).map(|(_, s)| s.role).collect();
+        let count = counted.len() as u32;
         let there = shot.elements.len() as u32;
         self.shots += 1;
         self.cpu_s += cpu_s;
@@ -94,8 +90,8 @@ impl ElementScore {
         for t in &shot.elements {
             self.of(t.role).there += 1;
         }
-        for s in &seen {
-            self.of(s.role).seen += 1;
+        for role in counted {
+            self.of(role).seen += 1;
         }
         for &(s, t) in &pairs {
             let right = seen[s].role == shot.elements[t].role;
@@ -104,7 +100,7 @@ impl ElementScore {
         }
         for (t, there) in shot.elements.iter().enumerate() {
             let Some(checked) = is_tick(there.role).then_some(there.state.checked).flatten() else { continue };
-            let found = pairs.iter().find(|(_, p)| *p == t).map(|(s, _)| seen[*s]).filter(|s| s.role == there.role);
+            let found = pairs.iter().find(|(_, p)| *p == t).map(|(s, _)| &seen[*s]).filter(|s| s.role == there.role);
             let right = found.is_some_and(|s| s.state.checked == Some(checked));
             let [ticks, as_such, stated] = &mut self.ticks;
             *ticks += 1;
@@ -170,29 +166,25 @@ fn holds(outer: &Box4, inner: &SeenElement) -> bool {
     x >= outer[0] && x <= outer[0] + outer[2] && y >= outer[1] && y <= outer[1] + outer[3]
 }
 
-/// Pairs of found and known elements at one place, whatever their roles, each at most once.
-fn matched(seen: &[&SeenElement], there: &[SeenElement]) -> Vec<(usize, usize)> {
-    let mut pairs: Vec<(f32, usize, usize)> = Vec::new();
-    for (i, s) in seen.iter().enumerate() {
-        let near = there.iter().enumerate().map(|(j, t)| (iou(&s.area, &t.area), i, j));
-        pairs.extend(near.filter(|p| p.0 >= 0.5));
-    }
-    pairs.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let (mut used_seen, mut used_there) = (vec![false; seen.len()], vec![false; there.len()]);
-    pairs.retain(|&(_, i, j)| {
-        let free = !used_seen[i] && !used_there[j];
-        (used_seen[i], used_there[j]) = (used_seen[i] | free, used_there[j] | free);
-        free
-    });
-    pairs.into_iter().map(|(_, i, j)| (i, j)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::screen::State;
 
     fn element(role: Role, area: Box4, checked: Option<bool>) -> SeenElement {
         SeenElement { role, area, state: State { checked, ..State::default() } }
+    }
+
+    #[test]
+    fn a_folder_without_shots_and_a_shot_without_its_picture_are_told() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(matches!(shots(dir.path()), Err(BenchError::NoShots { .. })));
+        fs::write(dir.path().join("one.json"), r#"{"elements":[]}"#).unwrap();
+        assert!(matches!(shots(dir.path()), Err(BenchError::File { path, .. }) if path.ends_with("one.webp")));
+        fs::write(dir.path().join("one.webp"), "").unwrap();
+        assert_eq!(shots(dir.path()).unwrap().len(), 1);
+        fs::write(dir.path().join("one.json"), "{}").unwrap();
+        assert!(matches!(shots(dir.path()), Err(BenchError::Shot { .. })));
     }
 
     #[test]
@@ -216,6 +208,7 @@ mod tests {
         score.add(&seen, &shot, 0.1);
         assert_eq!(score.boxes, Counts { hits: 3, seen: 4, there: 4 });
         assert_eq!((score.roles_right, score.touched, score.ticks), (2, 4, [2, 2, 1]));
+        assert_eq!(score.by_role["icon"], Counts { hits: 0, seen: 1, there: 0 });
         assert_eq!(score.by_role["button"], Counts { hits: 0, seen: 0, there: 1 });
     }
 }

@@ -10,7 +10,7 @@ use super::detect::resize;
 use super::ink;
 use crate::infer::{InferError, VisionModel};
 use crate::screen::{Element, Frame, RectPx, Role};
-use ndarray::{Array4, ArrayD, ArrayView3, Ix4};
+use ndarray::{Array4, ArrayD, ArrayView3, Axis, Ix4};
 
 /// The network's coarsest cells, in pixels: its input's sides are whole numbers of them.
 const COARSEST: usize = 32;
@@ -67,11 +67,11 @@ impl Glancer {
         };
         let mut found = Vec::new();
         for (answer, stride) in cells.iter().zip(&self.strides) {
-            cells::found(plane(answer)?.view(), *stride, &self.roles, &mut found)?;
+            cells::found(plane(answer)?, *stride, &self.roles, &mut found)?;
         }
         let elements = cells::apart(found).into_iter().map(|c| c.element(part as f32, frame.bounds()));
         let elements = elements.filter(|e| e.area.w > 1 && e.area.h > 1).map(|e| drawn(frame, e)).collect();
-        Ok(Glance { elements, lines: lines::boxes(plane(text)?.view(), frame, part as i32) })
+        Ok(Glance { elements, lines: lines::boxes(plane(text)?, frame, part as i32) })
     }
 }
 
@@ -95,11 +95,12 @@ fn wrong(what: &str) -> InferError {
 }
 
 /// The only picture of an answer: channels x height x width.
-fn plane(answer: &ArrayD<f32>) -> Result<ndarray::Array3<f32>, InferError> {
-    let batch: ndarray::ArrayView4<'_, f32> =
-        answer.view().into_dimensionality::<Ix4>().map_err(|e| wrong(&e.to_string()))?;
-    let first: Option<ArrayView3<'_, f32>> = batch.outer_iter().next();
-    first.map(|picture| picture.to_owned()).ok_or_else(|| wrong("an empty answer"))
+fn plane(answer: &ArrayD<f32>) -> Result<ArrayView3<'_, f32>, InferError> {
+    let batch = answer.view().into_dimensionality::<Ix4>().map_err(|e| wrong(&e.to_string()))?;
+    if batch.is_empty() {
+        return Err(wrong("an empty answer"));
+    }
+    Ok(batch.index_axis_move(Axis(0), 0))
 }
 
 /// 1 x 3 x height x width, red first, in `[0, 1]`; the picture's edges repeated up to whole cells.
