@@ -136,7 +136,7 @@ fn greeting(port: u64) -> Option<String> {
 fn single_actions_take_their_desktop_and_looks_do_not() {
     let house = House::new();
     house.tell(&["desktops", "start", "--name", "desk", "--size", "900x700"]);
-    house.tell(&["open", "calculator", "--desktop", "desk"]);
+    house.tell(&["open", "galculator", "--desktop", "desk"]);
     assert!(house.tell(&["windows", "--desktop", "desk"]).contains("galculator"));
     house.tell(&["windows", "move", "galculator", "60,80", "--desktop", "any"]);
     house.tell(&["key", "--desktop", "any", "4"]);
@@ -148,7 +148,7 @@ fn single_actions_take_their_desktop_and_looks_do_not() {
         ["type", "5"],
         ["key", "x"],
         ["scroll", "down"],
-        ["open", "calculator"],
+        ["open", "galculator"],
     ] {
         house.refuses(&[&arguments[..], &["--desktop", "desk"]].concat(), "taken by process");
     }

@@ -219,6 +219,7 @@ fn a_text_is_copied_over_and_the_clipboard_comes_back() {
 /// An application that has copied a long text, which it gives in parts.
 const LONG: &str = r#"
 import gi
+gi.require_version("Gdk", "3.0")
 gi.require_version("Gtk", "3.0")
 from gi.repository import Gdk, Gtk
 window = Gtk.Window(title="Long")

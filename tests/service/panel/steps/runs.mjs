@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-const REQUEST = 'open the calculator and compute 12 * 7';
+const REQUEST = 'open galculator and compute 12 * 7';
 
 export async function askOnTheBoard(person) {
   const { page } = person;
@@ -16,7 +16,7 @@ export async function askOnTheBoard(person) {
   await page.keyboard.press('Enter');
   await page.locator('.plan li').nth(1).waitFor();
   const plan = await page.locator('.plan').innerText();
-  assert.match(plan, /2 tasks[\s\S]*Open calculator[\s\S]*12\*7/i);
+  assert.match(plan, /2 tasks[\s\S]*Open galculator[\s\S]*12\*7/i);
   assert.equal((await person.api('GET', '/runs')).runs.length, 0, 'a preview starts nothing');
   await person.shootHere('plan');
   await page.locator('#prompt').focus();
@@ -119,7 +119,7 @@ export async function cancelOnItsCard(person) {
 
 export async function pauseAndResume(person) {
   const { page } = person;
-  const run = await person.ask('open the calculator and compute 3 + 4');
+  const run = await person.ask('open galculator and compute 3 + 4');
   await person.go(`/runs/${run}`);
   const state = (name) => page.locator('header .state', { hasText: name });
   await state('running').waitFor({ timeout: 30_000 });
@@ -185,7 +185,7 @@ export async function findAndDelete(person) {
   await page.locator('main li').nth(3).waitFor();
   await person.shoot('runs');
   await page.getByPlaceholder('Search what was asked').fill('then wait');
-  await page.locator('main li', { hasText: 'calculator' }).first().waitFor({ state: 'detached' });
+  await page.locator('main li', { hasText: 'galculator' }).first().waitFor({ state: 'detached' });
   assert.equal(await page.locator('main li').count(), 2);
   const row = page.locator('main li', { has: page.locator(`a[href="#/runs/${retried}"]`) });
   await row.getByRole('button', { name: /Delete/ }).click();
