@@ -9,12 +9,12 @@ Use:  elements.py train FOLDER... -o OUT.onnx [--steps N] [--from CHECKPOINT]
 
 Folders hold screens, NAME.png with NAME.json, as `pages.py`, `widgets` and `shots` make them.  The network sees
 batch x 3 x height x width, red, green, blue in [0, 1], height and width multiples of 32.  It answers with `cells4`, `cells8`,
-`cells16` and `cells32`: for every cell of 4, 8, 16, 32 pixels the probabilities of ROLES, the logarithms of the distances from the cell's middle to
+`cells16` and `cells32`: for every cell of 4, 8, 16, 32 pixels the probabilities that an element of each of ROLES is there (their sum: that one is), the logarithms of the distances from the cell's middle to
 the left, top, right and bottom of its element in cells, and the probabilities of STATES; and with `text`, batch x 2 x height / 4 x
 width / 4, the probability that the upper and the lower half of a cell of 4 pixels lie on the core of a line of text.
 `train` keeps OUT.pt beside OUT.onnx to go on from.
 """
-import argparse, glob, json, math, os, random, time
+import argparse, glob, hashlib, itertools, json, math, os, random, time
 import numpy as np
 import torch
 from PIL import Image
@@ -29,9 +29,10 @@ STATES = ["checked", "selected", "focused", "disabled"]
 STRIDES = (4, 8, 16, 32)
 LARGEST = (12, 40, 100, 1 << 20)    # the shorter side of what each stride answers for, in pixels
 R, S = len(ROLES), len(STATES)
-OUT = R + 4 + S
+OUT = 1 + R + 4 + S      # of a head: whether there is an element, which, how far it reaches, its states
 # How much an element of a role counts: small indicators and long rows are what is missed first.
 WEIGHT = {"check_box": 2.5, "radio_button": 3, "list_row": 1.5, "slider": 2, "spinner": 2, "drop_down": 1.5, "scroll_bar": 1.5, "tab": 1.5, "pane": .5, "dialog": .7, "image": .7, "link": 1.2}
+LEFT_OUT = {"pane", "dialog", "title_bar", "progress"}      # what is not compared: displays know windows, panes are a matter of taste
 LOSS = .006                         # of F1, that eight bits may cost
 
 
@@ -85,7 +86,7 @@ class Net(nn.Module):
         self.head32 = nn.Sequential(conv(c32, 64), nn.Conv2d(64, OUT, 1))
         for head in (self.head4, self.head8, self.head16, self.head32):
             nn.init.constant_(head[-1].bias, 0)
-            nn.init.constant_(head[-1].bias[:R], -4.6)
+            nn.init.constant_(head[-1].bias[:1], -4.6)
             nn.init.normal_(head[-1].weight, 0, .01)
         nn.init.constant_(self.text[-1].bias, -2.)
 
@@ -110,17 +111,17 @@ class Answer(nn.Module):
 
     def forward(self, x):
         *cells, text = self.net(x)
-        part = lambda c: torch.cat([c[:, :R].sigmoid(), c[:, R:R + 4], c[:, R + 4:].sigmoid()], 1)
+        part = lambda c: torch.cat([c[:, :1].sigmoid() * c[:, 1:1 + R].softmax(1), c[:, 1 + R:5 + R], c[:, 5 + R:].sigmoid()], 1)
         return (*[part(c) for c in cells], text.sigmoid())
 
 
 # ---- screens ----
 
 class Screens:
-    """Pictures with their truth; pictures stay packed until they are needed."""
+    """Pictures with their truth; pictures stay packed until they are needed, or unpacked in a folder of raw pixels."""
 
-    def __init__(self, folders):
-        self.items = []
+    def __init__(self, folders, unpacked=None):
+        self.items, self.unpacked = [], unpacked
         for folder in folders:
             for path in sorted(glob.glob(f"{folder}/*.json")):
                 if not os.path.exists(path[:-5] + ".png"):
@@ -140,15 +141,31 @@ class Screens:
                 whole = bool(lines) and not truth.get("lines_in_part", str(truth.get("source", "")).startswith("real"))
                 lines = np.array([[l["box"][0], l["box"][1], l["box"][0] + l["box"][2], l["box"][1] + l["box"][3]] for l in lines or []], np.float32).reshape(-1, 4)
                 self.items.append({"path": path[:-5] + ".png", "boxes": boxes, "roles": roles, "states": states, "lines": lines, "whole": whole, "unknown": unknown})
-        count = np.bincount(np.concatenate([i["roles"] for i in self.items] or [np.zeros(0, int)]), minlength=R)
-        self.rare = 1 / np.sqrt(np.maximum(count, 10))
-        self.count = count
+        self.count = np.bincount(np.concatenate([i["roles"] for i in self.items] or [np.zeros(0, int)]), minlength=R)
 
     def picture(self, at):
-        return np.asarray(Image.open(self.items[at]["path"]).convert("RGB"))
+        """height x width x 3, in [0, 255]."""
+        path = self.items[at]["path"]
+        read = lambda: np.asarray(Image.open(path).convert("RGB"))
+        if not self.unpacked:
+            return read()
+        raw = f"{self.unpacked}/{hashlib.sha256(os.path.abspath(path).encode()).hexdigest()[:24]}.npy"
+        if not os.path.exists(raw) or os.path.getmtime(raw) < os.path.getmtime(path):
+            os.makedirs(self.unpacked, exist_ok=True)
+            np.save(raw, read())
+        return np.load(raw, mmap_mode="r")
+
+    def by_role(self, odds):
+        """For each role that there is: (screen, element) of all its elements, and the running sum of how often each is to be taken."""
+        places = [[] for _ in ROLES]
+        for at, item in enumerate(self.items):
+            for k, r in enumerate(item["roles"]):
+                places[r].append((at, k))
+        return [(p, list(itertools.accumulate(odds[at] for at, _ in p))) for r, p in enumerate(places) if p and ROLES[r] not in LEFT_OUT]
 
 
-SHAPES = [((640, 640), 3), ((448, 896), 3), ((320, 1280), 3), ((768, 544), 3), ((288, 1920), 2), ((544, 1024), 2)]
+# Heights and widths of parts, how many make a batch, and how often: many small ones for roles, wide ones for rows and panes.
+SHAPES = [((256, 384), 10, 4), ((384, 256), 10, 2), ((320, 640), 5, 2), ((640, 640), 2, 1), ((288, 1920), 2, 1), ((544, 1024), 2, 1)]
 
 
 def shaken(x, r):
@@ -164,32 +181,24 @@ def shaken(x, r):
     return x
 
 
-def resized(picture, item, r):
-    """The screen at another scale."""
-    f = r.choice([.75, .85, 1.15, 1.25, 1.4])
-    h, w = picture.shape[:2]
-    size = (int(w * f), int(h * f))
-    picture = np.asarray(Image.fromarray(picture).resize(size, Image.BILINEAR if f > 1 else Image.BOX if r.random() < .5 else Image.BILINEAR))
-    return picture, {**item, "boxes": item["boxes"] * f, "lines": item["lines"] * f, "unknown": item["unknown"] * f}
-
-
-def crop_of(screens, at, shape, r):
-    """A part of a screen, h x w, with its truth in the part's pixels; what is cut off for the most part is to be left alone."""
+def crop_of(screens, at, shape, r, around=None):
+    """A part of a screen, h x w, with its truth in the part's pixels; what is cut off for the most part is to be left alone.  `around` is the element that it shows."""
     item, picture = screens.items[at], screens.picture(at)
-    if r.random() < .25:
-        picture, item = resized(picture, item, r)
+    scale = r.choice([.75, .85, 1.15, 1.25, 1.4, 1.6]) if r.random() < .3 else 1.
     h, w = shape
+    high, wide = round(h / scale), round(w / scale)
     H, W = picture.shape[:2]
     boxes = item["boxes"]
-    if len(boxes) and r.random() < .6:
-        p = screens.rare[item["roles"]]
-        k = r.choices(range(len(boxes)), p)[0]
-        cx, cy = (boxes[k, 0] + boxes[k, 2]) / 2, (boxes[k, 1] + boxes[k, 3]) / 2
-        x, y = int(cx - w * r.uniform(.15, .85)), int(cy - h * r.uniform(.15, .85))
+    if around is not None:
+        cx, cy = (boxes[around, 0] + boxes[around, 2]) / 2, (boxes[around, 1] + boxes[around, 3]) / 2
+        x, y = int(cx - wide * r.uniform(.15, .85)), int(cy - high * r.uniform(.15, .85))
     else:
-        x, y = r.randint(0, max(0, W - w)), r.randint(0, max(0, H - h))
-    x, y = max(0, min(x, W - w)), max(0, min(y, H - h))
-    part = picture[y:y + h, x:x + w]
+        x, y = r.randint(0, max(0, W - wide)), r.randint(0, max(0, H - high))
+    x, y = max(0, min(x, W - wide)), max(0, min(y, H - high))
+    part = np.array(picture[y:y + high, x:x + wide])
+    if scale != 1:
+        size = (min(w, round(part.shape[1] * scale)), min(h, round(part.shape[0] * scale)))
+        part = np.asarray(Image.fromarray(part).resize(size, Image.BOX if scale < 1 and r.random() < .5 else Image.BILINEAR))
     part = shaken(part, r)
     if part.shape[0] < h or part.shape[1] < w:
         out = np.empty((h, w, 3), np.uint8)
@@ -198,12 +207,12 @@ def crop_of(screens, at, shape, r):
         part = out
     move = np.array([x, y, x, y], np.float32)
     limit = np.array([w, h, w, h], np.float32)
-    clip = lambda b: np.clip(b - move, 0, limit)
+    clip = lambda b: np.clip((b - move) * scale, 0, limit)
     inside = clip(boxes)
     area = lambda b: np.maximum(b[:, 2] - b[:, 0], 0) * np.maximum(b[:, 3] - b[:, 1], 0)
-    share = area(inside) / np.maximum(area(boxes), 1)
+    share = area(inside) / np.maximum(area(boxes) * scale ** 2, 1)
     sides = np.minimum(inside[:, 2] - inside[:, 0], inside[:, 3] - inside[:, 1])
-    high = (inside[:, 3] - inside[:, 1]) / np.maximum(boxes[:, 3] - boxes[:, 1], 1)
+    high = (inside[:, 3] - inside[:, 1]) / np.maximum((boxes[:, 3] - boxes[:, 1]) * scale, 1)
     small = area(boxes) < 60 * 60
     good = (sides >= 3) & np.where(small, share > .75, ((share > .3) & (high > .6)) | ((share > .12) & (sides > 48)))
     gone = (sides > 0) & ~good
@@ -247,19 +256,29 @@ def targets(truth, h, w):
 
 
 class Batches(torch.utils.data.IterableDataset):
-    def __init__(self, screens, seed, odds):
-        self.screens, self.seed, self.odds = screens, seed, odds
+    """A share `even` of the parts is around an element of a role that is drawn by lot, so that rare roles come as often as others."""
+
+    def __init__(self, screens, seed, odds, even):
+        self.screens, self.seed, self.odds, self.even = screens, seed, odds, even
+        self.places = screens.by_role(odds)
+
+    def one(self, shape, r):
+        """A part of a screen and its truth."""
+        if r.random() < self.even:
+            places, odds = r.choice(self.places)
+            at, around = r.choices(places, cum_weights=odds)[0]
+            return crop_of(self.screens, at, shape, r, around)
+        return crop_of(self.screens, r.choices(range(len(self.odds)), self.odds)[0], shape, r)
 
     def __iter__(self):
         info = torch.utils.data.get_worker_info()
         r = random.Random(self.seed + 7919 * (info.id if info else 0))
-        n = len(self.screens.items)
         while True:
-            (h, w), count = r.choice(SHAPES)
+            (h, w), count, _ = r.choices(SHAPES, [often for _, _, often in SHAPES])[0]
             parts = []
             while len(parts) < count:
                 try:
-                    part, truth = crop_of(self.screens, r.choices(range(n), self.odds)[0], (h, w), r)
+                    part, truth = self.one((h, w), r)
                 except OSError:     # a screen that is drawn anew in this moment
                     continue
                 parts.append((part, truth, *targets(truth, h, w)))
@@ -286,23 +305,25 @@ def overlap(a, b):
 
 
 def losses(outs, owners, boxes, roles, states, text, whole):
+    """What the network got wrong: elements, roles, boxes, states, text; and how far boxes overlap."""
     weights = torch.tensor([WEIGHT.get(name, 1.) for name in ROLES])
-    said_sum = box_sum = state_sum = torch.zeros(())
-    total = torch.zeros(())
+    said_sum = role_sum = box_sum = state_sum = torch.zeros(())
+    total = role_total = torch.zeros(())
     quality = []
     for out, owner, stride in zip(outs, owners, STRIDES):
         out = out.permute(0, 2, 3, 1)
-        scores = out[..., :R]
-        goal = torch.zeros_like(scores)
+        there = out[..., 0]
+        goal = torch.zeros_like(there)
         live = (owner != -2).float()
-        weight = torch.ones_like(owner, dtype=torch.float32)
+        weight = torch.ones_like(there)
         b, y, x = torch.nonzero(owner >= 0, as_tuple=True)
         if len(b):
             who = owner[b, y, x]
             cells = torch.bincount(who, minlength=len(roles))[who].float()
             each = weights[roles[who]] / cells.sqrt()
             cx, cy = (x.float() + .5) * stride, (y.float() + .5) * stride
-            raw = out[b, y, x, R:R + 4]
+            told_here = out[b, y, x]
+            raw = told_here[:, 1 + R:5 + R]
             reach = raw.clamp(-4, 6).exp() * stride
             guess = torch.stack([cx - reach[:, 0], cy - reach[:, 1], cx + reach[:, 2], cy + reach[:, 3]], 1)
             true = boxes[who]
@@ -310,18 +331,19 @@ def losses(outs, owners, boxes, roles, states, text, whole):
             wanted = torch.stack([cx - true[:, 0], cy - true[:, 1], true[:, 2] - cx, true[:, 3] - cy], 1).clamp(min=.5) / stride
             box = (1 - iou + off) + .5 * F.smooth_l1_loss(raw, wanted.log(), reduction="none", beta=.2).mean(1)
             box_sum = box_sum + (box * each).sum()
-            goal[b, y, x, roles[who]] = iou.detach().clamp(.1, 1)
+            role_sum = role_sum + (F.cross_entropy(told_here[:, 1:1 + R], roles[who], reduction="none") / cells.sqrt()).sum()
+            role_total = role_total + (1 / cells.sqrt()).sum()
+            goal[b, y, x] = iou.detach().clamp(.1, 1)
             weight[b, y, x] = each
             total = total + each.sum()
             told = states[who]
             known = (told >= 0).float()
             more = torch.tensor([1., 2., 3., 3.])
-            state = F.binary_cross_entropy_with_logits(out[b, y, x, R + 4:], told.clamp(min=0), pos_weight=more, reduction="none")
+            state = F.binary_cross_entropy_with_logits(told_here[:, 5 + R:], told.clamp(min=0), pos_weight=more, reduction="none")
             state_sum = state_sum + (state * known * each[:, None]).sum()
             quality.append(iou.detach())
-        p = scores.sigmoid()
-        said = F.binary_cross_entropy_with_logits(scores, goal, reduction="none") * (goal - p).abs() ** 2
-        said_sum = said_sum + (said.sum(3) * live * weight).sum()
+        said = F.binary_cross_entropy_with_logits(there, goal, reduction="none") * (goal - there.sigmoid()).abs() ** 2
+        said_sum = said_sum + (said * live * weight).sum()
     total = total.clamp(min=1)
     map_ = outs_text(outs, text)
     share = whole.float()[:, None, None]
@@ -329,7 +351,7 @@ def losses(outs, owners, boxes, roles, states, text, whole):
     p = map_.sigmoid() * share
     dice = 1 - (2 * (p * text).sum() + 1) / (p.sum() + (text * share).sum() + 1)
     letters = each.mean() * 4 + .5 * dice * (whole.any().float())
-    return 2 * said_sum / total, 1.5 * box_sum / total, .5 * state_sum / total, letters, (torch.cat(quality).mean() if quality else torch.zeros(()))
+    return 2 * said_sum / total, .8 * role_sum / role_total.clamp(min=1), 1.5 * box_sum / total, .5 * state_sum / total, letters, (torch.cat(quality).mean() if quality else torch.zeros(()))
 
 
 def outs_text(outs, text):
@@ -351,10 +373,10 @@ def train(a):
     print(sum(p.numel() for p in net.parameters()), "parameters", flush=True)
     began, steps, smooth, done = time.time(), 0, None, 0
     while done < 1:
-        screens = Screens(a.folders)
+        screens = Screens(a.folders, a.unpacked)
         print(f"{len(screens.items)} screens", dict(zip(ROLES, screens.count.tolist())), flush=True)
         odds = [a.real if "/real" in i["path"] else 1. for i in screens.items]
-        loader = torch.utils.data.DataLoader(Batches(screens, SEED + steps, odds), batch_size=None, num_workers=1, prefetch_factor=4)
+        loader = torch.utils.data.DataLoader(Batches(screens, SEED + steps, odds, a.even), batch_size=None, num_workers=1, prefetch_factor=4)
         for pictures, owners, boxes, roles, states, text, whole in loader:
             done = steps / a.steps
             if done >= 1:
@@ -364,7 +386,7 @@ def train(a):
             net.train()
             outs = net((pictures.float() / 255).contiguous(memory_format=torch.channels_last))
             parts = losses(outs, owners, boxes, roles, states, text, whole)
-            loss = sum(parts[:4])
+            loss = sum(parts[:5])
             best.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(net.parameters(), 10)
@@ -374,7 +396,7 @@ def train(a):
             smooth = now if smooth is None else .98 * smooth + .02 * now
             steps += 1
             if steps % 50 == 0:
-                print(f"{steps} steps, {time.time() - began:.0f} s, roles {smooth[0]:.3f} boxes {smooth[1]:.3f} states {smooth[2]:.3f} text {smooth[3]:.3f} overlap {smooth[4]:.3f}", flush=True)
+                print(f"{steps} steps, {time.time() - began:.0f} s, elements {smooth[0]:.3f} roles {smooth[1]:.3f} boxes {smooth[2]:.3f} states {smooth[3]:.3f} text {smooth[4]:.3f} overlap {smooth[5]:.3f}", flush=True)
             if steps % 200 == 0:
                 torch.save(mean.module.state_dict(), a.out.replace(".onnx", ".pt"))
             if steps % a.renew == 0:
@@ -408,7 +430,7 @@ def int8(a):
 
     class Seen(CalibrationDataReader):
         def __init__(self):
-            self.left = [(r.randrange(len(screens.items)), r.choice(SHAPES)[0]) for _ in range(160)]
+            self.left = [(r.randrange(len(screens.items)), r.choice(SHAPES)[0]) for _ in range(400)]
 
         def get_next(self):
             if not self.left:
@@ -443,7 +465,7 @@ def decode(outs, least=.25):
     for out, stride in zip(outs, STRIDES):
         out = out[0]
         role = out[:R].argmax(0)
-        score = out[:R].max(0)
+        score = out[:R].sum(0)
         ys, xs = np.where(score > least)
         v = out[:, ys, xs]
         reach = np.exp(np.clip(v[R:R + 4], -4, 6)) * stride
@@ -460,8 +482,16 @@ def iou_of(a, b):
     return both / np.maximum(area(a)[:, None] + area(b)[None] - both, 1e-6)
 
 
-def apart(found, most=.5):
-    """Of boxes that mean the same, the surest."""
+def shared(one, others):
+    """What of the smaller of two boxes the other covers."""
+    w = np.clip(np.minimum(one[2], others[:, 2]) - np.maximum(one[0], others[:, 0]), 0, None)
+    h = np.clip(np.minimum(one[3], others[:, 3]) - np.maximum(one[1], others[:, 1]), 0, None)
+    area = lambda x: (x[..., 2] - x[..., 0]) * (x[..., 3] - x[..., 1])
+    return w * h / np.maximum(np.minimum(area(one), area(others)), 1e-6)
+
+
+def apart(found, most=.4, alike=.45):
+    """Of boxes that mean the same, the surest; elements of one role do not lie in each other."""
     kept = []
     order = np.argsort(-found[:, 5])
     found = found[order]
@@ -470,7 +500,8 @@ def apart(found, most=.5):
         if len(found) == 1:
             break
         near = iou_of(found[:1, :4], found[1:, :4])[0]
-        found = found[1:][near <= most]
+        within = shared(found[0, :4], found[1:, :4]) * (found[1:, 4] == found[0, 4])
+        found = found[1:][(near <= most) & (within <= alike)]
     return np.array(kept).reshape(-1, 6 + S)
 
 
@@ -485,8 +516,6 @@ def look(session, picture):
         x[:, :, :, w:] = x[:, :, :, w - 1:w]
     return session.run(None, {"screen": x})
 
-
-LEFT_OUT = {"pane", "dialog", "title_bar", "progress"}      # what is not compared: displays know windows, panes are a matter of taste
 
 
 def matched(found, truth, least=.5):
@@ -580,6 +609,8 @@ def main():
     p.add_argument("--steps", type=int, default=6000), p.add_argument("--rate", type=float, default=2e-3), p.add_argument("--threads", type=int, default=2)
     p.add_argument("--from", dest="start"), p.add_argument("--renew", type=int, default=1500, help="steps after which folders are read again")
     p.add_argument("--real", type=float, default=2, help="how much more often screens of real applications are taken")
+    p.add_argument("--even", type=float, default=.7, help="the share of parts around an element whose role is drawn by lot; less towards the end tells how often each role comes")
+    p.add_argument("--unpacked", help="a folder for raw pixels, some 6 MB a screen: reading them is most of the work beside the network")
     p.add_argument("--least", type=float, nargs="*", default=[.3, .4]), p.add_argument("--most", type=int, default=60)
     a = p.parse_args()
     if a.what == "export":

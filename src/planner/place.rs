@@ -22,7 +22,7 @@ pub fn take_app(tokens: &[Token], around: &Surroundings) -> (Vec<Token>, Option<
         for end in (begin + 1..=tokens.len().min(begin + 3)).rev() {
             let words: Vec<&str> = tokens[begin..end].iter().map(|t| t.text.as_str()).collect();
             let plain = tokens[begin..end].iter().all(|t| t.kind == Kind::Word);
-            if plain && around.is_app(&words.join(" ")) {
+            if plain && !is_folder(&tokens[begin..], end - begin) && around.is_app(&words.join(" ")) {
                 let behind = skip_kind_word(tokens, end);
                 let left = tokens[..at].iter().chain(&tokens[behind..]).cloned().collect();
                 return (left, Some(words.join(" ")));
@@ -32,8 +32,17 @@ pub fn take_app(tokens: &[Token], around: &Surroundings) -> (Vec<Token>, Option<
     (tokens.to_vec(), None)
 }
 
+/// Whether the first `count` words name a folder, as "home folder" does, also where an application is called so.
+fn is_folder(words: &[Token], count: usize) -> bool {
+    let ends_so = count > 1 && ["folder", "directory"].iter().any(|w| words[count - 1].is(w));
+    ends_so && !words.get(count).is_some_and(|t| KINDS.iter().any(|w| t.is(w)))
+}
+
+/// What says that the words before it name an application.
+const KINDS: [&str; 4] = ["window", "app", "application", "program"];
+
 fn skip_kind_word(tokens: &[Token], mut end: usize) -> usize {
-    if tokens.get(end).is_some_and(|t| ["window", "app", "application", "program"].iter().any(|w| t.is(w))) {
+    if tokens.get(end).is_some_and(|t| KINDS.iter().any(|w| t.is(w))) {
         end += 1;
     }
     // "Use the calculator to work out …".
@@ -41,4 +50,27 @@ fn skip_kind_word(tokens: &[Token], mut end: usize) -> usize {
         end += 1;
     }
     end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::planner::labels::Labels;
+    use crate::planner::tokens::tokens;
+
+    #[test]
+    fn a_folder_is_no_application_even_where_one_is_called_so() {
+        let around = Surroundings {
+            home: "/home/ada".into(),
+            apps: vec!["home folder".into(), "calculator".into()],
+            labels: Labels::default(),
+            marker: None,
+            task_timeout_ms: 1000,
+            attempts: 2,
+        };
+        let app = |text: &str| take_app(&tokens(text), &around).1;
+        assert_eq!(app("create a folder called Trip in my home folder"), None);
+        assert_eq!(app("create a folder called Trip in the home folder app"), Some("home folder".into()));
+        assert_eq!(app("compute 3 + 4 in the calculator"), Some("calculator".into()));
+    }
 }

@@ -189,11 +189,17 @@ impl Sight {
         let mut took = |stage: &str, since| *percept.took_ms.entry(stage.into()).or_default() += millis(since);
         let at = Instant::now();
         let failed = |cause| SightError::Model { width: frame.width(), height: frame.height(), cause };
-        let (mut now, signs) = part_signs(self.read_again(frame, area, last).map_err(failed)?);
-        took("changed_text", at);
-        let at = Instant::now();
         let around = area.grow(SURROUNDINGS).intersect(&frame.bounds());
         let Some(part) = frame.crop(around) else { return Ok(()) };
+        let (lines, seen) = match self.glance(&part).map_err(failed)? {
+            Some(Glance { lines, elements }) => {
+                (Some(lines.into_iter().map(|b| b.offset(around.x, around.y)).collect()), Some(elements))
+            }
+            None => (None, None),
+        };
+        let (mut now, signs) = part_signs(self.read_again(frame, area, last, lines).map_err(failed)?);
+        took("changed_text", at);
+        let at = Instant::now();
         let within = area.offset(-around.x, -around.y);
         last.text.retain(|line| !area.contains(line.area.center()));
         // Names of things may reach beyond the part: what stays there is known as a whole.
@@ -202,7 +208,6 @@ impl Sight {
             beside.chain(&now).cloned().map(|line| line.offset(-around.x, -around.y)).collect();
         sort_for_reading(&mut known);
         let all: Vec<TextSpan> = last.text.iter().chain(&now).cloned().collect();
-        let seen = self.glance(&part).map_err(failed)?.map(|glance| glance.elements);
         let mut there = self.elements(&part, &known, seen, halved::is_large(&all));
         there.retain(|e| within.contains(e.area.center()) && within.grow(4).holds(&e.area));
         self.icons.name(&part, &mut there).map_err(failed)?;
@@ -272,8 +277,14 @@ impl Sight {
         }
     }
 
-    /// The lines in `area`, those that look as they did included.
-    fn read_again(&mut self, frame: &Frame, area: RectPx, last: &Seen) -> Result<Vec<TextSpan>, InferError> {
+    /// The lines in `area`, those that look as they did included; `lines` are what a glance took for lines.
+    fn read_again(
+        &mut self,
+        frame: &Frame,
+        area: RectPx,
+        last: &Seen,
+        lines: Option<Vec<RectPx>>,
+    ) -> Result<Vec<TextSpan>, InferError> {
         let there = last.text.iter().filter(|line| area.contains(line.area.center()));
         let (same, changed): (Vec<&TextSpan>, Vec<&TextSpan>) = there.partition(|line| is_unchanged(line, last, frame));
         if let Some(boxes) = lines_by_ink(frame, last, area, &changed, &same) {
@@ -284,23 +295,23 @@ impl Sight {
                 return Ok(same.into_iter().cloned().chain(now).collect());
             }
         }
-        self.detect_again(frame, area)
-    }
-
-    /// The lines in `area`, as the network finds them on it and its surroundings.
-    fn detect_again(&mut self, frame: &Frame, area: RectPx) -> Result<Vec<TextSpan>, InferError> {
-        let scale = detect::scale_for(frame, self.detection_side);
-        let around = detect::fitting(area.grow(SURROUNDINGS), frame, scale);
-        let Some(part) = frame.crop(around) else { return Ok(Vec::new()) };
-        let boxes = match self.glance(&part)? {
-            Some(glance) => glance.lines,
-            None => detect::detect_scaled(&part, self.detector.as_mut(), scale)?,
+        let mut boxes = match lines {
+            Some(lines) => lines,
+            None => self.detect_again(frame, area)?,
         };
-        let boxes = boxes.into_iter().map(|b| b.offset(around.x, around.y));
-        let boxes: Vec<RectPx> = boxes.filter(|b| area.contains(b.center())).collect();
+        boxes.retain(|b| area.contains(b.center()));
         let mut now = self.recogniser.read(frame, &boxes)?;
         now.retain(|line| area.contains(line.area.center()));
         Ok(now)
+    }
+
+    /// Boxes around the lines in `area` and its surroundings, as the detector finds them.
+    fn detect_again(&mut self, frame: &Frame, area: RectPx) -> Result<Vec<RectPx>, InferError> {
+        let scale = detect::scale_for(frame, self.detection_side);
+        let around = detect::fitting(area.grow(SURROUNDINGS), frame, scale);
+        let Some(part) = frame.crop(around) else { return Ok(Vec::new()) };
+        let boxes = detect::detect_scaled(&part, self.detector.as_mut(), scale)?;
+        Ok(boxes.into_iter().map(|b| b.offset(around.x, around.y)).collect())
     }
 
     /// Reads `area` of `frame` once more, at twice the scale, as a second opinion.

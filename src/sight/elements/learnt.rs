@@ -5,6 +5,12 @@ use crate::screen::{Element, RectPx, Role, TextSpan};
 
 /// A line that lies in an element by this share stands in it.
 const IN: f32 = 0.6;
+/// An icon that was seen with this confidence stays one, whatever was read there.
+const SURE: f32 = 0.5;
+/// A line that was read with this confidence is text.
+const READ: f32 = 0.85;
+/// What lies in a word by this share is part of it.
+const WITHIN: f32 = 0.8;
 
 /// Gives each its name, and fields what stands in them.
 pub fn name(scene: &Scene<'_>, seen: &mut [Element]) {
@@ -20,10 +26,18 @@ pub fn name(scene: &Scene<'_>, seen: &mut [Element]) {
     }
 }
 
-/// Drops what cannot be: a link or a menu's entry without words.
-pub fn possible(found: &mut Vec<Element>) {
+/// Drops what cannot be: a link or a menu's entry without words, and an icon that is a letter of a word.
+pub fn possible(found: &mut Vec<Element>, text: &[TextSpan]) {
     let wordless = |e: &Element| matches!(e.role, Role::Link | Role::MenuItem | Role::Tab) && e.label.is_none();
-    found.retain(|e| !wordless(e));
+    let doubtful = |e: &Element| e.role == Role::Icon && e.confidence < SURE;
+    found.retain(|e| !wordless(e) && !(doubtful(e) && is_letter(e, text)));
+}
+
+/// Whether `icon` lies in a word that was read for certain. A sign that stands alone may be read as a letter and be none.
+fn is_letter(icon: &Element, text: &[TextSpan]) -> bool {
+    let of_letters = |word: &str| word.chars().filter(|c| c.is_alphanumeric()).count() > 1;
+    let sure = text.iter().filter(|line| line.confidence >= READ && line.area.intersect(&icon.area).area() > 0);
+    sure.flat_map(|line| &line.words).any(|word| of_letters(&word.text) && icon.area.covered_by(&word.area) > WITHIN)
 }
 
 /// What stands in `area`, its lines from the top and each from the left.
@@ -41,7 +55,7 @@ fn words_in(text: &[TextSpan], area: RectPx) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::screen::Frame;
+    use crate::screen::{Frame, Word};
 
     fn line(text: &str, x: i32, y: i32) -> TextSpan {
         let area = RectPx::new(x, y, 8 * text.len() as i32, 14);
@@ -51,16 +65,20 @@ mod tests {
     #[test]
     fn names_come_from_within_and_from_beside() {
         let frame = Frame::new(400, 120, vec![255; 400 * 120 * 4]).unwrap();
-        let text = [line("Gift wrap", 40, 11), line("notes.txt", 20, 50), line("4 KB", 200, 51), line("Ada", 20, 90)];
+        let mut text =
+            [line("Gift wrap", 40, 11), line("notes.txt", 20, 50), line("4 KB", 200, 51), line("Ada", 20, 90)];
+        text[1].words = vec![Word { text: "notes.txt".into(), area: text[1].area }];
         let mut seen = vec![
             Element::seen(Role::CheckBox, RectPx::new(20, 10, 14, 14), 0.9),
             Element::seen(Role::ListRow, RectPx::new(10, 46, 380, 22), 0.9),
             Element::seen(Role::TextField, RectPx::new(10, 84, 200, 26), 0.9),
             Element::seen(Role::Link, RectPx::new(300, 84, 60, 20), 0.9),
+            Element::seen(Role::Icon, RectPx::new(36, 52, 9, 11), 0.4),
+            Element::seen(Role::Icon, RectPx::new(104, 52, 11, 11), 0.4),
         ];
         name(&Scene::new(&frame, &text), &mut seen);
-        possible(&mut seen);
+        possible(&mut seen, &text);
         let said: Vec<_> = seen.iter().map(|e| e.label.as_deref().or(e.value.as_deref())).collect();
-        assert_eq!(said, [Some("Gift wrap"), Some("notes.txt 4 KB"), Some("Ada")]);
+        assert_eq!(said, [Some("Gift wrap"), Some("notes.txt 4 KB"), Some("Ada"), None]);
     }
 }

@@ -85,7 +85,7 @@ impl ElementFinder for ByRules {
 pub fn settled(frame: &Frame, text: &[TextSpan], mut found: Vec<Element>) -> Vec<Element> {
     let scene = Scene::without_regions(frame, text);
     learnt::name(&scene, &mut found);
-    learnt::possible(&mut found);
+    learnt::possible(&mut found, text);
     labels::tidy(&mut found);
     labels::label(&mut found, text, scene.em);
     labels::colours(&mut found, &scene);

@@ -3,12 +3,14 @@
 use super::wrong;
 use crate::infer::InferError;
 use crate::screen::{Element, RectPx, Role, State};
-use ndarray::ArrayView3;
+use ndarray::{ArrayView3, Axis, s};
 
 /// From this probability on, a cell has an element.
 const LEAST: f32 = 0.3;
 /// Two boxes with a larger intersection over union are one element.
-const SAME: f32 = 0.5;
+const SAME: f32 = 0.4;
+/// Two boxes of one role are one element when they share more of the smaller one: a row lies in no row.
+const ALIKE: f32 = 0.45;
 /// From this probability on, an element is in a state.
 const SO: f32 = 0.5;
 /// The logarithms of distances, in cells, that can be meant.
@@ -50,12 +52,13 @@ impl Cell {
         state
     }
 
-    fn overlap(&self, other: &Self) -> f32 {
+    /// Whether both cells mean one element.
+    fn is_same(&self, other: &Self) -> bool {
         let [l, t, r, b] = self.edges;
         let [ol, ot, or, ob] = other.edges;
         let both = (r.min(or) - l.max(ol)).max(0.0) * (b.min(ob) - t.max(ot)).max(0.0);
-        let all = (r - l) * (b - t) + (or - ol) * (ob - ot) - both;
-        both / all.max(f32::MIN_POSITIVE)
+        let (here, there) = ((r - l) * (b - t), (or - ol) * (ob - ot));
+        both > SAME * (here + there - both) || (self.role == other.role && both > ALIKE * here.min(there))
     }
 }
 
@@ -67,26 +70,23 @@ pub(super) fn found(
     roles: &[Option<Role>],
     found: &mut Vec<Cell>,
 ) -> Result<(), InferError> {
-    let (channels, height, width) = answer.dim();
+    let (channels, ..) = answer.dim();
     let count = roles.len();
     if channels != count + 8 {
         return Err(wrong(&format!("{channels} channels where {} were expected", count + 8)));
     }
-    for y in 0..height {
-        for x in 0..width {
-            let (mut best, mut probability) = (0, LEAST);
-            for class in 0..count {
-                if answer[[class, y, x]] > probability {
-                    (best, probability) = (class, answer[[class, y, x]]);
-                }
-            }
-            let Some(role) = roles[best].filter(|_| probability > LEAST) else { continue };
-            let at = |channel: usize| answer[[count + channel, y, x]];
-            let reach = [0, 1, 2, 3].map(|c| at(c).clamp(*REACH.start(), *REACH.end()).exp());
-            let (cx, cy) = (x as f32 + 0.5, y as f32 + 0.5);
-            let edges = [cx - reach[0], cy - reach[1], cx + reach[2], cy + reach[3]].map(|v| v * stride as f32);
-            found.push(Cell { role, probability, edges, states: [4, 5, 6, 7].map(at) });
-        }
+    // That something is there, whatever it is.
+    let there = answer.slice(s![..count, .., ..]).sum_axis(Axis(0));
+    for ((y, x), &probability) in there.indexed_iter().filter(|(_, p)| **p > LEAST) {
+        let of = |class: usize| answer[[class, y, x]];
+        let Some(role) = (0..count).max_by(|a, b| of(*a).total_cmp(&of(*b))).and_then(|best| roles[best]) else {
+            continue;
+        };
+        let at = |channel: usize| answer[[count + channel, y, x]];
+        let reach = [0, 1, 2, 3].map(|c| at(c).clamp(*REACH.start(), *REACH.end()).exp());
+        let (cx, cy) = (x as f32 + 0.5, y as f32 + 0.5);
+        let edges = [cx - reach[0], cy - reach[1], cx + reach[2], cy + reach[3]].map(|v| v * stride as f32);
+        found.push(Cell { role, probability, edges, states: [4, 5, 6, 7].map(at) });
     }
     Ok(())
 }
@@ -96,7 +96,7 @@ pub(super) fn apart(mut found: Vec<Cell>) -> Vec<Cell> {
     found.sort_by(|a, b| b.probability.total_cmp(&a.probability));
     let mut kept: Vec<Cell> = Vec::new();
     for cell in found {
-        if kept.iter().all(|k| k.overlap(&cell) <= SAME) {
+        if !kept.iter().any(|k| k.is_same(&cell)) {
             kept.push(cell);
         }
     }

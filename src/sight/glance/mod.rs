@@ -70,8 +70,10 @@ impl Glancer {
             cells::found(plane(answer)?, *stride, &self.roles, &mut found)?;
         }
         let elements = cells::apart(found).into_iter().map(|c| c.element(part as f32, frame.bounds()));
-        let elements = elements.filter(|e| e.area.w > 1 && e.area.h > 1).map(|e| drawn(frame, e)).collect();
-        Ok(Glance { elements, lines: lines::boxes(plane(text)?, frame, part as i32) })
+        let elements: Vec<Element> =
+            elements.filter(|e| e.area.w > 1 && e.area.h > 1).map(|e| drawn(frame, e)).collect();
+        let lines = lines::boxes(plane(text)?, frame, part as i32, &elements);
+        Ok(Glance { elements, lines })
     }
 }
 
