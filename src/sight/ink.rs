@@ -100,8 +100,9 @@ pub fn without_neighbours(frame: &Frame, area: RectPx) -> RectPx {
     RectPx::from_corners(area.x, area.y + top as i32, area.right(), area.bottom() - bottom as i32)
 }
 
-/// The box of the ink of a line whose core is `core`: from there up and down to the first row without letters, and to
-/// both sides to the first gap that is wider than between words, as far as a little beyond `guess`.
+/// The box of the ink of a line whose core is `core`: from there up and down to the first row without letters and to
+/// what else is inked within `guess`, as accents and low lines are, and to both sides to the first gap that is wider
+/// than between words, as far as a little beyond `guess`.
 pub fn reach(frame: &Frame, core: RectPx, guess: RectPx) -> RectPx {
     let beyond = (core.h / 3).max(2);
     let around = guess.grow(beyond).intersect(&frame.bounds());
@@ -112,6 +113,10 @@ pub fn reach(frame: &Frame, core: RectPx, guess: RectPx) -> RectPx {
     let row_has = |y: i32| (core.x..core.right()).any(|x| lettered[y as usize][x as usize]);
     let top = (0..core.y).rev().find(|&y| !row_has(y)).map_or(0, |y| y + 1);
     let bottom = (core.bottom()..ink.height as i32).find(|&y| !row_has(y)).unwrap_or(ink.height as i32);
+    // At the edge of the guess may be ink of the lines above and below.
+    let within = guess.grow(-EDGE).offset(-around.x, -around.y).intersect(&crop.bounds());
+    let top = (within.y..top).find(|&y| row_has(y)).unwrap_or(top);
+    let bottom = (bottom..within.bottom()).rev().find(|&y| row_has(y)).map_or(bottom, |y| y + 1);
     // A column of ink through all rows is a border, and ends the line.
     let state = |x: i32| {
         let inked = (top..bottom).filter(|&y| lettered[y as usize][x as usize]).count();
@@ -134,6 +139,9 @@ pub fn reach(frame: &Frame, core: RectPx, guess: RectPx) -> RectPx {
     let right = end(&mut (core.right()..ink.width as i32), core.right() - 1) + 1;
     RectPx::from_corners(left - 1, top - 1, right + 1, bottom + 1).offset(around.x, around.y).intersect(&frame.bounds())
 }
+
+/// How many rows at the edge of a guessed line may be another's.
+const EDGE: i32 = 2;
 
 /// What of the strongest difference from the ground is part of a drawing, which may have faint parts.
 const DRAWN_SHARE: f32 = 0.22;
@@ -257,6 +265,12 @@ mod tests {
         let core = RectPx::new(24, 18, 36, 6);
         let found = reach(&frame, core, RectPx::new(20, 13, 44, 16));
         assert_eq!(found, RectPx::from_corners(19, 15, 67, 30));
+        // Instead of the deep letter a low line, which blank rows part from the letters.
+        let mut rgba = frame.rgba().to_vec();
+        (26..29).for_each(|y| rgba[(y * width + 20) * 4..(y * width + 60) * 4].fill(240));
+        rgba[(28 * width + 44) * 4..(28 * width + 50) * 4].fill(10);
+        let frame = Frame::new(width as u32, height as u32, rgba).unwrap();
+        assert_eq!(reach(&frame, core, RectPx::new(20, 11, 44, 20)), RectPx::from_corners(19, 15, 67, 30));
     }
 
     #[test]

@@ -26,16 +26,47 @@ pub fn name(scene: &Scene<'_>, seen: &mut [Element]) {
     }
 }
 
-/// Drops what cannot be: a link or a menu's entry without words, and an icon that is a letter of a word.
+/// Drops what cannot be: a link or a menu's entry without words, and, where the network was not sure, an icon that is a
+/// letter and a row with nothing in it.
 pub fn possible(found: &mut Vec<Element>, text: &[TextSpan]) {
-    let wordless = |e: &Element| matches!(e.role, Role::Link | Role::MenuItem | Role::Tab) && e.label.is_none();
-    let doubtful = |e: &Element| e.role == Role::Icon && e.confidence < SURE;
-    found.retain(|e| !wordless(e) && !(doubtful(e) && is_letter(e, text)));
+    let icons: Vec<RectPx> = found.iter().filter(|e| e.role == Role::Icon).map(|e| e.area).collect();
+    let is_possible = |e: &Element| match e.role {
+        Role::Link | Role::MenuItem | Role::Tab => e.label.is_some(),
+        Role::Icon => e.confidence >= SURE || !is_letter(e, text),
+        Role::ListRow => {
+            e.confidence >= SURE || e.label.is_some() || icons.iter().any(|icon| icon.covered_by(&e.area) > IN)
+        }
+        _ => true,
+    };
+    found.retain(is_possible);
 }
+
+/// Makes marks before the entries of a menu the state of these: such a mark is no box of its own.
+pub fn mark_entries(found: &mut Vec<Element>) {
+    let is_mark = |e: &Element| matches!(e.role, Role::CheckBox | Role::RadioButton);
+    let marks: Vec<Element> = found.iter().filter(|e| is_mark(e)).cloned().collect();
+    let entry_of = |entry: &Element, mark: &Element| {
+        entry.role == Role::MenuItem && entry.area.w > 3 * mark.area.w && entry.area.contains(mark.area.center())
+    };
+    let is_of_one = |mark: &Element| found.iter().any(|entry| entry_of(entry, mark));
+    let marks: Vec<Element> = marks.into_iter().filter(is_of_one).collect();
+    found.retain(|e| !is_mark(e) || !marks.iter().any(|mark| mark.area == e.area));
+    for mark in marks {
+        for entry in found.iter_mut().filter(|entry| entry_of(entry, &mark)) {
+            entry.state.checked = mark.state.checked;
+        }
+    }
+}
+
+/// Signs of drawings that are read as a letter or digit where they stand alone: crosses, rings, bars, arrows.
+const DRAWN_LIKE: &str = "xXoO0QcCiIlL1jvVTEFrtnuUDyY";
 
 /// Whether `icon` lies in a word that was read for certain. A sign that stands alone may be read as a letter and be none.
 fn is_letter(icon: &Element, text: &[TextSpan]) -> bool {
-    let of_letters = |word: &str| word.chars().filter(|c| c.is_alphanumeric()).count() > 1;
+    let of_letters = |word: &str| {
+        let mut letters = word.chars().filter(|c| c.is_alphanumeric());
+        letters.next().is_some_and(|first| letters.next().is_some() || !DRAWN_LIKE.contains(first))
+    };
     let sure = text.iter().filter(|line| line.confidence >= READ && line.area.intersect(&icon.area).area() > 0);
     sure.flat_map(|line| &line.words).any(|word| of_letters(&word.text) && icon.area.covered_by(&word.area) > WITHIN)
 }
@@ -55,7 +86,7 @@ fn words_in(text: &[TextSpan], area: RectPx) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::screen::{Frame, Word};
+    use crate::screen::{Frame, State, Word};
 
     fn line(text: &str, x: i32, y: i32) -> TextSpan {
         let area = RectPx::new(x, y, 8 * text.len() as i32, 14);
@@ -80,5 +111,17 @@ mod tests {
         possible(&mut seen, &text);
         let said: Vec<_> = seen.iter().map(|e| e.label.as_deref().or(e.value.as_deref())).collect();
         assert_eq!(said, [Some("Gift wrap"), Some("notes.txt 4 KB"), Some("Ada"), None]);
+    }
+
+    #[test]
+    fn a_mark_before_an_entry_is_its_state() {
+        let mut seen = vec![
+            Element::seen(Role::MenuItem, RectPx::new(10, 10, 180, 24), 0.9),
+            Element { state: State::ticked(true), ..Element::seen(Role::CheckBox, RectPx::new(16, 15, 14, 14), 0.6) },
+            Element { state: State::ticked(false), ..Element::seen(Role::CheckBox, RectPx::new(16, 60, 14, 14), 0.6) },
+        ];
+        mark_entries(&mut seen);
+        let told: Vec<_> = seen.iter().map(|e| (e.role, e.state.checked)).collect();
+        assert_eq!(told, [(Role::MenuItem, Some(true)), (Role::CheckBox, Some(false))]);
     }
 }

@@ -84,6 +84,8 @@ impl ElementFinder for ByRules {
 /// What our network found on `frame`, whose lines of text are `text`, as [`ByRules`] would tell it: named and coloured.
 pub fn settled(frame: &Frame, text: &[TextSpan], mut found: Vec<Element>) -> Vec<Element> {
     let scene = Scene::without_regions(frame, text);
+    ticks::judge(&scene, &mut found);
+    learnt::mark_entries(&mut found);
     learnt::name(&scene, &mut found);
     learnt::possible(&mut found, text);
     labels::tidy(&mut found);

@@ -1,5 +1,5 @@
 use super::*;
-use crate::screen::Frame;
+use crate::screen::{Frame, State};
 
 struct Canvas {
     width: i32,
@@ -72,6 +72,35 @@ fn a_small_square_is_ticked_when_something_stands_in_it() {
         assert_eq!(tick.state.checked, expected);
         assert_eq!(tick.label.as_deref(), Some("Bold"));
     }
+}
+
+#[test]
+fn what_was_taken_for_a_box_to_tick_is_judged_by_its_drawing() {
+    let mut canvas = Canvas::new(200, 80, 240);
+    let (square, circle) = (RectPx::new(20, 12, 14, 14), RectPx::new(20, 44, 15, 15));
+    canvas.boxed(square, 90, 255);
+    for (x, y) in (0..15).flat_map(|y| (0..15).map(move |x| (x, y))) {
+        let radius = f64::from((x - 7) * (x - 7) + (y - 7) * (y - 7)).sqrt();
+        let grey = if radius <= 3.2 || (6.3..=7.4).contains(&radius) { 60 } else { 255 };
+        if radius <= 7.4 {
+            canvas.fill(RectPx::new(circle.x + x, circle.y + y, 1, 1), grey);
+        }
+    }
+    let text = [line("Gift wrap", RectPx::new(42, 12, 60, 14)), line("By post", RectPx::new(42, 45, 50, 14))];
+    // A pixel beside, and the one taken for the other.
+    let seen = vec![
+        Element { state: State::ticked(true), ..Element::seen(Role::RadioButton, square.offset(1, -1), 0.6) },
+        Element { state: State::ticked(false), ..Element::seen(Role::CheckBox, circle.offset(-1, 1), 0.6) },
+    ];
+    let found = settled(&canvas.frame(), &text, seen);
+    let told: Vec<_> = found.iter().map(|e| (e.role, e.area, e.state.checked, e.label.as_deref())).collect();
+    assert_eq!(
+        told,
+        [
+            (Role::CheckBox, square, Some(false), Some("Gift wrap")),
+            (Role::RadioButton, circle, Some(true), Some("By post"))
+        ]
+    );
 }
 
 #[test]

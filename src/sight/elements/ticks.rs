@@ -1,5 +1,6 @@
 //! Boxes and circles to tick, and switches.
 
+use super::super::ink;
 use super::colour::{chroma, distance, luminance, mean};
 use super::ends::{ink_in, is_cross};
 use super::{Scene, is_text};
@@ -7,6 +8,8 @@ use crate::screen::{Element, Icon, RectPx, Role, State, TextSpan};
 
 /// A difference from which a pixel is not the ground's.
 const FAR: i32 = 18;
+/// How far around a box that our network found its drawing may reach, in pixels.
+const AROUND: i32 = 2;
 /// How sure it is that a filled box larger than letters need is one to tick.
 const UNSURE: f32 = 0.5;
 
@@ -65,10 +68,35 @@ pub fn ticks(scene: &Scene<'_>, known: &[Element]) -> Vec<Element> {
     found
 }
 
+const fn is_to_tick(role: Role) -> bool {
+    matches!(role, Role::CheckBox | Role::RadioButton)
+}
+
+/// What our network took for boxes to tick, as their drawing tells the kind and the state; where it does not, the network
+/// has said it.
+pub fn judge(scene: &Scene<'_>, found: &mut [Element]) {
+    for element in found.iter_mut().filter(|e| is_to_tick(e.role)) {
+        let cut = ink::drawn(scene.frame, element.area.grow(AROUND)).filter(|a| a.iou(&element.area) > 0.5);
+        let area = cut.unwrap_or(element.area);
+        let Some(outline) = outline(scene, area) else { continue };
+        (element.role, element.area) = (role_of(outline), area);
+        let marked = is_marked(scene, area, outline, scene.around(area.grow(-2)));
+        element.state.checked = marked.or(element.state.checked);
+    }
+    agree(found);
+}
+
+const fn role_of(outline: Outline) -> Role {
+    match outline {
+        Outline::Circle => Role::RadioButton,
+        Outline::Square => Role::CheckBox,
+    }
+}
+
 /// Boxes of one size below each other are of one kind: that of most of them.
 fn agree(found: &mut [Element]) {
     let seen: Vec<(Role, RectPx)> = found.iter().map(|e| (e.role, e.area)).collect();
-    for element in found.iter_mut() {
+    for element in found.iter_mut().filter(|e| is_to_tick(e.role)) {
         let a = element.area;
         let like =
             |(_, o): &&(Role, RectPx)| (o.x - a.x).abs() <= 2 && (o.w - a.w).abs() <= 2 && (o.y - a.y).abs() <= 4 * a.h;
@@ -118,7 +146,7 @@ fn tick(scene: &Scene<'_>, area: RectPx) -> Option<Element> {
     let outline = outline(scene, area)?;
     let label = name(scene, area);
     let checked = is_marked(scene, area, outline, around)?;
-    let role = if outline == Outline::Circle { Role::RadioButton } else { Role::CheckBox };
+    let role = role_of(outline);
     let filled = chroma(scene.regions.at(area.x + area.w / 8 + 1, area.center().y).colour) > 60;
     let large = role == Role::CheckBox && checked && filled && label.is_none() && area.w > scene.em * 3 / 2;
     let sure = if large { UNSURE } else { 0.8 };

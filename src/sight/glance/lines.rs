@@ -18,8 +18,8 @@ const END: f32 = 0.2;
 
 /// Of two cores of one line, the lower one is at least this share of the higher, and they share this much of their rows.
 const ALIKE: f32 = 0.6;
-/// Words of one line are at most so many core heights apart, with signs between them that the map leaves out.
-const APART: i32 = 3;
+/// Cores of one line are at most so many core heights apart, with signs between them that the map leaves out.
+const APART: i32 = 4;
 /// A blank between two words of a line is at most this many core heights wide: three quarters of the size of the type.
 const BLANK: f32 = 1.15;
 /// What is so many core heights high holds more than a line: its edges part no words.
