@@ -3,6 +3,9 @@
 use super::Surroundings;
 use super::tokens::{Kind, Token};
 
+/// What says that the words before it name an application.
+const KINDS: [&str; 4] = ["window", "app", "application", "program"];
+
 /// Takes the application that the clause happens in away from it.
 pub fn take_app(tokens: &[Token], around: &Surroundings) -> (Vec<Token>, Option<String>) {
     let copies = tokens.first().is_some_and(|t| t.is("copy") || t.is("transfer") || t.is("paste"));
@@ -37,9 +40,6 @@ fn is_folder(words: &[Token], count: usize) -> bool {
     let ends_so = count > 1 && ["folder", "directory"].iter().any(|w| words[count - 1].is(w));
     ends_so && !words.get(count).is_some_and(|t| KINDS.iter().any(|w| t.is(w)))
 }
-
-/// What says that the words before it name an application.
-const KINDS: [&str; 4] = ["window", "app", "application", "program"];
 
 fn skip_kind_word(tokens: &[Token], mut end: usize) -> usize {
     if tokens.get(end).is_some_and(|t| KINDS.iter().any(|w| t.is(w))) {

@@ -11,6 +11,8 @@ const SURE: f32 = 0.5;
 const READ: f32 = 0.85;
 /// What lies in a word by this share is part of it.
 const WITHIN: f32 = 0.8;
+/// Signs of drawings that are read as a letter or digit where they stand alone: crosses, rings, bars, arrows.
+const DRAWN_LIKE: &str = "xXoO0QcCiIlL1jvVTEFrtnuUDyY";
 
 /// Gives each its name, and fields what stands in them.
 pub fn name(scene: &Scene<'_>, seen: &mut [Element]) {
@@ -43,23 +45,19 @@ pub fn possible(found: &mut Vec<Element>, text: &[TextSpan]) {
 
 /// Makes marks before the entries of a menu the state of these: such a mark is no box of its own.
 pub fn mark_entries(found: &mut Vec<Element>) {
-    let is_mark = |e: &Element| matches!(e.role, Role::CheckBox | Role::RadioButton);
-    let marks: Vec<Element> = found.iter().filter(|e| is_mark(e)).cloned().collect();
-    let entry_of = |entry: &Element, mark: &Element| {
-        entry.role == Role::MenuItem && entry.area.w > 3 * mark.area.w && entry.area.contains(mark.area.center())
-    };
-    let is_of_one = |mark: &Element| found.iter().any(|entry| entry_of(entry, mark));
-    let marks: Vec<Element> = marks.into_iter().filter(is_of_one).collect();
-    found.retain(|e| !is_mark(e) || !marks.iter().any(|mark| mark.area == e.area));
+    let (marks, mut rest): (Vec<Element>, Vec<Element>) =
+        std::mem::take(found).into_iter().partition(|e| ticks::is_to_tick(e.role));
     for mark in marks {
-        for entry in found.iter_mut().filter(|entry| entry_of(entry, &mark)) {
-            entry.state.checked = mark.state.checked;
+        let holds = |e: &&mut Element| {
+            e.role == Role::MenuItem && e.area.w > 3 * mark.area.w && e.area.contains(mark.area.center())
+        };
+        match rest.iter_mut().find(holds) {
+            Some(entry) => entry.state.checked = mark.state.checked,
+            None => rest.push(mark),
         }
     }
+    *found = rest;
 }
-
-/// Signs of drawings that are read as a letter or digit where they stand alone: crosses, rings, bars, arrows.
-const DRAWN_LIKE: &str = "xXoO0QcCiIlL1jvVTEFrtnuUDyY";
 
 /// Whether `icon` lies in a word that was read for certain. A sign that stands alone may be read as a letter and be none.
 fn is_letter(icon: &Element, text: &[TextSpan]) -> bool {

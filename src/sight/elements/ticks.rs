@@ -68,7 +68,8 @@ pub fn ticks(scene: &Scene<'_>, known: &[Element]) -> Vec<Element> {
     found
 }
 
-const fn is_to_tick(role: Role) -> bool {
+/// Whether it is a box or circle to tick.
+pub const fn is_to_tick(role: Role) -> bool {
     matches!(role, Role::CheckBox | Role::RadioButton)
 }
 

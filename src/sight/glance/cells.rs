@@ -102,3 +102,34 @@ pub(super) fn apart(mut found: Vec<Cell>) -> Vec<Cell> {
     }
     kept
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Array3;
+
+    fn cell(role: Role, probability: f32, edges: [f32; 4]) -> Cell {
+        Cell { role, probability, edges, states: [0.0; 4] }
+    }
+
+    #[test]
+    fn something_is_there_though_it_may_be_one_of_two() {
+        let mut answer = Array3::<f32>::zeros((10, 1, 2));
+        (answer[[0, 0, 0]], answer[[1, 0, 0]]) = (LEAST * 0.5, LEAST * 0.6);
+        (answer[[0, 0, 1]], answer[[1, 0, 1]]) = (LEAST * 0.4, LEAST * 0.5);
+        let mut seen = Vec::new();
+        found(answer.view(), 8, &[Some(Role::Button), Some(Role::Link)], &mut seen).unwrap();
+        let told: Vec<_> = seen.iter().map(|c| (c.role, c.edges)).collect();
+        assert_eq!(told, [(Role::Link, [-4.0, -4.0, 12.0, 12.0])]);
+    }
+
+    #[test]
+    fn a_row_lies_in_no_row_but_an_icon_in_one() {
+        let row = cell(Role::ListRow, 0.9, [0.0, 0.0, 300.0, 20.0]);
+        let part = cell(Role::ListRow, 0.8, [0.0, 8.0, 100.0, 20.0]);
+        let icon = cell(Role::Icon, 0.7, [4.0, 2.0, 20.0, 18.0]);
+        let again = cell(Role::Button, 0.6, [4.0, 3.0, 21.0, 18.0]);
+        let kept: Vec<Role> = apart(vec![again, icon, part, row]).iter().map(|c| c.role).collect();
+        assert_eq!(kept, [Role::ListRow, Role::Icon]);
+    }
+}
