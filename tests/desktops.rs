@@ -3,6 +3,7 @@
 #[path = "stage/mod.rs"]
 mod stage;
 
+use guardian::display::processes::descendants_of;
 use guardian::display::{Display, X11};
 use serde_json::Value;
 use stage::{Stage, wait_for};
@@ -132,6 +133,12 @@ fn greeting(port: u64) -> Option<String> {
     Some(String::from_utf8_lossy(&said).into_owned())
 }
 
+/// The process called `name` below `keeper`.
+fn below(keeper: u64, name: &str) -> u32 {
+    let is_it = |pid: &u32| fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|its| its.trim() == name);
+    descendants_of(keeper as u32).into_iter().find(is_it).unwrap()
+}
+
 #[test]
 fn single_actions_take_their_desktop_and_looks_do_not() {
     let house = House::new();
@@ -232,7 +239,7 @@ fn an_own_home_goes_with_the_desktop() {
     let home = house.desktop("d1")["home_folder"].as_str().unwrap().to_owned();
     assert_eq!(fs::read_dir(&home).unwrap().count(), 0);
     let keeper = house.desktop("d1")["keeper"].as_u64().unwrap();
-    let environments = guardian::display::processes::descendants_of(keeper as u32)
+    let environments = descendants_of(keeper as u32)
         .into_iter()
         .map(|pid| String::from_utf8_lossy(&fs::read(format!("/proc/{pid}/environ")).unwrap_or_default()).into_owned());
     assert!(environments.into_iter().any(|e| e.split('\0').any(|v| v == format!("HOME={home}"))));
@@ -258,6 +265,18 @@ fn a_desktop_is_watched_on_this_machine_with_a_password() {
     house.tell(&["desktops", "stop", "d1"]);
     assert_eq!(greeting(port), None);
     house.is_empty();
+}
+
+#[test]
+fn a_viewer_is_answered_at_once_where_many_files_may_be_open() {
+    let house = House::new();
+    house.tell(&["desktops", "start"]);
+    house.tell(&["desktops", "watch", "d1"]);
+    let server = below(house.desktop("d1")["keeper"].as_u64().unwrap(), "x11vnc");
+    let limits = fs::read_to_string(format!("/proc/{server}/limits")).unwrap();
+    let files = limits.lines().find_map(|line| line.strip_prefix("Max open files")).unwrap();
+    let may_have: u32 = files.split_whitespace().next().unwrap().parse().unwrap();
+    assert!(may_have <= 1024, "{files}");
 }
 
 #[test]
@@ -319,9 +338,7 @@ fn a_desktop_whose_server_has_died_says_so() {
     let house = House::new();
     house.tell(&["desktops", "start"]);
     let keeper = house.desktop("d1")["keeper"].as_u64().unwrap();
-    let below = guardian::display::processes::descendants_of(keeper as u32);
-    let is_server = |pid: &u32| fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "Xvfb");
-    kill(below.into_iter().find(is_server).unwrap().into());
+    kill(below(keeper, "Xvfb").into());
     house.refuses(&["run", "--desktop", "d1", "press escape"], "its X server has ended");
     house.tell(&["desktops", "stop", "d1"]);
     house.is_empty();

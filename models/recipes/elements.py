@@ -2,7 +2,7 @@
 """Trains the network that finds user-interface elements and lines of text on screens: train, export, test.
 
 Needs (pinned):  Python 3.11 and  pip install torch==2.15.0 numpy==2.4.6 pillow==13.0.0 onnx==1.18.0 onnxruntime==1.31.1
-Use:  elements.py train FOLDER... -o OUT.onnx [--steps N] [--from CHECKPOINT]
+Use:  elements.py train FOLDER... -o OUT.onnx [--steps N] [--from CHECKPOINT|NETWORK.onnx]
       elements.py test  FOLDER... -o OUT.onnx
       elements.py export -o OUT.onnx --from CHECKPOINT
       elements.py int8   FOLDER... -o OUT.onnx      OUT.onnx in eight bits, where that loses nothing: what each range is, FOLDERs tell
@@ -113,6 +113,55 @@ class Answer(nn.Module):
         *cells, text = self.net(x)
         part = lambda c: torch.cat([c[:, :1].sigmoid() * c[:, 1:1 + R].softmax(1), c[:, 1 + R:5 + R], c[:, 5 + R:].sigmoid()], 1)
         return (*[part(c) for c in cells], text.sigmoid())
+
+
+def layers(net):
+    """The convolutions of a network in the order in which it runs them, each with the normalisation that follows, or None."""
+    called = []
+    hooks = [m.register_forward_hook(lambda m, *_: called.append(m)) for m in net.modules() if isinstance(m, (nn.Conv2d, nn.BatchNorm2d))]
+    net.eval()
+    with torch.no_grad():
+        net(torch.zeros(1, 3, 64, 64))
+    for hook in hooks:
+        hook.remove()
+    called.append(None)
+    return [(m, n if isinstance(n, nn.BatchNorm2d) else None) for m, n in zip(called, called[1:]) if isinstance(m, nn.Conv2d)]
+
+
+def exported(path, batches):
+    """A network that answers as the exported one does, to train on.
+
+    Its normalisation has become part of the convolutions and is put back: what `batches` (count x 3 x height x width each) bring about
+    tells mean and variance of each channel, and scale and shift undo them."""
+    import onnx
+    graph = onnx.load(path).graph
+    told = {i.name: torch.from_numpy(onnx.numpy_helper.to_array(i).copy()) for i in graph.initializer}
+    net = Net()
+    pairs = layers(net)
+    nodes = [n for n in graph.node if n.op_type == "Conv"]
+    assert len(nodes) == len(pairs), f"{path} is of another network: {len(nodes)} convolutions, {len(pairs)} here"
+    seen = {}
+    with torch.no_grad():
+        for node, (conv, norm) in zip(nodes, pairs):
+            conv.weight.copy_(told[node.input[1]])
+            shift = told[node.input[2]] if len(node.input) > 2 else torch.zeros(conv.out_channels)
+            if norm is None:
+                conv.bias.copy_(shift)
+                continue
+            norm.bias.copy_(shift)
+            norm.running_var.fill_(1 - norm.eps)
+            conv.register_forward_hook(lambda m, _, out: seen.setdefault(m, []).append((out.mean((0, 2, 3)), (out ** 2).mean((0, 2, 3)))))
+        for batch in batches:
+            net(batch)
+        for conv, norm in pairs:
+            conv._forward_hooks.clear()
+            if norm is not None:
+                mean, square = (torch.stack(s).mean(0) for s in zip(*seen[conv]))
+                norm.running_mean.copy_(mean)
+                norm.running_var.copy_((square - mean ** 2).clamp(min=0))
+                norm.weight.copy_((norm.running_var + norm.eps).sqrt())
+                norm.bias += mean
+    return net
 
 
 # ---- screens ----
@@ -364,9 +413,7 @@ def outs_text(outs, text):
 def train(a):
     torch.manual_seed(SEED)
     torch.set_num_threads(a.threads)
-    net = Net()
-    if a.start:
-        net.load_state_dict(torch.load(a.start), strict=False)
+    net = started(a)
     net = net.to(memory_format=torch.channels_last)
     mean = running_mean(net)
     best = torch.optim.AdamW(net.parameters(), lr=a.rate, weight_decay=.02)
@@ -403,6 +450,19 @@ def train(a):
                 break
     torch.save(mean.module.state_dict(), a.out.replace(".onnx", ".pt"))
     export(mean.module, a.out)
+
+
+def started(a):
+    """The network to train on: a new one, that of a checkpoint, or an exported one."""
+    if not a.start:
+        return Net()
+    if a.start.endswith(".onnx"):
+        screens = Screens(a.folders, a.unpacked)
+        some = Batches(screens, SEED, [1.] * len(screens.items), a.even)
+        return exported(a.start, (each[0].float() / 255 for each in itertools.islice(some, 24)))
+    net = Net()
+    net.load_state_dict(torch.load(a.start), strict=False)
+    return net
 
 
 def export(net, path):
@@ -607,7 +667,7 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("what", choices=["train", "test", "export", "int8"]), p.add_argument("folders", nargs="*"), p.add_argument("-o", "--out", required=True)
     p.add_argument("--steps", type=int, default=6000), p.add_argument("--rate", type=float, default=2e-3), p.add_argument("--threads", type=int, default=2)
-    p.add_argument("--from", dest="start"), p.add_argument("--renew", type=int, default=1500, help="steps after which folders are read again")
+    p.add_argument("--from", dest="start", help="a checkpoint, or a network that was exported"), p.add_argument("--renew", type=int, default=1500, help="steps after which folders are read again")
     p.add_argument("--real", type=float, default=2, help="how much more often screens of real applications are taken")
     p.add_argument("--even", type=float, default=.7, help="the share of parts around an element whose role is drawn by lot; less towards the end tells how often each role comes")
     p.add_argument("--unpacked", help="a folder for raw pixels, some 6 MB a screen: reading them is most of the work beside the network")

@@ -8,7 +8,7 @@ Fonts are from Debian's packages and from npm's `@expo-google-fonts` (OFL, Apach
 package).  Nothing of them is part of the network but what it learnt of their shapes.  Words are from word lists and from the
 translated messages of programs, of which only single texts are drawn.
 """
-import collections, gettext, glob, os, random, re, subprocess, sys
+import collections, gettext, glob, os, random, re, shutil, subprocess, sys
 
 SEED = 1
 FONTS = """dejavu-core dejavu-extra liberation2 liberation freefont-ttf noto-core noto-mono noto-ui-core roboto-unhinted roboto-hinted open-sans lato
@@ -51,7 +51,8 @@ def fonts(root):
     for kind in ("ttf", "otf", "otb"):
         for path in glob.glob(f"{root}/unpacked/usr/share/fonts/**/*.{kind}", recursive=True):
             to = f"{root}/fonts/deb/{os.path.basename(path)}"
-            os.path.exists(to) or os.link(path, to)
+            # Some names are links, to files of other packages at times.
+            os.path.lexists(to) or not os.path.isfile(path) or shutil.copy(path, to)
     for family in FAMILIES:
         to = f"{root}/fonts/npm/{family}"
         if os.path.isdir(to):
@@ -110,7 +111,7 @@ def messages(path):
     """The texts of a catalogue, in both languages, without marks of keys and of layout."""
     try:
         catalogue = gettext.GNUTranslations(open(path, "rb"))._catalog
-    except (OSError, UnicodeDecodeError, ValueError):
+    except (OSError, UnicodeDecodeError, ValueError, IndexError):  # some headers have no rule of plurals
         return
     for key, value in catalogue.items():
         for text in (key[0] if isinstance(key, tuple) else key, value):

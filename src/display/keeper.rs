@@ -7,7 +7,7 @@
 //!
 //! The keeper of a desktop that was started to live on takes its orders from a socket instead ([`super::serving`]).
 
-use super::accessibility::Accessibility;
+use super::accessibility::{Accessibility, AccessibilityError};
 use super::started::Plan;
 use super::{X11, connect, is_wayland, processes, serving};
 use serde::{Deserialize, Serialize};
@@ -292,18 +292,23 @@ impl Servers {
     /// the bridge where that fails.
     fn raise_bridge(&mut self) {
         let address = format!("unix:path={}", self.bus().display());
-        let started = Instant::now();
-        while self.bridge == Bridge::Up && !self.bus().exists() && started.elapsed() < BUS {
-            thread::sleep(Duration::from_millis(1));
-        }
         // The bus itself comes up when its address is asked for; the display carries that from then on.
         // So does its registry: an application that is there before it stays silent.
         let up = || {
             Accessibility::enable(&address, BUS)?;
             Accessibility::of_session(&address, BUS)?.elements(Instant::now() + BUS)
         };
-        if self.bridge == Bridge::Up && up().is_err() {
-            self.bridge = Bridge::Down;
+        let started = Instant::now();
+        while self.bridge == Bridge::Up
+            && let Err(error) = up()
+        {
+            // The session bus has its socket some time before it takes connections.
+            let is_early = matches!(error, AccessibilityError::Connect { .. }) && started.elapsed() < BUS;
+            if is_early {
+                thread::sleep(Duration::from_millis(1));
+            } else {
+                self.bridge = Bridge::Down;
+            }
         }
     }
 

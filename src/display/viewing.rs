@@ -18,6 +18,9 @@ const COME_UP: Duration = Duration::from_secs(15);
 const PACE: Duration = Duration::from_millis(20);
 /// VNC looks at so many characters of a password.
 const PASSWORD: usize = 8;
+/// How many files a VNC server may have open: its library asks after each number it might use whenever a viewer
+/// comes, which takes longer than viewers wait where a million are allowed, as in many containers.
+const OPEN_FILES: &str = "--nofile=1024:";
 /// Letters and digits that are not taken for one another; their number divides 256 well enough for no one to notice.
 const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
@@ -190,7 +193,9 @@ fn check_installed(browser: bool) -> Result<(), ViewError> {
 }
 
 fn vnc_server(view: &View) -> Vec<String> {
-    let mut argv = words(&["x11vnc", "-norc", "-quiet", "-forever", "-shared", "-repeat", "-no6", "-noipv6"]);
+    let mut argv = words(&[
+        "prlimit", OPEN_FILES, "x11vnc", "-norc", "-quiet", "-forever", "-shared", "-repeat", "-no6", "-noipv6",
+    ]);
     argv.extend(words(&["-localhost", "-listen", "127.0.0.1", "-rfbport", &view.vnc_port.to_string()]));
     argv.extend(words(&["-passwdfile", &view.password_file.display().to_string()]));
     if !view.control {

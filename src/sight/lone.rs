@@ -14,6 +14,20 @@ pub fn boxes(frame: &Frame, elements: &[Element], text: &[TextSpan]) -> Vec<Rect
     places.filter(free).filter_map(|place| sign(frame, place)).collect()
 }
 
+/// An icon that was seen with less confidence may be a number or a short word.
+const DOUBTED: f32 = 0.6;
+
+/// Where on a screen that was seen at a glance a short word may stand that no line of `text` covers: what our network
+/// took for an icon and has the size of one.
+pub fn doubted(seen: &[Element], text: &[TextSpan]) -> Vec<RectPx> {
+    let may_be = |e: &&Element| {
+        let a = e.area;
+        let free = !text.iter().any(|t| a.covered_by(&t.area) > 0.3 || t.area.covered_by(&a) > 0.3);
+        e.role == Role::Icon && e.confidence < DOUBTED && (6..=40).contains(&a.h) && a.w <= 4 * a.h && free
+    };
+    seen.iter().filter(may_be).map(|e| e.area.grow((e.area.h / 6).max(2))).collect()
+}
+
 /// The parts of the screen in which a value of `element` may stand.
 fn places(element: &Element, all: &[Element]) -> Vec<RectPx> {
     let a = element.area;
@@ -90,5 +104,15 @@ mod tests {
         let cursor = RectPx::new(32, 30, 1, 20);
         assert!(boxes(&frame(&[cursor]), std::slice::from_ref(&field), &[]).is_empty());
         assert!(boxes(&frame(&[]), &[field], &[]).is_empty());
+    }
+
+    #[test]
+    fn what_may_be_a_number_is_a_doubted_icon_that_was_not_read() {
+        let icon = |confidence, y| Element::seen(Role::Icon, RectPx::new(20, y, 14, 9), confidence);
+        let area = RectPx::new(20, 60, 14, 9);
+        let read = TextSpan { text: "17".into(), area, confidence: 1.0, words: vec![], window: None };
+        let wide = Element::seen(Role::Icon, RectPx::new(60, 10, 60, 9), 0.4);
+        let seen = [icon(0.4, 10), icon(0.9, 30), icon(0.4, 60), wide];
+        assert_eq!(doubted(&seen, &[read]), [RectPx::new(18, 8, 18, 13)]);
     }
 }

@@ -140,6 +140,7 @@ impl Sight {
         at.end("detect", percept);
         let at = Lap::begin();
         let (mut text, signs) = part_signs(self.recogniser.read(frame, &boxes).map_err(failed)?);
+        text.extend(self.read_doubted(frame, seen.as_deref(), &text).map_err(failed)?);
         sort_for_reading(&mut text);
         at.end("recognise", percept);
         let at = Lap::begin();
@@ -198,6 +199,9 @@ impl Sight {
             None => (None, None),
         };
         let (mut now, signs) = part_signs(self.read_again(frame, area, last, lines).map_err(failed)?);
+        let read: Vec<TextSpan> = now.iter().cloned().map(|line| line.offset(-around.x, -around.y)).collect();
+        let lone = self.read_doubted(&part, seen.as_deref(), &read).map_err(failed)?.into_iter();
+        now.extend(lone.map(|line| line.offset(around.x, around.y)).filter(|line| area.contains(line.area.center())));
         took("changed_text", at);
         let at = Instant::now();
         let within = area.offset(-around.x, -around.y);
@@ -259,6 +263,19 @@ impl Sight {
             text.push(line);
         }
         Ok(())
+    }
+
+    /// Numbers and short words that a glance took for icons, besides those in `text`.
+    fn read_doubted(
+        &mut self,
+        frame: &Frame,
+        seen: Option<&[Element]>,
+        text: &[TextSpan],
+    ) -> Result<Vec<TextSpan>, InferError> {
+        let boxes = lone::doubted(seen.unwrap_or_default(), text);
+        let mut read = self.recogniser.read_surely(frame, &boxes)?;
+        read.retain(|line| elements::is_word(&line.text));
+        Ok(read)
     }
 
     /// What our own network sees on `frame`; `None` without one.

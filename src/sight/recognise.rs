@@ -236,6 +236,22 @@ impl Recogniser {
         Ok(lines.iter().flat_map(spans_of).collect())
     }
 
+    /// Reads those of the lines in `boxes` that the first reader has no doubt about.
+    ///
+    /// # Errors
+    /// Those of the network.
+    pub fn read_surely(&mut self, frame: &Frame, boxes: &[RectPx]) -> Result<Vec<TextSpan>, InferError> {
+        let lines: Vec<Line> = boxes.iter().filter_map(|area| Line::cut(frame, *area)).collect();
+        let readings = self.fast.read(&lines.iter().map(|l| &l.crop).collect::<Vec<_>>())?;
+        let trust = self.fast.trust();
+        let sure = lines.iter().zip(&readings).filter(|(line, read)| unsure_parts(read, line, trust).is_empty());
+        let spans = |(line, read): (&Line, &Vec<Glyph>)| {
+            let spans = tidy(read, &line.strokes, line.crop.bounds()).into_iter();
+            spans.map(|span| span.offset(line.area.x, line.area.y)).collect::<Vec<_>>()
+        };
+        Ok(sure.flat_map(spans).collect())
+    }
+
     /// Leaves those lines in `unknown` that no earlier process has read.
     fn recall(&mut self, unknown: &mut Vec<&Line>) {
         let Some(kept) = self.kept.as_mut().filter(|_| !unknown.is_empty()) else { return };

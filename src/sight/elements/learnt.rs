@@ -6,11 +6,13 @@ use crate::screen::{Element, RectPx, Role, TextSpan};
 /// A line that lies in an element by this share stands in it.
 const IN: f32 = 0.6;
 /// An icon that was seen with this confidence stays one, whatever was read there.
-const SURE: f32 = 0.5;
+const SURE: f32 = 0.6;
 /// A line that was read with this confidence is text.
 const READ: f32 = 0.85;
 /// What lies in a word by this share is part of it.
 const WITHIN: f32 = 0.8;
+/// An icon and a word that overlap by this (intersection over union) are the same.
+const SAME: f32 = 0.5;
 /// Signs of drawings that are read as a letter or digit where they stand alone: crosses, rings, bars, arrows.
 const DRAWN_LIKE: &str = "xXoO0QcCiIlL1jvVTEFrtnuUDyY";
 
@@ -61,12 +63,15 @@ pub fn mark_entries(found: &mut Vec<Element>) {
 
 /// Whether `icon` lies in a word that was read for certain. A sign that stands alone may be read as a letter and be none.
 fn is_letter(icon: &Element, text: &[TextSpan]) -> bool {
-    let of_letters = |word: &str| {
-        let mut letters = word.chars().filter(|c| c.is_alphanumeric());
-        letters.next().is_some_and(|first| letters.next().is_some() || !DRAWN_LIKE.contains(first))
-    };
     let sure = text.iter().filter(|line| line.confidence >= READ && line.area.intersect(&icon.area).area() > 0);
-    sure.flat_map(|line| &line.words).any(|word| of_letters(&word.text) && icon.area.covered_by(&word.area) > WITHIN)
+    let is_on = |word: &RectPx| icon.area.covered_by(word) > WITHIN || icon.area.iou(word) > SAME;
+    sure.flat_map(|line| &line.words).any(|word| is_word(&word.text) && is_on(&word.area))
+}
+
+/// Whether `text` can be no drawing that was read: two letters or digits, or one that no drawing looks like.
+pub fn is_word(text: &str) -> bool {
+    let mut letters = text.chars().filter(|c| c.is_alphanumeric());
+    letters.next().is_some_and(|first| letters.next().is_some() || !DRAWN_LIKE.contains(first))
 }
 
 /// What stands in `area`, its lines from the top and each from the left.

@@ -22,6 +22,7 @@ mod notched;
 mod panes;
 mod regions;
 mod shapes;
+mod signs;
 mod strips;
 mod ticks;
 mod underlined;
@@ -29,6 +30,7 @@ mod underlined;
 use crate::screen::{Element, Frame, PointPx, RectPx, Role, TextSpan};
 use colour::{Rgb, median};
 use islands::{Island, drawings, islands};
+pub use learnt::is_word;
 use regions::{Region, Regions};
 
 /// Finds elements. The seam at which a trained network can take the place of the rules here.
@@ -81,11 +83,13 @@ impl ElementFinder for ByRules {
     }
 }
 
-/// What our network found on `frame`, whose lines of text are `text`, as [`ByRules`] would tell it: named and coloured.
+/// What our network found on `frame`, whose lines of text are `text`, as [`ByRules`] would tell it: named and coloured,
+/// and without the title bars that it doubts.
 pub fn settled(frame: &Frame, text: &[TextSpan], mut found: Vec<Element>) -> Vec<Element> {
     let scene = Scene::without_regions(frame, text);
     ticks::judge(&scene, &mut found);
     learnt::mark_entries(&mut found);
+    signs::put(&scene, &mut found);
     learnt::name(&scene, &mut found);
     learnt::possible(&mut found, text);
     labels::tidy(&mut found);

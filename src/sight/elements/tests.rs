@@ -1,5 +1,5 @@
 use super::*;
-use crate::screen::{Frame, State};
+use crate::screen::{Frame, State, Word};
 
 struct Canvas {
     width: i32,
@@ -466,4 +466,48 @@ fn a_knob_that_lies_in_its_way_is_told_by_its_place() {
     assert_eq!(value(&found).as_deref(), Some("47 %"), "{found:?}");
     // At the end it may be the button of a drop-down, while no number goes along with it.
     assert_eq!(value(&slider(370)), None);
+}
+
+/// A title bar with a title and three signs at its right end, the last of them on a button with a rim.
+fn title_bar() -> (Frame, [RectPx; 3], TextSpan) {
+    let mut canvas = Canvas::new(400, 60, 240);
+    canvas.fill(RectPx::new(40, 10, 320, 22), 90).fill(RectPx::new(333, 12, 17, 17), 30);
+    canvas.fill(RectPx::new(334, 13, 15, 15), 120);
+    let signs = [RectPx::new(300, 23, 8, 2), RectPx::new(318, 17, 7, 7), RectPx::new(338, 17, 7, 7)];
+    for sign in signs {
+        canvas.fill(sign, 255);
+    }
+    for x in (50..98).step_by(6) {
+        canvas.fill(RectPx::new(x, 16, 4, 9), 255);
+    }
+    let mut title = line("untitled", RectPx::new(50, 14, 48, 13));
+    title.words = vec![Word { text: "untitled".into(), area: title.area }];
+    (canvas.frame(), signs, title)
+}
+
+#[test]
+fn signs_of_a_doubted_title_bar_are_found_by_their_ink() {
+    let (frame, signs, title) = title_bar();
+    // The network is not sure of the bar, has its ends wrong, and takes a button for its sign.
+    let seen = vec![
+        Element::seen(Role::TitleBar, RectPx::new(70, 10, 200, 22), 0.25),
+        Element::seen(Role::Button, RectPx::new(333, 12, 17, 17), 0.4),
+    ];
+    let found = settled(&frame, &[title], seen);
+    let told: Vec<_> = found.iter().map(|e| (e.role, e.area)).collect();
+    assert_eq!(told, [signs[1], signs[2], signs[0]].map(|sign| (Role::Icon, sign)));
+}
+
+#[test]
+fn a_drawing_in_pieces_stays_what_the_network_took_it_for() {
+    let (frame, signs, title) = title_bar();
+    let whole = RectPx::new(298, 14, 30, 14);
+    let seen = vec![
+        Element::seen(Role::TitleBar, RectPx::new(40, 10, 320, 22), 0.6),
+        Element::seen(Role::Icon, whole, 0.7),
+        Element::seen(Role::DropDown, RectPx::new(326, 11, 33, 20), 0.6),
+    ];
+    let found = settled(&frame, &[title], seen);
+    let icons: Vec<RectPx> = found.iter().filter(|e| e.role == Role::Icon).map(|e| e.area).collect();
+    assert_eq!(icons, [whole], "{signs:?}");
 }

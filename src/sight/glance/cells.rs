@@ -7,6 +7,8 @@ use ndarray::{ArrayView3, Axis, s};
 
 /// From this probability on, a cell has an element.
 const LEAST: f32 = 0.3;
+/// From this one on, it may have a title bar: a place to look for signs.
+const LEAST_BAR: f32 = 0.2;
 /// Two boxes with a larger intersection over union are one element.
 const SAME: f32 = 0.4;
 /// Two boxes of one role are one element when they share more of the smaller one: a row lies in no row.
@@ -77,11 +79,14 @@ pub(super) fn found(
     }
     // That something is there, whatever it is.
     let there = answer.slice(s![..count, .., ..]).sum_axis(Axis(0));
-    for ((y, x), &probability) in there.indexed_iter().filter(|(_, p)| **p > LEAST) {
+    for ((y, x), &probability) in there.indexed_iter().filter(|(_, p)| **p > LEAST_BAR) {
         let of = |class: usize| answer[[class, y, x]];
         let Some(role) = (0..count).max_by(|a, b| of(*a).total_cmp(&of(*b))).and_then(|best| roles[best]) else {
             continue;
         };
+        if probability <= LEAST && role != Role::TitleBar {
+            continue;
+        }
         let at = |channel: usize| answer[[count + channel, y, x]];
         let reach = [0, 1, 2, 3].map(|c| at(c).clamp(*REACH.start(), *REACH.end()).exp());
         let (cx, cy) = (x as f32 + 0.5, y as f32 + 0.5);

@@ -22,7 +22,7 @@ const STATES: &str = "checked selected focused disabled";
 /// What was seen at a glance; boxes in pixels of the frame.
 #[derive(Debug, Default)]
 pub struct Glance {
-    /// By the surest first, without names.
+    /// By the surest first, without names; title bars also where they are doubted.
     pub elements: Vec<Element>,
     /// Boxes around lines of text.
     pub lines: Vec<RectPx>,
