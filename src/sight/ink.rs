@@ -18,6 +18,9 @@ const FAINTEST: u8 = 14;
 /// What of the strongest difference from the ground counts as ink.
 const INK_SHARE: f32 = 0.35;
 
+/// The same, where words of several colours stand in a line.
+const FAINT_SHARE: f32 = 0.15;
+
 /// Which pixels of a crop are ink.
 struct Ink {
     width: usize,
@@ -28,11 +31,16 @@ struct Ink {
 
 impl Ink {
     fn of(crop: &Frame) -> Self {
+        Self::from(crop, INK_SHARE)
+    }
+
+    /// With a `share` of the strongest difference from the ground as the least that counts.
+    fn from(crop: &Frame, share: f32) -> Self {
         let ground = ground(crop);
         let difference = |p: &[u8]| (0..3).map(|c| p[c].abs_diff(ground[c])).max().unwrap_or(0);
         let differences: Vec<u8> = crop.rgba().chunks_exact(4).map(difference).collect();
         let strongest = differences.iter().copied().max().unwrap_or(0);
-        let least = ((f32::from(strongest) * INK_SHARE) as u8).max(FAINTEST);
+        let least = ((f32::from(strongest) * share) as u8).max(FAINTEST);
         Self { width: crop.width() as usize, height: crop.height() as usize, differences, least }
     }
 
@@ -60,7 +68,15 @@ impl Ink {
 ///
 /// The ground is the colour that most of the crop has. A crop of one colour has no strokes.
 pub fn strokes(crop: &Frame) -> Vec<Stroke> {
-    let ink = Ink::of(crop);
+    strokes_of(&Ink::of(crop))
+}
+
+/// The strokes of a crop, with those of letters that are much fainter than others.
+pub fn faint_strokes(crop: &Frame) -> Vec<Stroke> {
+    strokes_of(&Ink::from(crop, FAINT_SHARE))
+}
+
+fn strokes_of(ink: &Ink) -> Vec<Stroke> {
     // A rule under a link or along an edge would join all letters into one stroke.
     let is_rule = |y: &usize| ink.width > 2 * ink.height && ink.in_row(*y) * 10 > ink.width * 7;
     let rows: Vec<(usize, Vec<bool>)> =
@@ -117,6 +133,9 @@ pub fn reach(frame: &Frame, core: RectPx, guess: RectPx) -> RectPx {
     let within = guess.grow(-EDGE).offset(-around.x, -around.y).intersect(&crop.bounds());
     let top = (within.y..top).find(|&y| row_has(y)).unwrap_or(top);
     let bottom = (bottom..within.bottom()).rev().find(|&y| row_has(y)).map_or(bottom, |y| y + 1);
+    // What begins within the guess may end a little below it.
+    let lowest = (bottom + core.h / LOW).min(ink.height as i32);
+    let bottom = (bottom..lowest).find(|&y| !row_has(y)).unwrap_or(lowest);
     // A column of ink through all rows is a border, and ends the line.
     let state = |x: i32| {
         let inked = (top..bottom).filter(|&y| lettered[y as usize][x as usize]).count();
@@ -140,6 +159,8 @@ pub fn reach(frame: &Frame, core: RectPx, guess: RectPx) -> RectPx {
     RectPx::from_corners(left - 1, top - 1, right + 1, bottom + 1).offset(around.x, around.y).intersect(&frame.bounds())
 }
 
+/// What part of the height of its core a low line reaches below where a line was guessed to end.
+const LOW: i32 = 5;
 /// How many rows at the edge of a guessed line may be another's.
 const EDGE: i32 = 2;
 

@@ -1,6 +1,7 @@
 //! Single letters and digits that the network which finds text passes over, where some are to be expected: in a field
 //! that seems to be empty, beside a slider, and in a cell of a table, where a digit looks like an icon.
 
+use super::glance::CERTAIN;
 use super::ink::{blobs, ground};
 use crate::screen::{Element, Frame, RectPx, Role, TextSpan};
 
@@ -14,18 +15,22 @@ pub fn boxes(frame: &Frame, elements: &[Element], text: &[TextSpan]) -> Vec<Rect
     places.filter(free).filter_map(|place| sign(frame, place)).collect()
 }
 
-/// An icon that was seen with less confidence may be a number or a short word.
-const DOUBTED: f32 = 0.6;
-
 /// Where on a screen that was seen at a glance a short word may stand that no line of `text` covers: what our network
 /// took for an icon and has the size of one.
 pub fn doubted(seen: &[Element], text: &[TextSpan]) -> Vec<RectPx> {
     let may_be = |e: &&Element| {
         let a = e.area;
         let free = !text.iter().any(|t| a.covered_by(&t.area) > 0.3 || t.area.covered_by(&a) > 0.3);
-        e.role == Role::Icon && e.confidence < DOUBTED && (6..=40).contains(&a.h) && a.w <= 4 * a.h && free
+        e.role == Role::Icon && e.confidence < CERTAIN && (6..=40).contains(&a.h) && a.w <= 4 * a.h && free
     };
-    seen.iter().filter(may_be).map(|e| e.area.grow((e.area.h / 6).max(2))).collect()
+    let mut boxes: Vec<RectPx> = Vec::new();
+    for area in seen.iter().filter(may_be).map(|e| e.area.grow((e.area.h / 6).max(2))) {
+        // Of two in one place the surer one comes first.
+        if !boxes.iter().any(|b| b.covered_by(&area) > 0.3 || area.covered_by(b) > 0.3) {
+            boxes.push(area);
+        }
+    }
+    boxes
 }
 
 /// The parts of the screen in which a value of `element` may stand.
@@ -112,7 +117,7 @@ mod tests {
         let area = RectPx::new(20, 60, 14, 9);
         let read = TextSpan { text: "17".into(), area, confidence: 1.0, words: vec![], window: None };
         let wide = Element::seen(Role::Icon, RectPx::new(60, 10, 60, 9), 0.4);
-        let seen = [icon(0.4, 10), icon(0.9, 30), icon(0.4, 60), wide];
+        let seen = [icon(0.4, 10), icon(0.35, 12), icon(0.9, 30), icon(0.4, 60), wide];
         assert_eq!(doubted(&seen, &[read]), [RectPx::new(18, 8, 18, 13)]);
     }
 }

@@ -132,7 +132,7 @@ impl Sight {
     fn look_anew(&mut self, frame: &Frame, percept: &mut Percept) -> Result<(Vec<TextSpan>, Vec<Element>), SightError> {
         let failed = |cause| SightError::Model { width: frame.width(), height: frame.height(), cause };
         let at = Lap::begin();
-        let glance = self.glance(frame).map_err(failed)?;
+        let glance = self.glancer.as_mut().map(|glancer| glancer.look(frame)).transpose().map_err(failed)?;
         let (boxes, seen) = match glance {
             Some(Glance { lines, elements }) => (lines, Some(elements)),
             None => (detect::detect(frame, self.detector.as_mut(), self.detection_side).map_err(failed)?, None),
@@ -144,7 +144,7 @@ impl Sight {
         sort_for_reading(&mut text);
         at.end("recognise", percept);
         let at = Lap::begin();
-        let mut elements = self.elements(frame, &text, seen, halved::is_large(&text));
+        let mut elements = self.elements(frame, &text, seen, halved::is_large(text.iter().map(|line| line.area)));
         self.icons.name(frame, &mut elements).map_err(failed)?;
         drawn::settle(&mut elements, &text, &signs);
         self.read_lone(frame, &mut elements, &mut text).map_err(failed)?;
@@ -192,7 +192,8 @@ impl Sight {
         let failed = |cause| SightError::Model { width: frame.width(), height: frame.height(), cause };
         let around = area.grow(SURROUNDINGS).intersect(&frame.bounds());
         let Some(part) = frame.crop(around) else { return Ok(()) };
-        let (lines, seen) = match self.glance(&part).map_err(failed)? {
+        let glance = self.glancer.as_mut().map(|glancer| glancer.look_on(&part)).transpose().map_err(failed)?;
+        let (lines, seen) = match glance {
             Some(Glance { lines, elements }) => {
                 (Some(lines.into_iter().map(|b| b.offset(around.x, around.y)).collect()), Some(elements))
             }
@@ -211,8 +212,8 @@ impl Sight {
         let mut known: Vec<TextSpan> =
             beside.chain(&now).cloned().map(|line| line.offset(-around.x, -around.y)).collect();
         sort_for_reading(&mut known);
-        let all: Vec<TextSpan> = last.text.iter().chain(&now).cloned().collect();
-        let mut there = self.elements(&part, &known, seen, halved::is_large(&all));
+        let large = halved::is_large(last.text.iter().chain(&now).map(|line| line.area));
+        let mut there = self.elements(&part, &known, seen, large);
         there.retain(|e| within.contains(e.area.center()) && within.grow(4).holds(&e.area));
         self.icons.name(&part, &mut there).map_err(failed)?;
         let signs: Vec<TextSpan> = signs.into_iter().map(|sign| sign.offset(-around.x, -around.y)).collect();
@@ -274,13 +275,13 @@ impl Sight {
     ) -> Result<Vec<TextSpan>, InferError> {
         let boxes = lone::doubted(seen.unwrap_or_default(), text);
         let mut read = self.recogniser.read_surely(frame, &boxes)?;
-        read.retain(|line| elements::is_word(&line.text));
+        // A single letter may be a drawing that was read, which digits but few are like.
+        let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+        read.retain(|line| {
+            elements::is_word(&line.text)
+                && (letters(&line.text) > 1 || line.text.contains(|c: char| c.is_ascii_digit()))
+        });
         Ok(read)
-    }
-
-    /// What our own network sees on `frame`; `None` without one.
-    fn glance(&mut self, frame: &Frame) -> Result<Option<Glance>, InferError> {
-        self.glancer.as_mut().map(|glancer| glancer.look(frame)).transpose()
     }
 
     /// The elements of `frame`: those `seen` at a glance, else those that rules find; `large` where its text is.

@@ -36,6 +36,31 @@ pub fn ends(scene: &Scene<'_>, boxes: &mut Vec<Element>) {
     plus_and_minus(scene, boxes);
 }
 
+/// Tells what our network found in the form of a field by what stands at its right end, where that can be told; the arrow
+/// that opens a list is part of its field.
+pub fn judge(scene: &Scene<'_>, found: &mut Vec<Element>) {
+    let mut lists: Vec<RectPx> = Vec::new();
+    for field in found.iter_mut().filter(|e| is_like_a_field(e, scene.em)) {
+        let (a, side) = (field.area, field.area.h);
+        let end = RectPx::new(a.right() - side, a.y, side, side);
+        match arrows_in(scene, end) {
+            (Some((Arrow::Up, _)), Some((Arrow::Down, _))) => field.role = Role::Spinner,
+            (Some((Arrow::Down, _)), None) => {
+                field.role = Role::DropDown;
+                lists.push(end);
+            }
+            _ => {}
+        }
+    }
+    found.retain(|e| e.role != Role::Icon || !lists.iter().any(|end| end.holds(&e.area)));
+}
+
+/// Whether it has the form of a field that something may stand at the end of.
+fn is_like_a_field(e: &Element, em: i32) -> bool {
+    let roles = [Role::TextField, Role::DropDown, Role::Spinner, Role::Button];
+    roles.contains(&e.role) && e.area.h <= 4 * em && e.area.w * 10 > e.area.h * 18
+}
+
 /// An arrow that steps a number.
 fn step(way: &str, area: RectPx) -> Element {
     let icon = Icon { concept: format!("chevron-{way}"), confidence: SURE };

@@ -1,12 +1,11 @@
 //! Elements that our network found, named by the text in and beside them.
 
+use super::super::glance::CERTAIN;
 use super::{Scene, ticks};
-use crate::screen::{Element, RectPx, Role, TextSpan};
+use crate::screen::{Element, RectPx, Role, TextSpan, Word};
 
 /// A line that lies in an element by this share stands in it.
 const IN: f32 = 0.6;
-/// An icon that was seen with this confidence stays one, whatever was read there.
-const SURE: f32 = 0.6;
 /// A line that was read with this confidence is text.
 const READ: f32 = 0.85;
 /// What lies in a word by this share is part of it.
@@ -36,9 +35,9 @@ pub fn possible(found: &mut Vec<Element>, text: &[TextSpan]) {
     let icons: Vec<RectPx> = found.iter().filter(|e| e.role == Role::Icon).map(|e| e.area).collect();
     let is_possible = |e: &Element| match e.role {
         Role::Link | Role::MenuItem | Role::Tab => e.label.is_some(),
-        Role::Icon => e.confidence >= SURE || !is_letter(e, text),
+        Role::Icon => e.confidence >= CERTAIN || !is_letter(e, text),
         Role::ListRow => {
-            e.confidence >= SURE || e.label.is_some() || icons.iter().any(|icon| icon.covered_by(&e.area) > IN)
+            e.confidence >= CERTAIN || e.label.is_some() || icons.iter().any(|icon| icon.covered_by(&e.area) > IN)
         }
         _ => true,
     };
@@ -63,9 +62,18 @@ pub fn mark_entries(found: &mut Vec<Element>) {
 
 /// Whether `icon` lies in a word that was read for certain. A sign that stands alone may be read as a letter and be none.
 fn is_letter(icon: &Element, text: &[TextSpan]) -> bool {
-    let sure = text.iter().filter(|line| line.confidence >= READ && line.area.intersect(&icon.area).area() > 0);
+    let mut sure = text.iter().filter(|line| line.confidence >= READ && line.area.intersect(&icon.area).area() > 0);
     let is_on = |word: &RectPx| icon.area.covered_by(word) > WITHIN || icon.area.iou(word) > SAME;
-    sure.flat_map(|line| &line.words).any(|word| is_word(&word.text) && is_on(&word.area))
+    sure.any(|line| {
+        let on = line.words.iter().position(|word| is_on(&word.area));
+        on.is_some_and(|at| is_word(&line.words[at].text) || is_between_words(&line.words, at))
+    })
+}
+
+/// Whether a word stands between others of its line, as a sign in a sentence or an equation does.
+fn is_between_words(words: &[Word], at: usize) -> bool {
+    let (before, after) = (&words[..at], &words[at + 1..]);
+    before.iter().any(|w| is_word(&w.text)) && after.iter().any(|w| is_word(&w.text))
 }
 
 /// Whether `text` can be no drawing that was read: two letters or digits, or one that no drawing looks like.
@@ -89,7 +97,7 @@ fn words_in(text: &[TextSpan], area: RectPx) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::screen::{Frame, State, Word};
+    use crate::screen::{Frame, State};
 
     fn line(text: &str, x: i32, y: i32) -> TextSpan {
         let area = RectPx::new(x, y, 8 * text.len() as i32, 14);

@@ -89,6 +89,7 @@ pub fn settled(frame: &Frame, text: &[TextSpan], mut found: Vec<Element>) -> Vec
     let scene = Scene::without_regions(frame, text);
     ticks::judge(&scene, &mut found);
     learnt::mark_entries(&mut found);
+    ends::judge(&scene, &mut found);
     signs::put(&scene, &mut found);
     learnt::name(&scene, &mut found);
     learnt::possible(&mut found, text);

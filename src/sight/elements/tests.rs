@@ -511,3 +511,21 @@ fn a_drawing_in_pieces_stays_what_the_network_took_it_for() {
     let icons: Vec<RectPx> = found.iter().filter(|e| e.role == Role::Icon).map(|e| e.area).collect();
     assert_eq!(icons, [whole], "{signs:?}");
 }
+
+#[test]
+fn what_stands_at_its_end_tells_what_a_field_is() {
+    let mut canvas = Canvas::new(400, 120, 230);
+    let (list, number) = (RectPx::new(20, 20, 160, 26), RectPx::new(20, 70, 160, 26));
+    canvas.boxed(list, 150, 255).boxed(number, 150, 255);
+    for row in 0..4 {
+        canvas.fill(RectPx::new(163 + row, 31 + row, 8 - 2 * row, 1), 40);
+        canvas.fill(RectPx::new(163 + row, 79 - row, 8 - 2 * row, 1), 40);
+        canvas.fill(RectPx::new(163 + row, 86 + row, 8 - 2 * row, 1), 40);
+    }
+    let arrow = Element::seen(Role::Icon, RectPx::new(163, 31, 8, 4), 0.4);
+    let seen = |area| Element::seen(Role::TextField, area, 0.6);
+    let other = seen(RectPx::new(220, 20, 160, 26));
+    let found = settled(&canvas.frame(), &[], vec![seen(list), seen(number), other, arrow]);
+    let told: Vec<Role> = found.iter().map(|e| e.role).collect();
+    assert_eq!(told, [Role::DropDown, Role::TextField, Role::Spinner]);
+}

@@ -2,7 +2,8 @@
 
 use super::super::detect::split_at_borders;
 use super::super::ink;
-use crate::screen::{Element, Frame, RectPx};
+use super::CERTAIN;
+use crate::screen::{Element, Frame, RectPx, Role};
 use ndarray::ArrayView3;
 
 /// A place of the map is text from this probability on.
@@ -20,8 +21,9 @@ const END: f32 = 0.2;
 const ALIKE: f32 = 0.6;
 /// Cores of one line are at most so many core heights apart, with signs between them that the map leaves out.
 const APART: i32 = 4;
-/// A blank between two words of a line is at most this many core heights wide: three quarters of the size of the type.
-const BLANK: f32 = 1.15;
+/// A blank between two words of a line is at most this many core heights wide, as after a comma in type of one width: nine
+/// tenths of the size of the type.
+const BLANK: f32 = 1.35;
 /// What is so many core heights high holds more than a line: its edges part no words.
 const HIGHEST: i32 = 5;
 
@@ -93,7 +95,9 @@ fn is_parted(frame: &Frame, left: &RectPx, right: &RectPx, elements: &[Element])
     let rows = left.union(right);
     let is_between = |x: i32| (from - 2..=to + 2).contains(&x);
     let parts = |e: &RectPx| e.h <= HIGHEST * rows.h && e.y < rows.bottom() && rows.y < e.bottom();
-    if elements.iter().any(|e| parts(&e.area) && (is_between(e.area.x) || is_between(e.area.right()))) {
+    // What may be no icon parts only where the blanks around it do.
+    let mut sure = elements.iter().filter(|e| e.role != Role::Icon || e.confidence >= CERTAIN);
+    if sure.any(|e| parts(&e.area) && (is_between(e.area.x) || is_between(e.area.right()))) {
         return true;
     }
     // With some of the words, so that ink is told from the ground as it is there.
@@ -103,7 +107,7 @@ fn is_parted(frame: &Frame, left: &RectPx, right: &RectPx, elements: &[Element])
     let Some(crop) = frame.crop(around) else { return true };
     let (mut last, from, to) = (from - around.x, from - around.x, to - around.x);
     let most = (rows.h as f32 * BLANK) as i32;
-    for stroke in ink::strokes(&crop).iter().filter(|s| s.to > from && s.from < to) {
+    for stroke in ink::faint_strokes(&crop).iter().filter(|s| s.to > from && s.from < to) {
         // No letter is higher than its line.
         let is_border = stroke.top == 0 && stroke.bottom == crop.height() as i32;
         if is_border || stroke.from - last > most {
@@ -135,8 +139,6 @@ fn line(frame: &Frame, core: RectPx) -> Vec<RectPx> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::screen::Role;
-
     /// White, with black boxes.
     fn page(black: &[RectPx]) -> Frame {
         let mut rgba = vec![255u8; 200 * 40 * 4];
@@ -160,7 +162,9 @@ mod tests {
         assert_eq!(joined(vec![left, right], &page(&ink), &[]), [left, right], "the blank is too wide");
         ink.push(RectPx::new(46, 18, 8, 2));
         assert_eq!(joined(vec![right, left], &page(&ink), &[]), [left.union(&right)]);
-        let icon = Element::seen(Role::Icon, RectPx::new(44, 14, 12, 10), 0.9);
+        let doubted = Element::seen(Role::Icon, RectPx::new(44, 14, 12, 10), 0.5);
+        assert_eq!(joined(vec![left, right], &page(&ink), std::slice::from_ref(&doubted)), [left.union(&right)]);
+        let icon = Element { confidence: 0.9, ..doubted };
         assert_eq!(joined(vec![left, right], &page(&ink), &[icon]), [left, right]);
         ink.push(RectPx::new(49, 0, 1, 40));
         assert_eq!(joined(vec![left, right], &page(&ink), &[]), [left, right], "a border parts them");

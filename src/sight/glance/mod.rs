@@ -7,7 +7,7 @@ mod cells;
 mod lines;
 
 use super::detect::resize;
-use super::ink;
+use super::{halved, ink};
 use crate::infer::{InferError, VisionModel};
 use crate::screen::{Element, Frame, RectPx, Role};
 use ndarray::{Array4, ArrayD, ArrayView3, Axis, Ix4};
@@ -16,6 +16,10 @@ use ndarray::{Array4, ArrayD, ArrayView3, Axis, Ix4};
 const COARSEST: usize = 32;
 /// From this longer side on, a screen is halved.
 const LARGEST: u32 = 2600;
+/// What is seen with more confidence is more likely there than not.
+const RATHER: f32 = 0.5;
+/// An icon that was seen with less confidence may be a letter, a number or a sign between words.
+pub const CERTAIN: f32 = 0.6;
 /// What it calls conditions of elements, in the order in which it answers.
 const STATES: &str = "checked selected focused disabled";
 
@@ -35,6 +39,8 @@ pub struct Glancer {
     roles: Vec<Option<Role>>,
     /// What a cell is in each of its answers about elements, in pixels.
     strides: Vec<usize>,
+    /// Whether it was surer of the last screen's elements in half the size.
+    is_halved: bool,
 }
 
 impl Glancer {
@@ -51,30 +57,75 @@ impl Glancer {
         }
         let role = |name: &str| serde_json::from_value(serde_json::Value::String(name.to_owned())).ok();
         let roles = list.split(' ').map(role).collect();
-        Ok(Self { model, roles, strides })
+        Ok(Self { model, roles, strides, is_halved: false })
     }
 
-    /// Looks at all of `frame`.
+    /// Looks at a whole screen. Where its interface is drawn large, what can be used is also looked for in half the size, and
+    /// the surer of both counts.
     ///
     /// # Errors
     /// Those of the network. A screen with nothing on it is an empty glance.
     pub fn look(&mut self, frame: &Frame) -> Result<Glance, InferError> {
-        let part = if frame.width().max(frame.height()) > LARGEST { 2 } else { 1 };
+        let part = part(frame);
+        let (elements, text) = self.see(frame, part)?;
+        let glance = Glance::of(elements, &text, frame, part)?;
+        self.is_halved = false;
+        if part > 1 || !halved::is_large(glance.lines.iter().copied()) {
+            return Ok(glance);
+        }
+        let (elements, _) = self.see(frame, 2)?;
+        self.is_halved = sureness(&elements) > sureness(&glance.elements);
+        if self.is_halved { Glance::of(elements, &text, frame, part) } else { Ok(glance) }
+    }
+
+    /// Looks at a part of the screen that was last looked at, in the size in which more was seen of that.
+    ///
+    /// # Errors
+    /// Those of the network.
+    pub fn look_on(&mut self, frame: &Frame) -> Result<Glance, InferError> {
+        let part = part(frame);
+        let (mut elements, text) = self.see(frame, part)?;
+        if self.is_halved {
+            elements = self.see(frame, 2)?.0;
+        }
+        Glance::of(elements, &text, frame, part)
+    }
+
+    /// The elements, and the map of text, of `frame` scaled down by `part`.
+    fn see(&mut self, frame: &Frame, part: u32) -> Result<(Vec<Element>, ArrayD<f32>), InferError> {
         let (width, height) = (frame.width().div_ceil(part), frame.height().div_ceil(part));
-        let answers = self.model.infer_all(input(&resize(frame, width, height), width as usize, height as usize))?;
-        let Some((text, cells)) = answers.split_last().filter(|(_, cells)| cells.len() == self.strides.len()) else {
-            return Err(wrong(&format!("{} answers", answers.len())));
+        let mut answers =
+            self.model.infer_all(input(&resize(frame, width, height), width as usize, height as usize))?;
+        let told = answers.len();
+        let Some(text) = answers.pop().filter(|_| answers.len() == self.strides.len()) else {
+            return Err(wrong(&format!("{told} answers")));
         };
         let mut found = Vec::new();
-        for (answer, stride) in cells.iter().zip(&self.strides) {
+        for (answer, stride) in answers.iter().zip(&self.strides) {
             cells::found(plane(answer)?, *stride, &self.roles, &mut found)?;
         }
         let elements = cells::apart(found).into_iter().map(|c| c.element(part as f32, frame.bounds()));
-        let elements: Vec<Element> =
-            elements.filter(|e| e.area.w > 1 && e.area.h > 1).map(|e| drawn(frame, e)).collect();
-        let lines = lines::boxes(plane(text)?, frame, part as i32, &elements);
-        Ok(Glance { elements, lines })
+        let elements = elements.filter(|e| e.area.w > 1 && e.area.h > 1).map(|e| drawn(frame, e));
+        Ok((elements.collect(), text))
     }
+}
+
+impl Glance {
+    /// `elements` and the lines that `text` shows, the map of `frame` scaled down by `part`.
+    fn of(elements: Vec<Element>, text: &ArrayD<f32>, frame: &Frame, part: u32) -> Result<Self, InferError> {
+        let lines = lines::boxes(plane(text)?, frame, part as i32, &elements);
+        Ok(Self { elements, lines })
+    }
+}
+
+/// By what a screen is scaled down for the network.
+fn part(frame: &Frame) -> u32 {
+    if frame.width().max(frame.height()) > LARGEST { 2 } else { 1 }
+}
+
+/// How sure the network is of all that it is rather sure of.
+fn sureness(elements: &[Element]) -> f32 {
+    elements.iter().map(|e| e.confidence).filter(|confidence| *confidence > RATHER).sum()
 }
 
 /// How far around an icon its drawing may reach, in pixels.
@@ -174,6 +225,53 @@ mod tests {
         );
         let [line] = &glance.lines[..] else { panic!("{:?}", glance.lines) };
         assert!(line.holds(&RectPx::new(20, 82, 28, 4)), "{line}");
+    }
+
+    /// A network that is sure only of what it sees on a picture narrower than 100 pixels, beside large text.
+    struct Far;
+
+    impl VisionModel for Far {
+        fn input_shape(&self) -> [Option<usize>; 4] {
+            [None; 4]
+        }
+
+        fn infer(&mut self, input: Array4<f32>) -> Result<ArrayD<f32>, InferError> {
+            Ok(self.infer_all(input)?.remove(0))
+        }
+
+        fn infer_all(&mut self, input: Array4<f32>) -> Result<Vec<ArrayD<f32>>, InferError> {
+            let (far, mut answers) = (input.dim().3 < 100, Fixed.infer_all(input)?);
+            answers[0][[0, 1, 2, 3]] = if far { 0.9 } else { 0.4 };
+            // A core of 14 pixels, as lines of 25 have.
+            (4..11).for_each(|y| (5..12).for_each(|x| answers[2][[0, y % 2, y / 2, x]] = 0.9));
+            Ok(answers)
+        }
+
+        fn metadata(&self, key: &str) -> Option<String> {
+            Fixed.metadata(key)
+        }
+    }
+
+    #[test]
+    fn a_large_interface_is_seen_in_half_the_size_where_that_is_surer() {
+        let mut letters = vec![255; 160 * 192 * 4];
+        for (x, y) in (4..30).flat_map(|y| (20..48).step_by(7).flat_map(move |x| (x..x + 4).map(move |x| (x, y)))) {
+            letters[(y * 160 + x) * 4..][..3].fill(0);
+        }
+        let mut glancer = Glancer::new(Box::new(Far)).unwrap();
+        let glance = glancer.look(&Frame::new(160, 192, letters).unwrap()).unwrap();
+        assert_eq!(
+            glance.elements.iter().map(|e| e.area).collect::<Vec<_>>(),
+            [RectPx::new(40, 24, 32, 32)],
+            "{glance:?}"
+        );
+        assert!(glance.lines.iter().any(|line| line.h >= 22), "{glance:?}");
+        // So are parts of it.
+        let part = glancer.look_on(&Frame::new(120, 192, vec![255; 120 * 192 * 4]).unwrap()).unwrap();
+        assert_eq!(part.elements[0].area, RectPx::new(40, 24, 32, 32));
+        // A screen of small letters is not.
+        let glance = glancer.look(&Frame::new(160, 192, vec![255; 160 * 192 * 4]).unwrap()).unwrap();
+        assert_eq!(glance.elements[0].area, RectPx::new(20, 12, 16, 16));
     }
 
     #[test]
