@@ -280,6 +280,15 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_no_name_of_what_is_acted_on() {
+        for text in ["Archive nothing today", "delete nothing in the list", "press nobody"] {
+            assert!(!outlines(text).iter().any(|goal| goal.contains("nothing") || goal.contains("nobody")), "{text}");
+        }
+        assert_eq!(outlines("Press Nothing to declare"), ["click Nothing to declare"]);
+        assert_eq!(outlines("Type nothing into Notes"), ["set Notes = nothing"]);
+    }
+
+    #[test]
     fn checking_whether_something_is_so_changes_nothing() {
         assert_eq!(outlines("Can you check whether Gift wrap is enabled?"), ["ask is Gift wrap ticked"]);
     }

@@ -123,6 +123,9 @@ impl Matcher<'_> {
             if is_mark(&self.tokens[end - 1]) && kind != SlotKind::Clause {
                 continue;
             }
+            if !UNSEEN.contains(&name) && rules_out(&self.tokens[at]) {
+                break;
+            }
             let Some(cost) = self.cost(kind, at..end) else { continue };
             let cost = if UNSEEN.contains(&name) { cost } else { cost - self.seen(kind, at..end) };
             let Some(rest) = self.rest(piece + 1, end) else { continue };
@@ -230,6 +233,11 @@ fn begins_loosely(tokens: &[Token], phrase: &[String]) -> Option<usize> {
         at += 1;
     }
     Some(at)
+}
+
+/// Whether nothing that is there has a name that begins so: "archive nothing today".
+fn rules_out(token: &Token) -> bool {
+    token.text == token.lower && ["nothing", "nobody", "neither", "nowhere"].iter().any(|w| token.is(w))
 }
 
 /// Whether words about an order begin like such.
