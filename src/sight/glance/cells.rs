@@ -5,10 +5,20 @@ use crate::infer::InferError;
 use crate::screen::{Element, RectPx, Role, State};
 use ndarray::{ArrayView3, Axis, s};
 
-/// From this probability on, a cell has an element.
-const LEAST: f32 = 0.3;
-/// From this one on, it may have a title bar: a place to look for signs.
-const LEAST_BAR: f32 = 0.2;
+/// From which probability on a cell has an element of a role: where of what it calls so with less, a fourth or less is
+/// there (on the open half of `fixtures/shots`). What may be a title bar is a place to look for signs.
+const fn least(role: Role) -> f32 {
+    match role {
+        Role::TitleBar => LOWEST,
+        Role::TextField => 0.5,
+        Role::Tab => 0.4,
+        Role::Button | Role::CheckBox | Role::RadioButton | Role::ListRow => 0.35,
+        Role::MenuItem | Role::Spinner | Role::Image | Role::ScrollBar => 0.3,
+        _ => 0.22,
+    }
+}
+/// The lowest of these.
+const LOWEST: f32 = 0.2;
 /// Two boxes with a larger intersection over union are one element.
 const SAME: f32 = 0.4;
 /// Two boxes of one role are one element when they share more of the smaller one: a row lies in no row.
@@ -79,12 +89,12 @@ pub(super) fn found(
     }
     // That something is there, whatever it is.
     let there = answer.slice(s![..count, .., ..]).sum_axis(Axis(0));
-    for ((y, x), &probability) in there.indexed_iter().filter(|(_, p)| **p > LEAST_BAR) {
+    for ((y, x), &probability) in there.indexed_iter().filter(|(_, p)| **p > LOWEST) {
         let of = |class: usize| answer[[class, y, x]];
         let Some(role) = (0..count).max_by(|a, b| of(*a).total_cmp(&of(*b))).and_then(|best| roles[best]) else {
             continue;
         };
-        if probability <= LEAST && role != Role::TitleBar {
+        if probability <= least(role) {
             continue;
         }
         let at = |channel: usize| answer[[count + channel, y, x]];
@@ -120,8 +130,9 @@ mod tests {
     #[test]
     fn something_is_there_though_it_may_be_one_of_two() {
         let mut answer = Array3::<f32>::zeros((10, 1, 2));
-        (answer[[0, 0, 0]], answer[[1, 0, 0]]) = (LEAST * 0.5, LEAST * 0.6);
-        (answer[[0, 0, 1]], answer[[1, 0, 1]]) = (LEAST * 0.4, LEAST * 0.5);
+        let bar = least(Role::Link);
+        (answer[[0, 0, 0]], answer[[1, 0, 0]]) = (bar * 0.5, bar * 0.6);
+        (answer[[0, 0, 1]], answer[[1, 0, 1]]) = (bar * 0.4, bar * 0.5);
         let mut seen = Vec::new();
         found(answer.view(), 8, &[Some(Role::Button), Some(Role::Link)], &mut seen).unwrap();
         let told: Vec<_> = seen.iter().map(|c| (c.role, c.edges)).collect();

@@ -24,6 +24,8 @@ const APART: i32 = 4;
 /// A blank between two words of a line is at most this many core heights wide, as after a comma in type of one width: nine
 /// tenths of the size of the type.
 const BLANK: f32 = 1.35;
+/// A core that lies in a line by this share is part of it.
+const WITHIN: f32 = 0.7;
 /// What is so many core heights high holds more than a line: its edges part no words.
 const HIGHEST: i32 = 5;
 
@@ -78,6 +80,9 @@ fn joined(mut cores: Vec<RectPx>, frame: &Frame, elements: &[Element]) -> Vec<Re
             None => lines.push(core),
         }
     }
+    // A sign of another height may have been passed over by the words around it.
+    let whole = lines.clone();
+    lines.retain(|core| !whole.iter().any(|line| line != core && core.covered_by(line) > WITHIN));
     lines
 }
 
@@ -162,6 +167,12 @@ mod tests {
         assert_eq!(joined(vec![left, right], &page(&ink), &[]), [left, right], "the blank is too wide");
         ink.push(RectPx::new(46, 18, 8, 2));
         assert_eq!(joined(vec![right, left], &page(&ink), &[]), [left.union(&right)]);
+        let sign = RectPx::new(46, 18, 8, 2);
+        assert_eq!(
+            joined(vec![right, sign, left], &page(&ink), &[]),
+            [left.union(&right)],
+            "the sign is read with them"
+        );
         let doubted = Element::seen(Role::Icon, RectPx::new(44, 14, 12, 10), 0.5);
         assert_eq!(joined(vec![left, right], &page(&ink), std::slice::from_ref(&doubted)), [left.union(&right)]);
         let icon = Element { confidence: 0.9, ..doubted };
