@@ -10,8 +10,7 @@ use ndarray::{ArrayView3, Axis, s};
 const fn least(role: Role) -> f32 {
     match role {
         Role::TitleBar => LOWEST,
-        Role::TextField => 0.5,
-        Role::Tab => 0.4,
+        Role::TextField | Role::Tab => 0.4,
         Role::Button | Role::CheckBox | Role::RadioButton | Role::ListRow => 0.35,
         Role::MenuItem | Role::Spinner | Role::Image | Role::ScrollBar => 0.3,
         _ => 0.22,
