@@ -78,6 +78,8 @@ fn a_key_calls_the_prompt_and_what_is_asked_there_is_done() {
             break row;
         }
         assert!(Instant::now() < until, "nothing was asked");
+        // Who asks without a pause is refused.
+        std::thread::sleep(Duration::from_millis(50));
     };
     assert_eq!(
         (&run["text"], &run["origin"]),
