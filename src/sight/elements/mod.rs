@@ -7,6 +7,7 @@
 //! [`notched`], [`underlined`] and [`grids`]), [`shapes`], [`lines`]; [`labels`] binds names and values.
 
 mod bars;
+mod borders;
 mod boxes;
 pub mod colour;
 mod ends;
@@ -89,6 +90,7 @@ pub fn settled(frame: &Frame, text: &[TextSpan], mut found: Vec<Element>) -> Vec
     let scene = Scene::without_regions(frame, text);
     ticks::judge(&scene, &mut found);
     learnt::mark_entries(&mut found);
+    borders::snap(&scene, &mut found);
     ends::judge(&scene, &mut found);
     signs::put(&scene, &mut found);
     learnt::name(&scene, &mut found);

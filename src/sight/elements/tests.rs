@@ -529,3 +529,19 @@ fn what_stands_at_its_end_tells_what_a_field_is() {
     let told: Vec<Role> = found.iter().map(|e| e.role).collect();
     assert_eq!(told, [Role::DropDown, Role::TextField, Role::Spinner]);
 }
+
+#[test]
+fn ends_of_fields_are_moved_to_their_borders() {
+    let mut canvas = Canvas::new(600, 120, 230);
+    let field = RectPx::new(40, 30, 400, 30);
+    canvas.boxed(field, 150, 255);
+    // Letters and a text cursor, which are lower.
+    canvas.fill(RectPx::new(50, 38, 2, 14), 0).fill(RectPx::new(60, 36, 1, 18), 0);
+    let seen = vec![
+        Element::seen(Role::TextField, RectPx::new(70, 30, 350, 30), 0.6),
+        Element::seen(Role::TextField, RectPx::new(300, 80, 200, 30), 0.6),
+    ];
+    let found = settled(&canvas.frame(), &[], seen);
+    assert!(found[0].area.iou(&field) > 0.99, "{}", found[0].area);
+    assert_eq!(found[1].area, RectPx::new(300, 80, 200, 30), "there is no border");
+}
