@@ -20,6 +20,7 @@ import torch
 from PIL import Image
 from torch import nn
 from torch.nn import functional as F
+from exported import restored
 from running import running_mean
 
 SEED = 20261130
@@ -113,55 +114,6 @@ class Answer(nn.Module):
         *cells, text = self.net(x)
         part = lambda c: torch.cat([c[:, :1].sigmoid() * c[:, 1:1 + R].softmax(1), c[:, 1 + R:5 + R], c[:, 5 + R:].sigmoid()], 1)
         return (*[part(c) for c in cells], text.sigmoid())
-
-
-def layers(net):
-    """The convolutions of a network in the order in which it runs them, each with the normalisation that follows, or None."""
-    called = []
-    hooks = [m.register_forward_hook(lambda m, *_: called.append(m)) for m in net.modules() if isinstance(m, (nn.Conv2d, nn.BatchNorm2d))]
-    net.eval()
-    with torch.no_grad():
-        net(torch.zeros(1, 3, 64, 64))
-    for hook in hooks:
-        hook.remove()
-    called.append(None)
-    return [(m, n if isinstance(n, nn.BatchNorm2d) else None) for m, n in zip(called, called[1:]) if isinstance(m, nn.Conv2d)]
-
-
-def exported(path, batches):
-    """A network that answers as the exported one does, to train on.
-
-    Its normalisation has become part of the convolutions and is put back: what `batches` (count x 3 x height x width each) bring about
-    tells mean and variance of each channel, and scale and shift undo them."""
-    import onnx
-    graph = onnx.load(path).graph
-    told = {i.name: torch.from_numpy(onnx.numpy_helper.to_array(i).copy()) for i in graph.initializer}
-    net = Net()
-    pairs = layers(net)
-    nodes = [n for n in graph.node if n.op_type == "Conv"]
-    assert len(nodes) == len(pairs), f"{path} is of another network: {len(nodes)} convolutions, {len(pairs)} here"
-    seen = {}
-    with torch.no_grad():
-        for node, (conv, norm) in zip(nodes, pairs):
-            conv.weight.copy_(told[node.input[1]])
-            shift = told[node.input[2]] if len(node.input) > 2 else torch.zeros(conv.out_channels)
-            if norm is None:
-                conv.bias.copy_(shift)
-                continue
-            norm.bias.copy_(shift)
-            norm.running_var.fill_(1 - norm.eps)
-            conv.register_forward_hook(lambda m, _, out: seen.setdefault(m, []).append((out.mean((0, 2, 3)), (out ** 2).mean((0, 2, 3)))))
-        for batch in batches:
-            net(batch)
-        for conv, norm in pairs:
-            conv._forward_hooks.clear()
-            if norm is not None:
-                mean, square = (torch.stack(s).mean(0) for s in zip(*seen[conv]))
-                norm.running_mean.copy_(mean)
-                norm.running_var.copy_((square - mean ** 2).clamp(min=0))
-                norm.weight.copy_((norm.running_var + norm.eps).sqrt())
-                norm.bias += mean
-    return net
 
 
 # ---- screens ----
@@ -459,7 +411,7 @@ def started(a):
     if a.start.endswith(".onnx"):
         screens = Screens(a.folders, a.unpacked)
         some = Batches(screens, SEED, [1.] * len(screens.items), a.even)
-        return exported(a.start, (each[0].float() / 255 for each in itertools.islice(some, 24)))
+        return restored(Net(), a.start, (each[0].float() / 255 for each in itertools.islice(some, 24)))
     net = Net()
     net.load_state_dict(torch.load(a.start), strict=False)
     return net

@@ -2,7 +2,7 @@
 """Trains the network that reads lines of text on screens: train, export, test.
 
 Needs (pinned):  Python 3.11 and  pip install torch==2.15.0 numpy==2.4.6 onnx==1.18.0 onnxruntime==1.31.1
-Use:  text.py train SHARD... -o OUT.onnx [--steps N] [--from CHECKPOINT]
+Use:  text.py train SHARD... -o OUT.onnx [--steps N] [--from CHECKPOINT|NETWORK.onnx]
       text.py test  SHARD... -o OUT.onnx [--show N]
 
 Shards are made by `lines.py`.  The network sees a line as batch x 1 x 32 x width, 0 the ground and 1 the strongest ink,
@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
+from exported import restored
 from lines import CHARACTERS, FOREIGN, HEIGHT
 from running import running_mean
 
@@ -157,10 +158,8 @@ def train(a):
     torch.manual_seed(SEED)
     torch.set_num_threads(a.threads)
     r = random.Random(SEED)
-    net = Net()
+    net = started(a, r)
     print(sum(p.numel() for p in net.parameters()), "parameters,", len(CLASSES), "classes", flush=True)
-    if a.start:
-        net.load_state_dict(torch.load(a.start))
     best = torch.optim.AdamW(net.parameters(), lr=a.rate, weight_decay=.01)
     mean = running_mean(net)
     began, steps, seen, loss_ema = time.time(), 0, 0, None
@@ -197,6 +196,18 @@ def train(a):
     export(mean.module, a.out)
 
 
+def started(a, r):
+    """The network to train on: a new one, that of a checkpoint, or an exported one."""
+    net = Net()
+    if not a.start:
+        return net
+    if a.start.endswith(".onnx"):
+        lines = [l for l in load(sorted(p for g in a.shards for p in glob.glob(g))[:1]) if l[0].shape[0] >= 8]
+        return restored(net, a.start, (batch_of([lines[i] for i in pack])[0] for pack in batches(lines, r)[:24]))
+    net.load_state_dict(torch.load(a.start))
+    return net
+
+
 def export(net, path):
     import onnx
     net.eval()
@@ -228,7 +239,7 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("what", choices=["train", "test", "export"]), p.add_argument("shards", nargs="+"), p.add_argument("-o", "--out", required=True)
     p.add_argument("--steps", type=int, default=5000), p.add_argument("--rate", type=float, default=2e-3), p.add_argument("--threads", type=int, default=2)
-    p.add_argument("--from", dest="start"), p.add_argument("--show", type=int, default=0), p.add_argument("--most", type=int, default=1500)
+    p.add_argument("--from", dest="start", help="a checkpoint, or a network that was exported"), p.add_argument("--show", type=int, default=0), p.add_argument("--most", type=int, default=1500)
     a = p.parse_args()
     if a.what == "export":
         net = Net()

@@ -5,7 +5,7 @@ use super::grammar::Form;
 use super::intent::{Clause, Intent};
 use super::labels::Use;
 use super::lexicon::Lexicon;
-use super::matching::{OPEN_ENDS, SEEN, UNSEEN, without_articles};
+use super::matching::{OPEN_ENDS, SEEN, UNSEEN, rules_out, without_articles};
 use super::numbers;
 use super::senses::{Act, Proposal, proposals, scored};
 use super::template::{Piece, SlotKind};
@@ -85,7 +85,8 @@ impl<'a> Examples<'a> {
             .iter()
             .flat_map(|act| &act.slots)
             .any(|(slot, range)| slot == "value" && is_bare_place(without_articles(&self.tokens[range.clone()])));
-        if loses || bare || leaves_a_clause(self.tokens, &marked) {
+        let nothing = acts.iter().any(|act| names_nothing(act, &around, clause));
+        if loses || bare || nothing || leaves_a_clause(self.tokens, &marked) {
             return None;
         }
         let mut intents = clause.intents(&acts)?;
@@ -104,6 +105,14 @@ impl<'a> Examples<'a> {
 /// "The second", of which a list or a kind is still to be said.
 fn is_bare_place(tokens: &[Token]) -> bool {
     matches!(tokens, [one] if one.text == one.lower && numbers::ordinal(&one.lower).is_some())
+}
+
+/// Whether an act is on what is not there: "press nothing"; or a field would be emptied that may be a verb: "archive nothing".
+fn names_nothing(act: &Act, around: &Around<'_>, clause: &Clause<'_>) -> bool {
+    let named = |(slot, _): &&(String, Range<usize>)| !UNSEEN.contains(&slot.as_str());
+    let none = act.slots.iter().filter(named).any(|(_, range)| rules_out(&around.tokens[range.start]));
+    let bare = around.outside.iter().all(|t| t.kind == Kind::Mark || rules_out(t));
+    none || act.sense == "clear" && bare && !act.slots.iter().any(|slot| is_seen(slot, clause))
 }
 
 /// Whether at `at` a field of the screen is named that is not marked.

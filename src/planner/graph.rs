@@ -353,6 +353,21 @@ mod tests {
     }
 
     #[test]
+    fn an_example_acts_on_nothing_that_is_not_there() {
+        assert_eq!(by_example("press nothing", &[("nothing", "click.target")]), ["?"]);
+        let clears = [("Archive", "clear.field")];
+        assert_eq!(by_example("Archive nothing", &clears), ["?"]);
+        // A field of this name is emptied.
+        use crate::screen::{Element, Percept, RectPx, Role};
+        let field = Element {
+            label: Some("Archive".into()),
+            ..Element::seen(Role::TextField, RectPx::new(0, 0, 10, 10), 1.0)
+        };
+        let labels = Labels::of(&Percept { elements: vec![field], ..Percept::default() });
+        assert_ne!(by_example_on("Archive nothing", &clears, labels), ["?"]);
+    }
+
+    #[test]
     fn names_that_are_marked_in_part_are_those_on_the_screen() {
         use crate::screen::{Element, Percept, RectPx, Role};
         let button =

@@ -236,7 +236,7 @@ fn begins_loosely(tokens: &[Token], phrase: &[String]) -> Option<usize> {
 }
 
 /// Whether nothing that is there has a name that begins so: "archive nothing today".
-fn rules_out(token: &Token) -> bool {
+pub fn rules_out(token: &Token) -> bool {
     token.text == token.lower && ["nothing", "nobody", "neither", "nowhere"].iter().any(|w| token.is(w))
 }
 
