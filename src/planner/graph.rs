@@ -359,10 +359,8 @@ mod tests {
         assert_eq!(by_example("Archive nothing", &clears), ["?"]);
         // A field of this name is emptied.
         use crate::screen::{Element, Percept, RectPx, Role};
-        let field = Element {
-            label: Some("Archive".into()),
-            ..Element::seen(Role::TextField, RectPx::new(0, 0, 10, 10), 1.0)
-        };
+        let field =
+            Element { label: Some("Archive".into()), ..Element::seen(Role::TextField, RectPx::new(0, 0, 10, 10), 1.0) };
         let labels = Labels::of(&Percept { elements: vec![field], ..Percept::default() });
         assert_ne!(by_example_on("Archive nothing", &clears, labels), ["?"]);
     }

@@ -10,6 +10,8 @@ const CAPITALS: [&str; 26] = [
 const SAME_SHAPE: &str = "cosuvwxz";
 /// Letters and digits as tall as capitals.
 const TALL: &str = "ABDEFGHKLMNPRTY23456789bdfhkl";
+/// Letters as low as an `x`.
+const LOW: &str = "acemnorsuvwxz";
 
 /// A line's text, word by word, with what cannot be put right. The number of words stays.
 pub fn put_right(words: Vec<String>) -> Vec<String> {
@@ -50,20 +52,48 @@ fn dots(word: String) -> String {
     if open { word + "." } else { word }
 }
 
-/// The letter that is meant by one of `height` pixels, where tall letters of its line have `tall`; `leads` says
-/// whether it begins a word or stands among capitals and digits only.
-pub fn by_height(letter: &str, height: i32, tall: i32, leads: bool) -> Option<String> {
+/// How high the letters of a line are, in pixels, as far as it has such: those that are as tall as capitals, and those that
+/// are as low as an `x`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heights {
+    pub tall: Option<i32>,
+    pub low: Option<i32>,
+}
+
+/// Where a letter stands in its word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stands {
+    /// First, or among capitals and digits only.
+    Leading,
+    /// First, with small letters behind it.
+    First,
+    Within,
+}
+
+/// The letter that is meant by one of `height` pixels in a line whose letters have `heights`.
+pub fn by_height(letter: &str, height: i32, heights: Heights, stands: Stands) -> Option<String> {
     let small = letter.to_lowercase();
     let same = small.chars().count() == 1 && SAME_SHAPE.contains(&small);
     // A pixel's difference may be due to smoothing.
-    let low = tall - height >= 2 && height * 100 <= tall * 86;
-    let high = leads && height >= tall;
+    let below = |tall: i32| tall - height >= 2 && height * 100 <= tall * 86;
+    let above = |low: i32| height - low >= 2 && height * 100 >= low * 122;
+    let is_low = heights.tall.map_or_else(|| heights.low.is_some_and(|low| !above(low)), below);
+    let is_high = match stands {
+        Stands::Leading => heights.tall.is_some_and(|tall| height >= tall),
+        Stands::First => heights.low.is_some_and(above) && heights.tall.is_none_or(|tall| !below(tall)),
+        Stands::Within => false,
+    };
     match letter == small {
         _ if !same => None,
-        true if high => Some(letter.to_uppercase()),
-        false if low => Some(small),
+        true if is_high => Some(letter.to_uppercase()),
+        false if is_low => Some(small),
         _ => None,
     }
+}
+
+/// Whether a character is as low as an `x`.
+pub fn is_low(letter: &str) -> bool {
+    letter.chars().count() == 1 && LOW.contains(letter)
 }
 
 /// Whether a character is as tall as capitals are.
@@ -97,10 +127,17 @@ mod tests {
 
     #[test]
     fn letters_of_one_shape_are_told_by_their_height() {
-        assert_eq!(by_height("V", 6, 8, true), Some("v".into()));
-        assert_eq!(by_height("V", 8, 8, true), None);
-        assert_eq!(by_height("c", 8, 8, true), Some("C".into()));
-        assert_eq!(by_height("c", 8, 8, false), None);
-        assert_eq!(by_height("E", 6, 8, true), None);
+        let tall = Heights { tall: Some(8), low: None };
+        assert_eq!(by_height("V", 6, tall, Stands::Leading), Some("v".into()));
+        assert_eq!(by_height("V", 8, tall, Stands::Leading), None);
+        assert_eq!(by_height("c", 8, tall, Stands::Leading), Some("C".into()));
+        assert_eq!(by_height("c", 8, tall, Stands::Within), None);
+        assert_eq!(by_height("E", 6, tall, Stands::Leading), None);
+        // "cargo.toml" with a tall first letter, "Source" with one as low as the others.
+        let low = Heights { tall: None, low: Some(7) };
+        assert_eq!(by_height("c", 10, low, Stands::First), Some("C".into()));
+        assert_eq!(by_height("c", 8, low, Stands::First), None);
+        assert_eq!(by_height("S", 7, low, Stands::First), Some("s".into()));
+        assert_eq!(by_height("S", 10, low, Stands::First), None);
     }
 }

@@ -3,6 +3,7 @@
 
 use super::ink::Stroke;
 use super::recognise::Glyph;
+use super::spelling::{self, Heights, Stands};
 use crate::screen::{RectPx, TextSpan, Word};
 
 /// Signs that are icons, bullets or boxes to tick wherever they stand alone.
@@ -19,6 +20,12 @@ const SPACE_GAP: f32 = 0.42;
 const PART_GAP: f32 = 2.6;
 /// Below this mean probability the network sees letters in ornaments.
 pub const LEAST_CONFIDENCE: f32 = 0.5;
+/// The confidence of a low line that was seen where a space was read.
+const LOW_LINE: f32 = 0.9;
+/// Letters of one width: so many distances from one to the next at least, of which so many in ten are so much alike.
+const EVEN: (usize, usize) = (8, 8);
+/// From so many of their widths on, there is room for a space between two of them.
+const ROOM: f32 = 1.45;
 /// The least confidence of a sign that stands alone and may be an icon; it is always below [`LEAST_CONFIDENCE`].
 const LEAST_SIGN: f32 = 0.15;
 
@@ -80,6 +87,43 @@ struct Placed {
     ink: i32,
 }
 
+impl Placed {
+    /// What was read as the space above it.
+    fn low_line(stroke: &Stroke) -> Self {
+        let area = RectPx::from_corners(stroke.from, stroke.top, stroke.to, stroke.bottom);
+        let (probability, fast) = (LOW_LINE, LOW_LINE);
+        Self { text: "_".into(), probability, fast, area, spaced: false, joined: false, exact: true, ink: stroke.ink }
+    }
+}
+
+/// The low line that fills the space between two characters: those of one pixel are overlooked.
+fn low_line<'a>(
+    strokes: &'a [Stroke],
+    before: Option<&Glyph>,
+    space: &Glyph,
+    after: Option<&Glyph>,
+) -> Option<&'a Stroke> {
+    let (before, after) = (before?, after?);
+    let mut heights: Vec<i32> = strokes.iter().map(|s| s.bottom - s.top).collect();
+    let mut feet: Vec<i32> = strokes.iter().map(|s| s.bottom).collect();
+    heights.sort_unstable();
+    feet.sort_unstable();
+    let (high, foot) = (*heights.get(heights.len() / 2)?, *feet.get(feet.len() / 2)?);
+    let is_line = |s: &Stroke| (s.bottom - s.top) * 5 <= high && (s.to - s.from) * 3 >= high;
+    let is_low = |s: &Stroke| s.top >= foot - high / 8;
+    let near = |a: &Stroke, b: &Stroke| (b.from - a.to) * 2 <= high;
+    let fills = |at: usize| near(&strokes[at - 1], &strokes[at]) && near(&strokes[at], &strokes[at + 1]);
+    let inside = |s: &Stroke| s.from as f32 > before.x && (s.to as f32) < after.x;
+    let at = (1..strokes.len().saturating_sub(1)).find(|&at| {
+        let s = &strokes[at];
+        inside(s) && is_line(s) && is_low(s) && fills(at)
+    })?;
+    // Spaces beside a low line are others.
+    let reach = high as f32 / 2.0;
+    let stroke = &strokes[at];
+    (stroke.from as f32 - reach <= space.x && space.x <= stroke.to as f32 + reach).then_some(stroke)
+}
+
 fn place(glyphs: &[Glyph], strokes: &[Stroke], bounds: RectPx) -> Vec<Placed> {
     let stroke_of = |x: f32| {
         let distance = |s: &Stroke| (s.from as f32 - x).max(x - s.to as f32).max(0.0);
@@ -91,7 +135,10 @@ fn place(glyphs: &[Glyph], strokes: &[Stroke], bounds: RectPx) -> Vec<Placed> {
     let mut spaced = false;
     for (i, glyph) in glyphs.iter().enumerate() {
         if glyph.text == " " {
-            spaced = true;
+            match low_line(strokes, glyphs[..i].last(), glyph, glyphs.get(i + 1)) {
+                Some(line) => placed.push(Placed::low_line(line)),
+                None => spaced = true,
+            }
             continue;
         }
         let shares = |j: usize| glyphs.get(j).is_some_and(|g| g.text != " ") && at.get(j) == Some(&at[i]);
@@ -228,7 +275,7 @@ fn span(letters: &[Placed], height: f32) -> Option<TextSpan> {
     }
     let area = RectPx::from_corners(first.area.x, ink.y, last.area.right(), ink.bottom());
     let mut words = words(&cased(letters), height, area);
-    let right = super::spelling::put_right(words.iter().map(|w| w.text.clone()).collect());
+    let right = spelling::put_right(words.iter().map(|w| w.text.clone()).collect());
     words.iter_mut().zip(right).for_each(|(word, text)| word.text = text);
     let text = words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
     Some(TextSpan { text, area, confidence, words, window: None })
@@ -237,20 +284,26 @@ fn span(letters: &[Placed], height: f32) -> Option<TextSpan> {
 /// The letters, small or large as their height beside the others says.
 fn cased(letters: &[Placed]) -> Vec<Placed> {
     let plain = |l: &&Placed| l.exact && !l.joined;
-    let mut heights: Vec<i32> =
-        letters.iter().filter(plain).filter(|l| super::spelling::is_tall(&l.text)).map(|l| l.area.h).collect();
-    heights.sort_unstable();
+    let usual = |is: fn(&str) -> bool| {
+        let mut heights: Vec<i32> = letters.iter().filter(plain).filter(|l| is(&l.text)).map(|l| l.area.h).collect();
+        heights.sort_unstable();
+        heights.get(heights.len() / 2).copied()
+    };
+    let heights = Heights { tall: usual(spelling::is_tall), low: usual(spelling::is_low) };
     let mut cased = letters.to_vec();
-    let Some(tall) = heights.get(heights.len() / 2).copied() else { return cased };
     // Small letters stand within words that have others like them.
     let is_small = |l: &Placed| l.text.chars().all(|c| c.is_lowercase());
     for at in 0..letters.len() {
         let begins = at == 0 || letters[at].spaced;
         let end = (at + 1..letters.len()).find(|&i| letters[i].spaced).unwrap_or(letters.len());
-        let leads = begins && end - at > 1 && !letters[at + 1..end].iter().any(is_small);
+        let stands = match begins && end - at > 1 {
+            true if letters[at + 1..end].iter().any(is_small) => Stands::First,
+            true => Stands::Leading,
+            false => Stands::Within,
+        };
         let letter = &letters[at];
         if plain(&letter)
-            && let Some(text) = super::spelling::by_height(&letter.text, letter.area.h, tall, leads)
+            && let Some(text) = spelling::by_height(&letter.text, letter.area.h, heights, stands)
         {
             cased[at].text = text;
         }
@@ -277,17 +330,39 @@ fn is_outline(letters: &[Placed]) -> bool {
     "DOQ0CGUBR8".contains(&letter.text) && a.h >= 20 && !letter.joined && letter.ink * 100 < a.w * a.h * 22
 }
 
+/// How far the middles of two letters are apart, in pixels.
+fn apart(left: &Placed, right: &Placed) -> f32 {
+    (right.area.x + right.area.right() - left.area.x - left.area.right()) as f32 / 2.0
+}
+
+/// The width of each letter, where all have the same.
+fn even_width(letters: &[Placed]) -> Option<f32> {
+    let plain = |l: &Placed| l.exact && !l.joined;
+    let pairs = letters.windows(2).filter(|p| !p[1].spaced && p.iter().all(plain));
+    let mut widths: Vec<f32> = pairs.map(|p| apart(&p[0], &p[1])).collect();
+    widths.sort_by(f32::total_cmp);
+    let usual = *widths.get(widths.len() / 2)?;
+    let alike = widths.iter().filter(|w| (**w - usual).abs() * 5.0 <= usual).count();
+    (widths.len() >= EVEN.0 && alike * 10 >= widths.len() * EVEN.1).then_some(usual)
+}
+
 fn words(letters: &[Placed], height: f32, line: RectPx) -> Vec<Word> {
     let mut gaps: Vec<i32> = letters.windows(2).filter(|p| !p[1].spaced).map(|p| gap(&p[0], &p[1])).collect();
     gaps.sort_unstable();
     let usual = gaps.get(gaps.len() / 2).copied().unwrap_or(0).max(1);
+    let width = even_width(letters);
+    let has_room = |left: &Placed, right: &Placed| {
+        let exact = left.exact && right.exact && !left.joined && !right.joined;
+        width.is_none_or(|width| !exact || apart(left, right) >= ROOM * width)
+    };
     let is_space = |left: &Placed, right: &Placed| {
         let wide = gap(left, right);
         // Digits stand in columns of one width, so that a 1 has wide gaps of its own.
         let narrow = [left, right].iter().any(|l| matches!(l.text.as_str(), "1" | "." | "," | "'" | ":" | "|"));
         let least = if narrow { 1.6 * SPACE_GAP } else { SPACE_GAP };
         let exact = left.exact && right.exact && !left.joined && !right.joined;
-        right.spaced || (exact && wide as f32 >= least * height && wide >= 3 * usual && wide >= 4)
+        (right.spaced && has_room(left, right))
+            || (exact && wide as f32 >= least * height && wide >= 3 * usual && wide >= 4)
     };
     let mut words: Vec<Word> = Vec::new();
     for (at, letter) in letters.iter().enumerate() {
@@ -353,7 +428,7 @@ mod tests {
     fn icons_beside_a_text_are_no_part_of_it() {
         check("☆_Starred", &["Starred"]);
         check("tab_×", &["tab"]);
-        check("size_■_Sync", &["size", "Sync"]);
+        check("blue_■_Bar", &["blue", "Bar"]);
         check("3 × 4", &["3 × 4"]);
         check("a>b", &["a>b"]);
     }
@@ -362,6 +437,30 @@ mod tests {
     fn a_wide_gap_is_a_space() {
         check("7_Apr", &["7 Apr"]);
         check("two words", &["two words"]);
+    }
+
+    #[test]
+    fn letters_of_one_width_have_room_for_a_space_or_none() {
+        // A space that was read where the next letter follows as closely as all others is none.
+        let (mut glyphs, strokes, bounds) = line("letter_downwards(of)");
+        glyphs.retain(|g| g.text != " ");
+        let space = Glyph { text: " ".into(), x: 0.0, probability: 0.6, missing: 0.0, fast: 0.6 };
+        glyphs.insert(2, Glyph { x: (glyphs[1].x + glyphs[2].x) / 2.0, ..space });
+        let spans = tidy(&glyphs, &strokes, bounds);
+        assert!(spans[0].text.starts_with("let"), "{}", spans[0].text);
+        check("two of them are here", &["two of them are here"]);
+    }
+
+    #[test]
+    fn a_low_line_in_a_space_is_no_space() {
+        let (glyphs, mut strokes, bounds) = line("ab cd");
+        let gap = (strokes[1].to, strokes[2].from);
+        let low = Stroke { from: gap.0 + 1, to: gap.1 - 1, top: 16, bottom: 17, ink: 5 };
+        strokes.insert(2, low);
+        assert_eq!(tidy(&glyphs, &strokes, bounds)[0].text, "ab_cd");
+        // A dash is higher.
+        strokes[2] = Stroke { top: 9, bottom: 10, ..low };
+        assert_eq!(tidy(&glyphs, &strokes, bounds)[0].text, "ab cd");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod borders;
 mod boxes;
 pub mod colour;
 mod ends;
+mod faces;
 mod framed;
 mod grids;
 mod islands;

@@ -1,9 +1,10 @@
 //! Signs on the title bars of windows: what is drawn there and is no word.
 //!
 //! They are a few pixels large, too small for the network to tell their boxes, and stand on a flat or gently shaded strip
-//! that it does tell. So: take the connected ink of the strip, without the title.
+//! that it does tell. So: take the connected ink of the strip, without the title, and the marks on the faces of buttons.
 
 use super::colour::{Rgb, distance, median};
+use super::faces::{self, Face};
 use super::islands::{Island, drawings, islands};
 use super::regions::Regions;
 use super::{Scene, is_sign};
@@ -32,25 +33,51 @@ const BEHIND: i32 = 60;
 /// A line that was read with this confidence is text.
 const READ: f32 = 0.85;
 
+/// A sign, and where what was taken for it lies: around it, or on the face of its button.
+struct Sign {
+    area: RectPx,
+    place: RectPx,
+    /// Whether it was made out on a face: then it is whole.
+    on_face: bool,
+}
+
+impl Sign {
+    fn on(face: Face) -> Self {
+        Self { area: face.mark, place: face.area.grow(1), on_face: true }
+    }
+
+    /// The sign that is drawn in `area`: what is drawn may be a button with its rim.
+    fn of(frame: &Frame, area: RectPx) -> Self {
+        let face = Face::rimmed(frame, area).map(Self::on);
+        face.unwrap_or_else(|| Self { area, place: area.grow(3), on_face: false })
+    }
+}
+
 /// Puts the signs that stand on title bars in the place of what was taken for them, and drops title bars that were doubted.
 pub fn put(scene: &Scene<'_>, found: &mut Vec<Element>) {
     let bars: Vec<RectPx> = found.iter().filter(|e| is_bar(e, scene.em)).map(|e| e.area).collect();
     found.retain(|e| e.role != Role::TitleBar || e.confidence > SURE_BAR);
-    let mut signs: Vec<Element> = Vec::new();
-    for sign in bars.iter().flat_map(|bar| on_bar(scene, *bar)) {
-        let known = signs.iter().any(|s: &Element| s.area.iou(&sign.area) > 0.3);
+    let strips: Vec<Strip> = bars.iter().filter_map(|bar| Strip::around(scene.frame, *bar)).collect();
+    let mut signs: Vec<Sign> = Vec::new();
+    for sign in strips.iter().flat_map(|strip| on_strip(scene, strip)) {
+        let known = signs.iter().any(|s| s.area.iou(&sign.area) > 0.3 || s.on_face && s.place.holds(&sign.area));
         if !known && !is_in_control(found, sign.area) {
             signs.push(sign);
         }
     }
     let is_small = |e: &Element| e.area.w.max(e.area.h) <= 3 * scene.em;
     // A drawing of several pieces the network tells better.
-    let parts = |e: &Element| signs.iter().filter(|s| e.area.contains(s.area.center())).count();
+    let parts = |e: &Element| signs.iter().filter(|s| !s.on_face && e.area.contains(s.area.center())).count();
     let whole: Vec<RectPx> = found.iter().filter(|e| is_small(e) && parts(e) > 1).map(|e| e.area).collect();
-    signs.retain(|s| !whole.iter().any(|w| w.contains(s.area.center())));
-    let is_sign = |e: &Element| signs.iter().any(|s| s.area.grow(3).contains(e.area.center()));
+    signs.retain(|s| s.on_face || !whole.iter().any(|w| w.contains(s.area.center())));
+    let is_sign = |e: &Element| signs.iter().any(|s| s.place.contains(e.area.center()));
     found.retain(|e| !(is_small(e) && is_sign(e)));
-    found.append(&mut signs);
+    for icon in found.iter_mut().filter(|e| e.role == Role::Icon && is_small(e)) {
+        if strips.iter().any(|strip| strip.area.contains(icon.area.center())) {
+            icon.area = Sign::of(scene.frame, icon.area).area;
+        }
+    }
+    found.extend(signs.iter().map(|s| Element::seen(Role::Icon, s.area, 0.5)));
 }
 
 fn is_bar(e: &Element, em: i32) -> bool {
@@ -67,16 +94,18 @@ fn is_in_control(found: &[Element], sign: RectPx) -> bool {
     found.iter().any(|e| is_wide(e) && e.area.grow(1).holds(&sign))
 }
 
-/// The signs on one bar.
-fn on_bar(scene: &Scene<'_>, bar: RectPx) -> Vec<Element> {
-    let Some(strip) = Strip::around(scene.frame, bar) else { return Vec::new() };
+/// The signs on one bar, those on faces first.
+fn on_strip(scene: &Scene<'_>, strip: &Strip) -> Vec<Sign> {
     let Some(level) = strip.levelled(scene.frame) else { return Vec::new() };
-    let (area, pieces) = (strip.area, islands(&level, &Regions::grow(&level), GROUND));
+    let (area, regions) = (strip.area, Regions::grow(&level));
     let may_be = |piece: &Island| fits(piece.area, area.h);
-    let apart = pieces.into_iter().filter(|p| may_be(p) || p.area.w.max(p.area.h) < SHORTEST);
-    let apart: Vec<Island> = apart.filter(|p| !is_read(scene.text, p.area.offset(area.x, area.y))).collect();
+    let apart =
+        islands(&level, &regions, GROUND).into_iter().filter(|p| may_be(p) || p.area.w.max(p.area.h) < SHORTEST);
+    let on_screen = apart.map(|p| Island { area: p.area.offset(area.x, area.y), ..p });
+    let apart: Vec<Island> = on_screen.filter(|p| !is_read(scene.text, p.area)).collect();
     let whole = drawings(&apart, GAP, area.h * 6 / 5).into_iter().filter(may_be);
-    whole.map(|d| Element::seen(Role::Icon, d.area.offset(area.x, area.y), 0.5)).collect()
+    let drawn = whole.map(|d| Sign::of(scene.frame, d.area));
+    faces::faces(scene.frame, area).into_iter().map(Sign::on).chain(drawn).collect()
 }
 
 /// Whether a drawing of these sides may be a sign on a strip `high` pixels high, and no border.
