@@ -22,10 +22,6 @@ const PART_GAP: f32 = 2.6;
 pub const LEAST_CONFIDENCE: f32 = 0.5;
 /// The confidence of a low line that was seen where a space was read.
 const LOW_LINE: f32 = 0.9;
-/// Letters of one width: so many distances from one to the next at least, of which so many in ten are so much alike.
-const EVEN: (usize, usize) = (8, 8);
-/// From so many of their widths on, there is room for a space between two of them.
-const ROOM: f32 = 1.45;
 /// The least confidence of a sign that stands alone and may be an icon; it is always below [`LEAST_CONFIDENCE`].
 const LEAST_SIGN: f32 = 0.15;
 
@@ -330,39 +326,17 @@ fn is_outline(letters: &[Placed]) -> bool {
     "DOQ0CGUBR8".contains(&letter.text) && a.h >= 20 && !letter.joined && letter.ink * 100 < a.w * a.h * 22
 }
 
-/// How far the middles of two letters are apart, in pixels.
-fn apart(left: &Placed, right: &Placed) -> f32 {
-    (right.area.x + right.area.right() - left.area.x - left.area.right()) as f32 / 2.0
-}
-
-/// The width of each letter, where all have the same.
-fn even_width(letters: &[Placed]) -> Option<f32> {
-    let plain = |l: &Placed| l.exact && !l.joined;
-    let pairs = letters.windows(2).filter(|p| !p[1].spaced && p.iter().all(plain));
-    let mut widths: Vec<f32> = pairs.map(|p| apart(&p[0], &p[1])).collect();
-    widths.sort_by(f32::total_cmp);
-    let usual = *widths.get(widths.len() / 2)?;
-    let alike = widths.iter().filter(|w| (**w - usual).abs() * 5.0 <= usual).count();
-    (widths.len() >= EVEN.0 && alike * 10 >= widths.len() * EVEN.1).then_some(usual)
-}
-
 fn words(letters: &[Placed], height: f32, line: RectPx) -> Vec<Word> {
     let mut gaps: Vec<i32> = letters.windows(2).filter(|p| !p[1].spaced).map(|p| gap(&p[0], &p[1])).collect();
     gaps.sort_unstable();
     let usual = gaps.get(gaps.len() / 2).copied().unwrap_or(0).max(1);
-    let width = even_width(letters);
-    let has_room = |left: &Placed, right: &Placed| {
-        let exact = left.exact && right.exact && !left.joined && !right.joined;
-        width.is_none_or(|width| !exact || apart(left, right) >= ROOM * width)
-    };
     let is_space = |left: &Placed, right: &Placed| {
         let wide = gap(left, right);
         // Digits stand in columns of one width, so that a 1 has wide gaps of its own.
         let narrow = [left, right].iter().any(|l| matches!(l.text.as_str(), "1" | "." | "," | "'" | ":" | "|"));
         let least = if narrow { 1.6 * SPACE_GAP } else { SPACE_GAP };
         let exact = left.exact && right.exact && !left.joined && !right.joined;
-        (right.spaced && has_room(left, right))
-            || (exact && wide as f32 >= least * height && wide >= 3 * usual && wide >= 4)
+        right.spaced || (exact && wide as f32 >= least * height && wide >= 3 * usual && wide >= 4)
     };
     let mut words: Vec<Word> = Vec::new();
     for (at, letter) in letters.iter().enumerate() {
@@ -437,18 +411,6 @@ mod tests {
     fn a_wide_gap_is_a_space() {
         check("7_Apr", &["7 Apr"]);
         check("two words", &["two words"]);
-    }
-
-    #[test]
-    fn letters_of_one_width_have_room_for_a_space_or_none() {
-        // A space that was read where the next letter follows as closely as all others is none.
-        let (mut glyphs, strokes, bounds) = line("letter_downwards(of)");
-        glyphs.retain(|g| g.text != " ");
-        let space = Glyph { text: " ".into(), x: 0.0, probability: 0.6, missing: 0.0, fast: 0.6 };
-        glyphs.insert(2, Glyph { x: (glyphs[1].x + glyphs[2].x) / 2.0, ..space });
-        let spans = tidy(&glyphs, &strokes, bounds);
-        assert!(spans[0].text.starts_with("let"), "{}", spans[0].text);
-        check("two of them are here", &["two of them are here"]);
     }
 
     #[test]
