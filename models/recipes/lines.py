@@ -24,6 +24,8 @@ FOREIGN = "\ufffd"          # stands for a character of another script
 # Families that are never learnt from, so that they tell how a new font is read.
 HELD = ("Work Sans", "Rubik", "Overpass", "Bitter", "Zilla Slab", "Space Mono", "Hack", "Karla", "Titillium", "Asap",
         "Carlito", "Vollkorn", "B612", "Lexend", "Mulish", "Fira Sans", "Source Code", "PT Serif", "Ubuntu")
+# Applications, the same.
+HELD_APPLICATIONS = ("osmo", "gtkhash", "kfind", "regexxer", "qtqr", "grsync", "homebank")
 
 
 # ---- what is said ----
@@ -444,17 +446,18 @@ class Chromium:
 # ---- lines of whole screens ----
 
 class Screens:
-    """Lines that stand on screens of `pages.py` and `widgets`, with what is around them there."""
+    """Lines that stand on screens of `pages.py`, `widgets` and `shots`, with what is around them there."""
     TRIES = 40              # lines of one screen, at most
 
-    def __init__(self, folders, rng):
+    def __init__(self, folders, rng, held):
         self.rng = rng
-        self.paths = sorted(p for folder in folders for p in glob.glob(f"{folder}/*.json"))
+        paths = sorted(p for folder in folders for p in glob.glob(f"{folder}/*.json"))
+        self.paths = [p for p in paths if os.path.basename(p).startswith(tuple(f"{a}-" for a in HELD_APPLICATIONS)) == held]
 
     def lines(self):
         r = self.rng
         for path in r.sample(self.paths, len(self.paths)):
-            known = [l for l in json.load(open(path))["lines"] if l["text"] and min(l["box"][2:]) >= 5]
+            known = [l for l in json.load(open(path)).get("lines") or [] if l["text"] and min(l["box"][2:]) >= 5]
             picture = np.asarray(Image.open(path[:-5] + ".png").convert("RGB"))
             for line in r.sample(known, min(len(known), self.TRIES)):
                 x, y, w, h = line["box"]
@@ -542,7 +545,7 @@ def main():
     use_fonts(a.fonts)
     r = random.Random(a.seed)
     names = families(a.fonts, a.held)
-    by = Screens(a.screens, r) if a.by == "screens" else {"pango": Pango, "qt": Qt, "chromium": Chromium}[a.by](names, r)
+    by = Screens(a.screens, r, a.held) if a.by == "screens" else {"pango": Pango, "qt": Qt, "chromium": Chromium}[a.by](names, r)
     words, columns, widths, texts, began = Words(a.words, r), [], [], [], time.time()
     for text, crop in lines(by, words, r):
         label = label_of(text)

@@ -85,7 +85,7 @@ impl<'a> Examples<'a> {
             .iter()
             .flat_map(|act| &act.slots)
             .any(|(slot, range)| slot == "value" && is_bare_place(without_articles(&self.tokens[range.clone()])));
-        let nothing = acts.iter().any(|act| names_nothing(act, &around, clause));
+        let nothing = acts.iter().any(|act| names_nothing(act, self.tokens, clause));
         if loses || bare || nothing || leaves_a_clause(self.tokens, &marked) {
             return None;
         }
@@ -107,12 +107,17 @@ fn is_bare_place(tokens: &[Token]) -> bool {
     matches!(tokens, [one] if one.text == one.lower && numbers::ordinal(&one.lower).is_some())
 }
 
-/// Whether an act is on what is not there: "press nothing"; or a field would be emptied that may be a verb: "archive nothing".
-fn names_nothing(act: &Act, around: &Around<'_>, clause: &Clause<'_>) -> bool {
+/// Whether an act is on what is not there: "press nothing"; or all that is said is to do something to nothing, as in "archive
+/// nothing" and "close nothing", which empties a field or leaves entries unchosen only where that is what is named.
+fn names_nothing(act: &Act, tokens: &[Token], clause: &Clause<'_>) -> bool {
+    const CHOOSING: [&str; 7] = ["choose", "select", "pick", "tick", "check", "mark", "highlight"];
     let named = |(slot, _): &&(String, Range<usize>)| !UNSEEN.contains(&slot.as_str());
-    let none = act.slots.iter().filter(named).any(|(_, range)| rules_out(&around.tokens[range.start]));
-    let bare = around.outside.iter().all(|t| t.kind == Kind::Mark || rules_out(t));
-    none || act.sense == "clear" && bare && !act.slots.iter().any(|slot| is_seen(slot, clause))
+    let is_none = |slot: &(String, Range<usize>)| rules_out(&tokens[slot.1.start]);
+    let words: Vec<&Token> = tokens.iter().filter(|t| t.kind != Kind::Mark).collect();
+    let bare = matches!(words[..], [_, last] if rules_out(last));
+    let chooses = act.sense == "none" && CHOOSING.iter().any(|w| words[0].is(w));
+    let of_field = act.slots.iter().any(|slot| is_seen(slot, clause));
+    act.slots.iter().filter(named).any(is_none) || bare && !chooses && !of_field
 }
 
 /// Whether at `at` a field of the screen is named that is not marked.

@@ -357,6 +357,8 @@ mod tests {
         assert_eq!(by_example("press nothing", &[("nothing", "click.target")]), ["?"]);
         let clears = [("Archive", "clear.field")];
         assert_eq!(by_example("Archive nothing", &clears), ["?"]);
+        assert_eq!(by_example("Archive nothing", &[("Archive nothing", "none.act")]), ["?"]);
+        assert_eq!(by_example("Close nothing", &[("Close nothing", "close.act")]), ["?"]);
         // A field of this name is emptied.
         use crate::screen::{Element, Percept, RectPx, Role};
         let field =

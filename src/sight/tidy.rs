@@ -402,7 +402,7 @@ mod tests {
     fn icons_beside_a_text_are_no_part_of_it() {
         check("☆_Starred", &["Starred"]);
         check("tab_×", &["tab"]);
-        check("blue_■_Bar", &["blue", "Bar"]);
+        check("size_■_Sync", &["size", "Sync"]);
         check("3 × 4", &["3 × 4"]);
         check("a>b", &["a>b"]);
     }
