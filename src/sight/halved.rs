@@ -7,6 +7,8 @@ use crate::screen::{Element, Frame, RectPx, TextSpan};
 
 /// From this height of its usual letters on, in pixels, an interface counts as large.
 const LARGE: i32 = 22;
+/// Of so many lines one may be small: a sign is taken for one now and then.
+const MOST_SMALL: usize = 20;
 
 /// Whether most of the text, in these boxes, is so large that the whole is better seen in half its size.
 pub fn is_large(lines: impl Iterator<Item = RectPx>) -> bool {
@@ -20,6 +22,12 @@ pub fn is_large(lines: impl Iterator<Item = RectPx>) -> bool {
         passed * 2 >= total
     });
     middle.is_some_and(|(height, _)| height >= LARGE)
+}
+
+/// Whether there is text, and next to none of it so small that it is hard to read in half its size.
+pub fn is_all_large(lines: &[RectPx]) -> bool {
+    let small = lines.iter().filter(|line| line.h < LARGE * 3 / 4).count();
+    !lines.is_empty() && small * MOST_SMALL <= lines.len() && is_large(lines.iter().copied())
 }
 
 /// `frame` in half its size, each pixel the mean of four; `None` where nothing is left.

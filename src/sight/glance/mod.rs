@@ -41,6 +41,8 @@ pub struct Glancer {
     strides: Vec<usize>,
     /// Whether it was surer of the last screen's elements in half the size.
     is_halved: bool,
+    /// Width and height of the screens for which half the size is enough.
+    halves: Option<(u32, u32)>,
 }
 
 impl Glancer {
@@ -57,25 +59,37 @@ impl Glancer {
         }
         let role = |name: &str| serde_json::from_value(serde_json::Value::String(name.to_owned())).ok();
         let roles = list.split(' ').map(role).collect();
-        Ok(Self { model, roles, strides, is_halved: false })
+        Ok(Self { model, roles, strides, is_halved: false, halves: None })
     }
 
     /// Looks at a whole screen. Where its interface is drawn large, what can be used is also looked for in half the size, and
-    /// the surer of both counts.
+    /// the surer of both counts; where that was so the last time, half the size is enough as long as its text stays large.
     ///
     /// # Errors
     /// Those of the network. A screen with nothing on it is an empty glance.
     pub fn look(&mut self, frame: &Frame) -> Result<Glance, InferError> {
+        if self.halves == Some((frame.width(), frame.height())) {
+            let (elements, text) = self.see(frame, 2)?;
+            let glance = Glance::of(elements, &text, frame, 2)?;
+            if halved::is_all_large(&glance.lines) {
+                return Ok(glance);
+            }
+        }
         let part = part(frame);
         let (elements, text) = self.see(frame, part)?;
         let glance = Glance::of(elements, &text, frame, part)?;
         self.is_halved = false;
+        self.halves = None;
         if part > 1 || !halved::is_large(glance.lines.iter().copied()) {
             return Ok(glance);
         }
         let (elements, _) = self.see(frame, 2)?;
         self.is_halved = sureness(&elements) > sureness(&glance.elements);
-        if self.is_halved { Glance::of(elements, &text, frame, part) } else { Ok(glance) }
+        if !self.is_halved {
+            return Ok(glance);
+        }
+        self.halves = halved::is_all_large(&glance.lines).then_some((frame.width(), frame.height()));
+        Glance::of(elements, &text, frame, part)
     }
 
     /// Looks at a part of the screen that was last looked at, in the size in which more was seen of that.
@@ -176,6 +190,7 @@ fn input(rgba: &[u8], width: usize, height: usize) -> Array4<f32> {
 mod tests {
     use super::*;
     use ndarray::{Array4, IxDyn};
+    use std::sync::{Arc, Mutex};
 
     /// A network that sees one ticked box and one line, wherever it looks.
     struct Fixed;
@@ -252,14 +267,27 @@ mod tests {
         }
     }
 
+    /// A screen with letters, 26 pixels high and more, where the network sees lines in the whole and in half the size.
+    fn large_letters() -> Frame {
+        let mut letters = vec![255; 160 * 192 * 4];
+        let mut fill = |left: usize, top: usize, part: usize| {
+            for (x, y) in (0..26 * part).flat_map(|y| (0..28 * part).map(move |x| (x, y))) {
+                if x % (7 * part) < 4 * part {
+                    letters[((top + y) * 160 + left + x) * 4..][..3].fill(0);
+                }
+            }
+        };
+        fill(20, 4, 1);
+        fill(54, 8, 2);
+        fill(20, 72, 1);
+        fill(40, 158, 1);
+        Frame::new(160, 192, letters).unwrap()
+    }
+
     #[test]
     fn a_large_interface_is_seen_in_half_the_size_where_that_is_surer() {
-        let mut letters = vec![255; 160 * 192 * 4];
-        for (x, y) in (4..30).flat_map(|y| (20..48).step_by(7).flat_map(move |x| (x..x + 4).map(move |x| (x, y)))) {
-            letters[(y * 160 + x) * 4..][..3].fill(0);
-        }
         let mut glancer = Glancer::new(Box::new(Far)).unwrap();
-        let glance = glancer.look(&Frame::new(160, 192, letters).unwrap()).unwrap();
+        let glance = glancer.look(&large_letters()).unwrap();
         assert_eq!(
             glance.elements.iter().map(|e| e.area).collect::<Vec<_>>(),
             [RectPx::new(40, 24, 32, 32)],
@@ -272,6 +300,43 @@ mod tests {
         // A screen of small letters is not.
         let glance = glancer.look(&Frame::new(160, 192, vec![255; 160 * 192 * 4]).unwrap()).unwrap();
         assert_eq!(glance.elements[0].area, RectPx::new(20, 12, 16, 16));
+    }
+
+    /// Notes how wide what it sees is.
+    struct Noted<M>(M, Arc<Mutex<Vec<usize>>>);
+
+    impl<M: VisionModel> VisionModel for Noted<M> {
+        fn input_shape(&self) -> [Option<usize>; 4] {
+            self.0.input_shape()
+        }
+
+        fn infer(&mut self, input: Array4<f32>) -> Result<ArrayD<f32>, InferError> {
+            self.0.infer(input)
+        }
+
+        fn infer_all(&mut self, input: Array4<f32>) -> Result<Vec<ArrayD<f32>>, InferError> {
+            self.1.lock().unwrap().push(input.dim().3);
+            self.0.infer_all(input)
+        }
+
+        fn metadata(&self, key: &str) -> Option<String> {
+            self.0.metadata(key)
+        }
+    }
+
+    #[test]
+    fn half_the_size_is_enough_where_it_was_the_last_time() {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let mut glancer = Glancer::new(Box::new(Noted(Far, Arc::clone(&seen)))).unwrap();
+        let mut widths = |frame: &Frame| {
+            glancer.look(frame).unwrap();
+            std::mem::take(&mut *seen.lock().unwrap())
+        };
+        let large = large_letters();
+        assert_eq!(widths(&large), [160, 96]);
+        assert_eq!(widths(&large), [96]);
+        // No text there: the whole is looked at.
+        assert_eq!(widths(&Frame::new(160, 192, vec![255; 160 * 192 * 4]).unwrap()), [96, 160]);
     }
 
     #[test]
