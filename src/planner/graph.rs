@@ -289,6 +289,13 @@ mod tests {
     }
 
     #[test]
+    fn what_something_is_moved_to_is_no_field() {
+        assert_eq!(outlines("write Meeting moved to Thursday"), ["type Meeting moved to Thursday"]);
+        assert_eq!(outlines("type Lunch moved to 3 pm"), ["type Lunch moved to 3 pm"]);
+        assert_eq!(outlines("type Lunch to Notes"), ["set Notes = Lunch"]);
+    }
+
+    #[test]
     fn checking_whether_something_is_so_changes_nothing() {
         assert_eq!(outlines("Can you check whether Gift wrap is enabled?"), ["ask is Gift wrap ticked"]);
     }

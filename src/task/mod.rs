@@ -25,4 +25,4 @@ pub use report::{AttemptReport, Report, RunState, StepReport, TaskReport, TaskSt
 pub use request::{DesktopChoice, Policy, Request, RequestError, Rule, RunId};
 pub use template::{Flow, FlowOrder, MOST_STEPS, Step as TemplateStep, Template, TemplateError, Work};
 pub use terms::{Backoff, DEFAULT_LANE, DESKTOP_LANE, Order, Resume, Signal, Standing, Terms};
-pub use value::{Day, MONTHS, is_between, is_same, minutes, number_in, written};
+pub use value::{Day, MONTHS, is_between, is_same, is_when, minutes, number_in, written};

@@ -104,6 +104,12 @@ fn day(word: &str) -> Option<u32> {
     bare.parse().ok().filter(|d| (1..=31).contains(d))
 }
 
+/// Whether `text` says when something is: a day of the week, a date, or a time that is more than a number.
+pub fn is_when(text: &str) -> bool {
+    let is_time = || text.contains(|c: char| c == ':' || c.is_alphabetic()) && minutes(text).is_some();
+    is_weekday(text) || !Day::readings(text).is_empty() || is_time()
+}
+
 /// Minutes after midnight of a time: `14:30`, `2:30 pm`, `7 am`, `noon`.
 pub fn minutes(text: &str) -> Option<u32> {
     let lower = text.trim().to_lowercase().replace(['.', ' '], "").replace("o'clock", ":00");
@@ -169,6 +175,16 @@ mod tests {
         assert_eq!(number_in("none"), None);
         assert_eq!(written(12.0), "12");
         assert_eq!(written(0.25), "0.25");
+    }
+
+    #[test]
+    fn days_dates_and_times_are_told() {
+        for text in ["Thursday", "fri", "12 May 2027", "2027-05-12", "14:30", "3 pm", "noon"] {
+            assert!(is_when(text), "{text}");
+        }
+        for text in ["Notes", "3", "Room 12", "Monday notes", ""] {
+            assert!(!is_when(text), "{text}");
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ use super::super::turns::is_statement;
 use super::super::turns::participle;
 use super::Intent;
 use super::Slots;
-use crate::task::Suggestion;
+use crate::task::{Suggestion, is_when};
 
 /// Documents are no fields: what is typed into them goes where the keyboard is.
 pub(super) const DOCUMENTS: [&str; 18] = [
@@ -58,6 +58,11 @@ pub(super) fn of_fields(meaning: &str, slots: &Slots<'_>) -> Option<Intent> {
             let lower = slots.plain("field")?.to_lowercase();
             let is_form = lower.ends_with(" form") || lower == "form";
             if DOCUMENTS.contains(&lower.as_str()) || slots.around.is_app(&lower) || is_form {
+                return None;
+            }
+            // "Write Meeting moved to Thursday": a text, unless the screen shows a field that is called so.
+            let said_to = slots.before("field").is_some_and(|t| t.is("to"));
+            if said_to && is_when(&lower) && !slots.around.labels.has(slots.get("field")?, Use::Text) {
                 return None;
             }
             // "Put A, then B into C": two things, one after the other.

@@ -311,6 +311,12 @@ impl Slots<'_> {
         Some(trim(&self.tokens[range.clone()]))
     }
 
+    /// The word before those of a slot.
+    fn before(&self, slot: &str) -> Option<&Token> {
+        let (_, range) = self.ranges.iter().find(|(name, _)| name == slot)?;
+        self.tokens.get(range.start.checked_sub(1)?)
+    }
+
     /// The words as a value: a lone literal without its quotes.
     fn text(&self, slot: &str) -> Option<String> {
         let tokens = self.get(slot)?;
