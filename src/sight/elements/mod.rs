@@ -4,7 +4,8 @@
 //! like colour, take the connected ink between them as [`islands`], and tell what each is from its size,
 //! its shape, its colour against its surroundings and the text in and beside it. One file per kind:
 //! [`ticks`], [`bars`], [`boxes`] (with [`ends`], [`framed`],
-//! [`notched`], [`underlined`] and [`grids`]), [`shapes`], [`lines`]; [`labels`] binds names and values.
+//! [`notched`], [`underlined`] and [`grids`]), [`shapes`], [`lines`]; [`labels`] binds names and values. What our network
+//! finds is put right by [`borders`], [`ends`] and, on title bars, by [`signs`] and the [`faces`] of their buttons.
 
 mod bars;
 mod borders;
