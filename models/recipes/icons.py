@@ -840,4 +840,6 @@ if __name__ == "__main__":
     if what in ("sheet", "all"): sheet()
     if what in ("train", "all"): train(steps, sys.argv[3] if len(sys.argv) > 3 else None)
     if what in ("export", "all"): export()
-    if what in ("test", "all"): test(); report()
+    if what in ("test", "all"):
+        test()
+        if os.path.exists("export.json"): report()      # of a network that was exported here
